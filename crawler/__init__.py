@@ -1,0 +1,1 @@
+"""Wing 1, getting: the web comes in, items go out."""

@@ -1,0 +1,1 @@
+"""Page objects: one file a platform or shop. `structured`, `embedded` and `visible` are the generic readers."""

@@ -1,0 +1,91 @@
+"""Every error daihuo raises on purpose.
+
+    DaihuoError                 base; `exit_code` is what the command line ends with
+    ├── DatasetInvalid      3   the dataset folder has problems; `.problems` lists all of them
+    ├── ExpectationsNotMet  5   fewer or more rows than `[expect]` of dataset.toml states
+    ├── DiskFull            6   the disk is full; every committed page is kept
+    ├── EvidenceBroken      7   an archive record is missing, or its hash differs from the stored one
+    ├── LeakFound           8   an export would contain personal data
+    ├── BrowserMissing      2   no Chromium was found; the message says how to get one
+    ├── InputMissing        2   a file or dataset named on the command line does not exist
+    └── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in a dataset file. Rows are counted as a spreadsheet does: the header is row 1."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+    what: str
+    expected: str
+    found: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}: {self.what}, expected {self.expected}, found {self.found}{hint}"
+
+
+class DaihuoError(Exception):
+    """Base of all errors of this project; the message is one sentence a user can act on."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class DatasetInvalid(DaihuoError):
+    """The dataset folder cannot be used; `problems` holds all that is wrong, not just the first."""
+
+    exit_code = 3
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class ExpectationsNotMet(DaihuoError):
+    """The counts that `[expect]` states were not reached or were exceeded."""
+
+    exit_code = 5
+
+
+class DiskFull(DaihuoError):
+    """No space is left; what was committed before stays."""
+
+    exit_code = 6
+
+
+class EvidenceBroken(DaihuoError):
+    """A page row points to an archive record that is missing or whose hash differs."""
+
+    exit_code = 7
+
+
+class LeakFound(DaihuoError):
+    """An export would carry personal data."""
+
+    exit_code = 8
+
+
+class BrowserMissing(DaihuoError):
+    """No Chromium can be started on this machine."""
+
+    exit_code = 2
+
+
+class InputMissing(DaihuoError):
+    """A file or dataset named by the user does not exist."""
+
+    exit_code = 2
+
+
+class PageUnreadable(DaihuoError):
+    """A body that no reader can open: not text, not a known container."""

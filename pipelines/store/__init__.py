@@ -1,0 +1,1 @@
+"""The SQLite store: schema and migrations, batched writes, named queries."""

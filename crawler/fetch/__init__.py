@@ -1,0 +1,1 @@
+"""Fetching: the browser, the archive, replay, the gate, walls and the frontier."""

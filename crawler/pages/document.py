@@ -1,0 +1,114 @@
+"""One decoded page and its parsed tree, parsed at most once and shared by all readers."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from lxml import etree
+from web_poet import HttpResponse
+
+_PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
+_SPACE = re.compile(r"\s+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"<(?:!doctype|html|head|body|div|span|script|meta|title|table|p|h1|ul|section|main|article)\b", re.I)
+_CODE = re.compile(r"[{\[(\"]|//|/\*|(?:var|let|const|export|module|window)\b|[\w$.]+\s*[=(]")
+
+
+class Document:
+    """Decoded text of one page. `tree` is None for an empty body or one that is not markup."""
+
+    def __init__(self, url: str, text: str) -> None:
+        self.url = url
+        self.text = text
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> Document:
+        """The document of a response, made once and kept on it."""
+        known = getattr(response, "_daihuo_document", None)
+        if not isinstance(known, cls):
+            known = cls(str(response.url), response.text)
+            response._daihuo_document = known  # type: ignore[attr-defined]
+        return known
+
+    @cached_property
+    def is_html(self) -> bool:
+        head = self.text[:2000].lstrip("\ufeff \t\r\n")
+        return head.startswith("<") or (not _CODE.match(head) and bool(_TAG.search(self.text[:100_000])))
+
+    @cached_property
+    def tree(self) -> etree._Element | None:
+        if not self.is_html:
+            return None
+        data = _SURROGATE.sub("\ufffd", self.text) if not self.text.isascii() else self.text
+        try:
+            return etree.fromstring(data.encode("utf-8"), parser=etree.HTMLParser(**_PARSER_OPTIONS))
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            return None
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links are relative to."""
+        if self.tree is not None and "<base" in self.text[:50_000]:
+            for element in self.tree.iter("base"):
+                href = element.get("href")
+                if href and href.startswith("http"):
+                    return href
+        return self.url
+
+    @cached_property
+    def language(self) -> str | None:
+        said = self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") if self.tree is not None else None
+        return said.strip() or None if said else None
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """`<meta>` by lower-case name or property; the first one counts."""
+        found: dict[str, str] = {}
+        if self.tree is not None:
+            for element in self.tree.iter("meta"):
+                name = element.get("property") or element.get("name")
+                content = element.get("content")
+                if name and content and content.strip():
+                    found.setdefault(name.strip().lower(), content.strip())
+        return found
+
+    @cached_property
+    def title(self) -> str | None:
+        if self.tree is not None:
+            for element in self.tree.iter("title"):
+                text = squeeze("".join(element.itertext()))
+                if text and (element.getparent() is None or element.getparent().tag != "svg"):
+                    return text
+        return None
+
+    @cached_property
+    def scripts(self) -> list[tuple[str, str, str]]:
+        """(type in lower case, id, text) of every inline script that holds text."""
+        found = []
+        if self.tree is not None:
+            for element in self.tree.iter("script"):
+                text = element.text
+                if text and not text.isspace():
+                    found.append(((element.get("type") or "").lower().strip(), element.get("id") or "", text))
+        return found
+
+
+def squeeze(text: str) -> str:
+    """White space of any kind as single spaces."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def text_in(element: etree._Element, limit: int = 20_000) -> str:
+    """Text inside an element, scripts and styles left out, at most `limit` characters."""
+    pieces: list[str] = []
+    size = 0
+    for node in element.iter():
+        text = node.text if isinstance(node.tag, str) and node.tag not in ("script", "style", "template") else None
+        for piece in (text, node.tail if node is not element else None):
+            if piece:
+                pieces.append(piece)
+                size += len(piece)
+        if size > limit:
+            break
+    return squeeze(" ".join(pieces))[:limit]

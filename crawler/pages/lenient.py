@@ -1,0 +1,98 @@
+"""JSON as pages write it: trailing commas, comments, control characters, HTML escapes, JavaScript literals.
+
+Numbers come back as `Decimal` or `int`, never as float; NaN and Infinity as None. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import chompjs
+
+_NOISE = re.compile(r'"(?:\\.|[^"\\])*"|(/\*.*?\*/|(?<!:)//[^\n]*|,(?=\s*[}\]]))', re.S)
+_WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_BARE_CONTROL = re.compile(r"[\x00-\x1f]+")
+_LONGEST_INT = 40
+_LARGEST_CHOMP = 3_000_000
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INT else digits
+
+
+def _decimal(digits: str) -> Decimal | str:
+    return Decimal(digits) if len(digits) <= _LONGEST_INT else digits
+
+
+def _refused(name: str) -> None:
+    return None
+
+
+DECODER = json.JSONDecoder(strict=False, parse_float=_decimal, parse_int=_integer, parse_constant=_refused)
+
+
+def read_json(text: str) -> tuple[Any, str | None]:
+    """(value, problem): problem says what had to be mended, or why the value is None."""
+    stripped = text.strip().lstrip("\ufeff")
+    if not stripped:
+        return None, "empty"
+    try:
+        return DECODER.decode(stripped), None
+    except RecursionError:
+        return None, "nested too deep"
+    except ValueError as error:
+        first = str(error)
+    try:
+        return _mended(stripped, first)
+    except RecursionError:
+        return None, "nested too deep"
+
+
+def _mended(text: str, first: str) -> tuple[Any, str | None]:
+    unwrapped = _WRAP.sub("", _WRAP.sub("", text)).strip()
+    for candidate in (unwrapped, html.unescape(unwrapped) if "&quot;" in unwrapped or "&#34;" in unwrapped else None):
+        if candidate is None:
+            continue
+        cleaned = _NOISE.sub(lambda match: "" if match.group(1) else match.group(), candidate).strip().rstrip(";")
+        try:
+            value, end = DECODER.raw_decode(cleaned)
+        except ValueError:
+            continue
+        rest = cleaned[end:].strip()
+        if rest.startswith(("{", "[")):
+            more, _ = read_json(rest)
+            value = [value, *(more if isinstance(more, list) else [more])]
+        return value, f"mended JSON: {first}"
+    value = chomp(unwrapped)
+    return (value, f"read as JavaScript: {first}") if value is not None else (None, f"not JSON: {first}")
+
+
+def chomp(text: str) -> Any:
+    """A JavaScript object or array literal; None when it is none, or too large."""
+    if len(text) > _LARGEST_CHOMP or "{" not in text[:200_000] and "[" not in text[:200_000]:
+        return None
+    try:
+        return chompjs.parse_js_object(text, loader=DECODER.decode)
+    except (ValueError, RecursionError, TypeError, AttributeError, IndexError):
+        return None
+
+
+def said(value: Any) -> str | None:
+    """A scalar as text: trimmed, plain digits, None for empty, bool, lists and objects."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text or None
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        if not isinstance(exponent, int) or abs(exponent) > _LONGEST_INT:
+            return None
+        return format(value, "f")
+    return None

@@ -1,8 +1,9 @@
 """The WARC archive: every exchange in, any record out again by file and offset.
 
-WARC/1.1, one gzip member a record (so a record can be read alone). At `FILE_BYTES` a new
-file is begun; a file is written by one process only. Beside request and response there are, for rendered pages, `resource` records
-`urn:dom:URL` (the settled DOM), `urn:view:URL` (the screenshot) and `urn:captured:URL` (JSON the page loaded).
+WARC/1.1, one gzip member a record, so that a record can be read alone. At `FILE_BYTES` a new file is begun; a file is
+written by one process only. Beside request and response there are, for rendered pages, `resource` records:
+`urn:dom:URL` (the settled DOM), `urn:view:URL` (the screenshot) and `urn:captured:URL` (JSON the page loaded). Each
+names its page in `WARC-Refers-To-Target-URI`; the DOM's record says the final URL and the status in two headers of our own.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pipelines.errors import EvidenceBroken
 
 FILE_BYTES = 1024 * 1024 * 1024
 READ_LIMIT = 512 * 1024 * 1024
+RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:"}
 
 
 def utc_now() -> str:
@@ -111,17 +113,22 @@ class Archive:
             self._pointer("request", exchange.url, request_offset, b""),
         )
 
-    def write_resource(self, kind: str, url: str, body: bytes, content_type: str, fetched_at: str) -> Pointer:
-        """Append a `resource` record for `kind` dom, screenshot or captured, tied to `url`."""
+    def write_resource(
+        self, kind: str, url: str, body: bytes, content_type: str, fetched_at: str, page_url: str, **more: str
+    ) -> Pointer:
+        """Append a `resource` record of `kind` dom, screenshot or captured; `more` become `Daihuo-*` headers."""
         self._open()
-        prefix = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:"}[kind]
         record = self._writer.create_warc_record(
-            prefix + url,
+            RESOURCE_PREFIX[kind] + url,
             "resource",
             payload=io.BytesIO(body),
             length=len(body),
             warc_content_type=content_type or "application/octet-stream",
-            warc_headers_dict={"WARC-Date": fetched_at},
+            warc_headers_dict={
+                "WARC-Date": fetched_at,
+                "WARC-Refers-To-Target-URI": safe_url_string(page_url),
+                **{f"Daihuo-{name.title().replace('_', '-')}": value for name, value in more.items()},
+            },
         )
         offset = self._put(record)
         self._stream.flush()
@@ -173,7 +180,7 @@ def _reason(status: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One archived record, content coding removed."""
+    """One archived record, content coding removed; `warc_headers` are those of the record itself."""
 
     type: str
     url: str
@@ -182,8 +189,13 @@ class Record:
     headers: tuple[tuple[str, str], ...]
     content_type: str
     body: bytes
+    warc_headers: tuple[tuple[str, str], ...]
     warc_file: str
     warc_offset: int
+
+    def warc_header(self, name: str) -> str:
+        """A header of the record itself, empty when it has none."""
+        return next((value for key, value in self.warc_headers if key.lower() == name.lower()), "")
 
 
 def read_record(path: Path, offset: int) -> Record:
@@ -223,6 +235,7 @@ def _record(record: Any, name: str, offset: int) -> Record:
         headers=tuple(headers.headers) if headers is not None else (),
         content_type=(headers.get_header("Content-Type") if headers is not None else record.content_type) or "",
         body=record.content_stream().read(READ_LIMIT),
+        warc_headers=tuple(record.rec_headers.headers),
         warc_file=name,
         warc_offset=offset,
     )

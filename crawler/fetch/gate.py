@@ -1,7 +1,7 @@
 """Which addresses may be fetched at all.
 
-Only `http` and `https` to public addresses. What a host name resolves to decides, not how it is spelled; hosts that the
-dataset names in `allow_addresses` pass. Every request, every redirect hop and every request of the browser is asked for.
+Only `http` and `https` to public addresses. What a host name resolves to decides, not how it is spelled; hosts that
+the dataset names in `allow_addresses` pass. Every request, redirect hop and request of the browser is asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ async def resolve(host: str) -> list[str]:
 
 
 def public(address: str) -> bool:
-    """Whether an address is one of the public internet: not private, loopback, link-local, CGNAT, reserved or multicast."""
+    """Whether an address is on the public internet: not private, loopback, link-local, CGNAT, reserved, multicast."""
     try:
         parsed = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:

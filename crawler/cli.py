@@ -1,0 +1,216 @@
+"""The command line. Verbs are loaded when called: `daihuo compare` does not import Twisted."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from pipelines.errors import DaihuoError
+
+EXAMPLES = """\b
+Examples:
+  daihuo run demo                     check, crawl, compare, corpus and report in one go
+  daihuo check datasets/mine          all problems of a dataset at once
+  daihuo ingest mine saved.mhtml      read a page somebody saved
+  daihuo read page page.html          one page as JSON
+  echo '3件装 ¥199' | daihuo read price
+
+\b
+Exit codes: 0 done · 2 usage · 3 dataset invalid · 4 finished with pages refused or failed ·
+5 expectations not met · 6 disk full · 7 evidence does not verify · 8 leak check failed · 130 interrupted
+"""
+
+
+class Verbs(click.Group):
+    """Turns the project's errors into one line and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DaihuoError as error:
+            click.echo(f"daihuo: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="daihuo")
+def main() -> None:
+    """Check what live-stream sellers claim: crawl, archive, compare and publish, with evidence behind every number.
+
+    DATASET is a folder, or the name of one under datasets/.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _console() -> Console:
+    return Console(soft_wrap=not sys.stdout.isatty())
+
+
+def _dataset() -> Any:
+    return click.argument("dataset")
+
+
+@main.command()
+@_dataset()
+def check(dataset: str) -> None:
+    """Report every problem of a dataset at once, as file:row:column."""
+    from crawler.commands.check import run_check
+
+    sys.exit(run_check(dataset, sys.stdout))
+
+
+@main.command()
+@_dataset()
+@click.option("--replay", is_flag=True, help="Answer every request from the archive; no network.")
+@click.option(
+    "--spider", "spiders", multiple=True, type=click.Choice(["offers", "listings", "reviews"]), help="Only these."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
+def crawl(dataset: str, replay: bool, spiders: tuple[str, ...], verbose: bool) -> None:
+    """Fetch the watched pages and their reviews; archive, read and store them."""
+    from crawler.commands.crawl import SPIDERS, run_crawl
+
+    sys.exit(run_crawl(dataset, _console(), replay=replay, spiders=spiders or SPIDERS, verbose=verbose))
+
+
+@main.command()
+@_dataset()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--url", help="The page's address, where the file does not say it.")
+def ingest(dataset: str, files: tuple[Path, ...], url: str | None) -> None:
+    """Read saved pages: HTML, SingleFile, MHTML, HAR, WARC, WACZ, JSON or JSONP."""
+    from crawler.commands.ingest import run_ingest
+
+    sys.exit(run_ingest(dataset, files, url, _console()))
+
+
+@main.command()
+@_dataset()
+def compare(dataset: str) -> None:
+    """Compare promoted offers with official ones; print and store the verdicts."""
+    from crawler.commands.compare import run_compare
+
+    sys.exit(run_compare(dataset, _console()))
+
+
+@main.command()
+@_dataset()
+def corpus(dataset: str) -> None:
+    """Compute the review signals and print what the corpus holds."""
+    from crawler.commands.corpus import run_corpus
+
+    sys.exit(run_corpus(dataset, _console()))
+
+
+@main.command()
+@_dataset()
+@click.option("--to", type=click.Path(path_type=Path), help="Folder; default build/export.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "jsonl"]), help="Default: both.")
+def export(dataset: str, to: Path | None, formats: tuple[str, ...]) -> None:
+    """Write the tables as CSV and JSONL, without personal data."""
+    from crawler.commands.export import run_export
+
+    sys.exit(run_export(dataset, to, formats or ("csv", "jsonl"), _console()))
+
+
+@main.command()
+@_dataset()
+@click.option("--to", type=click.Path(path_type=Path), help="File; default build/report.html.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def report(dataset: str, to: Path | None, lang: str) -> None:
+    """Write one self-contained HTML file with verdicts, reasons and evidence."""
+    from crawler.commands.report import run_report
+
+    sys.exit(run_report(dataset, to, lang, _console()))
+
+
+@main.command()
+@_dataset()
+@click.option("--replay", is_flag=True, help="Crawl from the archive; no network.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the report.")
+def run(dataset: str, replay: bool, lang: str) -> None:
+    """Check, crawl, compare, corpus and report."""
+    from crawler.commands.run import run_dataset
+
+    sys.exit(run_dataset(dataset, _console(), replay=replay, lang=lang))
+
+
+@main.command()
+@_dataset()
+def verify(dataset: str) -> None:
+    """Read every archived record again and compare its hash."""
+    from crawler.commands.verify import run_verify
+
+    sys.exit(run_verify(dataset, _console()))
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is missing on this machine and how to get it."""
+    from crawler.commands.doctor import run_doctor
+
+    sys.exit(run_doctor(_console()))
+
+
+@main.command("new-shop")
+@click.argument("host_or_url")
+@click.option("--from", "saved", type=click.Path(path_type=Path), help="A saved page that becomes the first fixture.")
+def new_shop(host_or_url: str, saved: Path | None) -> None:
+    """Write a page object and a fixture folder for a new shop."""
+    from crawler.commands.new_shop import run_new_shop
+
+    sys.exit(run_new_shop(host_or_url, _console(), saved=saved))
+
+
+@main.command()
+@click.option("--serve", is_flag=True, help="Only serve the two made-up shops, until interrupted.")
+def demo(serve: bool) -> None:
+    """Serve two made-up shops on loopback and run the demo dataset against them."""
+    from crawler.commands.demo import run_demo
+
+    sys.exit(run_demo(_console(), serve=serve))
+
+
+@main.group()
+def read() -> None:
+    """Read one page, or texts line by line, and print JSON."""
+
+
+@read.command("page")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--url", help="The page's address, where the file does not say it.")
+def read_page(file: Path, url: str | None) -> None:
+    """Read a saved page and print what it says."""
+    from crawler.commands.read_page import run_read_page
+
+    sys.exit(run_read_page(file, url, sys.stdout))
+
+
+@read.command("price")
+def read_price() -> None:
+    """Prices and promotions, one text a line on standard input."""
+    from crawler.commands.read_text import read_price_lines
+
+    read_price_lines(sys.stdin, sys.stdout)
+
+
+@read.command("quantity")
+def read_quantity() -> None:
+    """Quantities and gifts, one text a line on standard input."""
+    from crawler.commands.read_text import read_quantity_lines
+
+    read_quantity_lines(sys.stdin, sys.stdout)
+
+
+@read.command("language")
+def read_language() -> None:
+    """The language of each line on standard input."""
+    from crawler.commands.read_text import read_language_lines
+
+    read_language_lines(sys.stdin, sys.stdout)

@@ -1,0 +1,78 @@
+"""`daihuo crawl`: run the spiders one after another in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.spiders.watch import VERSION
+from crawler.tally import Tally
+from pipelines.dataset import Dataset, load
+from pipelines.store.write import open_store
+
+SPIDERS = ("offers", "listings", "reviews")
+DONE, PARTLY, INTERRUPTED = 0, 4, 130
+
+
+def run_crawl(
+    name: str, console: Console, *, replay: bool = False, spiders: tuple[str, ...] = SPIDERS, verbose: bool = False
+) -> int:
+    """Crawl a dataset (or read it again from its archive). Exit code 0, 4 when pages were refused or failed, or 130."""
+    dataset = load(name)
+    store = open_store(dataset.database, dataset.secret)
+    run_id = store.begin_run("crawl", VERSION)
+    tallies = {spider: Tally() for spider in spiders}
+    finished = _run_spiders(dataset, run_id, tallies, replay, verbose)
+    code = INTERRUPTED if not finished else PARTLY if any(t.refused + t.failed for t in tallies.values()) else DONE
+    store.end_run(run_id, code)
+    _say(console, dataset, tallies, code)
+    return code
+
+
+def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool) -> bool:
+    """Whether all spiders came to their end."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    if verbose:
+        settings.set("LOG_LEVEL", "INFO", priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    waiting = [spider for spider in tallies if spider != "listings" or any(s.listings for s in dataset.shops)]
+    reasons: list[str] = []
+
+    def begin(_: Any = None) -> None:
+        if waiting and (not reasons or reasons[-1] == "finished"):
+            spider = waiting.pop(0)
+            crawler = process.create_crawler(spider)
+            task = process.crawl(
+                crawler, dataset=dataset, replay="1" if replay else "", run_id=run_id, tally=tallies[spider]
+            )
+            task.add_done_callback(lambda done: ended(crawler, done))
+
+    def ended(crawler: Any, task: asyncio.Task[None]) -> None:
+        failed = task.cancelled() or task.exception() is not None
+        reasons.append("failed" if failed else crawler.stats.get_value("finish_reason", "failed"))
+        begin()
+
+    begin()
+    process.start()
+    return bool(reasons) and all(reason == "finished" for reason in reasons) and not waiting
+
+
+def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: int) -> None:
+    done = sum(tally.done for tally in tallies.values())
+    refused = sum(tally.refused for tally in tallies.values())
+    failed = sum(tally.failed for tally in tallies.values())
+    browser = sum(tally.browser for tally in tallies.values())
+    items = sum(tally.items for tally in tallies.values())
+    console.print(
+        f"{dataset.name}: {done} pages done ({browser} by browser), {refused} refused, {failed} failed, {items} items",
+        highlight=False,
+    )
+    if code == PARTLY:
+        console.print("Why pages were refused or failed stands in the tables `ledger` and `pages`.", highlight=False)
+    if code == INTERRUPTED:
+        console.print("Stopped before the end; what was fetched is kept. Run it again to go on.", highlight=False)

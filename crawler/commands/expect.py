@@ -1,0 +1,27 @@
+"""The counts that a dataset's `[expect]` asserts."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from pipelines.dataset import load
+from pipelines.errors import ExpectationsNotMet
+from pipelines.store.read import counts
+from pipelines.store.write import open_store
+
+
+def run_expect(name: str, console: Console) -> int:
+    """0 when every expected count is met; raises ExpectationsNotMet naming all that are not."""
+    dataset = load(name)
+    store = open_store(dataset.database, dataset.secret)
+    found = counts(store.db)
+    wrong = [
+        f"{table}: expected {low if low is not None else 0} to {high if high is not None else 'any'}, found {found[table]}"
+        for table, (low, high) in dataset.expect.items()
+        if (low is not None and found[table] < low) or (high is not None and found[table] > high)
+    ]
+    if wrong:
+        raise ExpectationsNotMet("expectations of dataset.toml not met: " + "; ".join(wrong))
+    if dataset.expect:
+        console.print(f"{dataset.name}: all {len(dataset.expect)} expectations met", highlight=False)
+    return 0

@@ -1,0 +1,143 @@
+"""`daihuo ingest`: saved files go down the same path as a crawl."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from crawler.fetch.archive import Archive, Exchange, sha256_hex
+from crawler.fetch.capture import Capture
+from crawler.fetch.saved import captures
+from crawler.pages.read import read_page
+from crawler.spiders.watch import VERSION
+from pipelines.dataset import Dataset, load
+from pipelines.errors import InputMissing
+from pipelines.items import Page
+from pipelines.steps import facts_of
+from pipelines.store.write import EvidenceRecord, PageRecord, Store, open_store, page_id
+
+
+def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Console) -> int:
+    """Read files or folders of files into a dataset. Reading the same file again adds nothing. Exit code 0."""
+    paths = _paths(files)
+    dataset = load(name)
+    store = open_store(dataset.database, dataset.secret)
+    store.write_claims(dataset.claims)
+    archive = Archive(dataset.archive)
+    run_id = store.begin_run("ingest", VERSION)
+    outcomes: Counter[str] = Counter()
+    try:
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+            for path in progress.track(paths, description="ingest"):
+                for capture in captures(path, url):
+                    outcome = _ingest(dataset, store, archive, run_id, capture)
+                    if outcome is not None:
+                        outcomes[outcome] += 1
+    finally:
+        archive.close()
+    store.end_run(run_id, 0)
+    told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()) or "none"
+    console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
+    return 0
+
+
+def _paths(files: tuple[Path, ...]) -> list[Path]:
+    paths: list[Path] = []
+    for path in files:
+        if path.is_dir():
+            paths += sorted(entry for entry in path.rglob("*") if entry.is_file() and not entry.name.startswith("."))
+        elif path.is_file():
+            paths.append(path)
+        else:
+            raise InputMissing(f"{path}: no such file")
+    return paths
+
+
+def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> str | None:
+    """Archive, read and store one page; its outcome, or None when it was an unrecognized part of a container."""
+    page = read_page(
+        capture.final_url or capture.url,
+        capture.body,
+        status=capture.status,
+        headers=dict(capture.headers),
+        captured=capture.captured,
+    )
+    if capture.optional and page.kind == "unknown":
+        return None
+    page = _with_own_url(page, capture)
+    record = _record(store, archive, run_id, capture)
+    store.write_page(record, facts_of(dataset, page))
+    return page.outcome
+
+
+def _with_own_url(page: Page, capture: Capture) -> Page:
+    return page if page.url == capture.url or capture.final_url else replace(page, url=capture.url)
+
+
+def _record(store: Store, archive: Archive, run_id: str, capture: Capture) -> PageRecord:
+    digest = sha256_hex(capture.body)
+    record = PageRecord(
+        url=capture.url,
+        final_url=capture.final_url or capture.url,
+        method=capture.method,
+        status=capture.status,
+        fetched_at=capture.fetched_at,
+        time_source=capture.time_source,
+        sha256=digest,
+        bytes=len(capture.body),
+        content_type=capture.content_type,
+        warc_file=None,
+        warc_offset=None,
+        renderer="ingest",
+        spider="ingest",
+        run_id=run_id,
+    )
+    known = _archived(store, page_id(record.url, digest, record.fetched_at, record.time_source))
+    if known is not None:
+        return replace(record, warc_file=known[0], warc_offset=known[1], evidence=known[2])
+    pointer, _ = archive.write_exchange(
+        Exchange(
+            url=capture.url,
+            method=capture.method,
+            request_headers=[],
+            status=capture.status or 200,
+            headers=[(name, value) for name, value in capture.headers if name.lower() not in _CODING],
+            body=capture.body,
+            fetched_at=capture.fetched_at,
+        )
+    )
+    evidence = [_evidence(pointer)]
+    for body in capture.captured.bodies:
+        data = body.text.encode("utf-8", "surrogatepass")
+        kind = body.content_type
+        evidence.append(
+            _evidence(archive.write_resource("captured", body.url, data, kind, capture.fetched_at, capture.url))
+        )
+    return replace(record, warc_file=pointer.warc_file, warc_offset=pointer.warc_offset, evidence=tuple(evidence))
+
+
+# Headers that describe how the body travelled; it is archived as it was read.
+_CODING = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+
+def _evidence(pointer: object) -> EvidenceRecord:
+    fields = ("kind", "url", "warc_file", "warc_offset", "sha256")
+    return EvidenceRecord(**{name: getattr(pointer, name) for name in fields})
+
+
+def _archived(store: Store, identity: str) -> tuple[str, int, tuple[EvidenceRecord, ...]] | None:
+    row = store.db.execute("select warc_file, warc_offset from pages where id = ?", [identity]).fetchone()
+    if row is None or row[0] is None:
+        return None
+    rows = store.db.execute(
+        "select kind, url, warc_file, warc_offset, sha256 from evidence where page_id = ? order by n", [identity]
+    ).fetchall()
+    evidence = tuple(
+        EvidenceRecord(kind=kind, url=url, warc_file=file, warc_offset=offset, sha256=digest)
+        for kind, url, file, offset, digest in rows
+    )
+    return row[0], row[1], evidence

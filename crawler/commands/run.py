@@ -1,0 +1,28 @@
+"""`daihuo run`: check, crawl, compare, corpus, report."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from crawler.commands.check import run_check
+from crawler.commands.compare import run_compare
+from crawler.commands.corpus import run_corpus
+from crawler.commands.crawl import INTERRUPTED, run_crawl
+from crawler.commands.expect import run_expect
+from crawler.commands.report import run_report
+
+
+def run_dataset(name: str, console: Console, *, replay: bool = False, lang: str = "zh") -> int:
+    """All steps in order. Refused or failed pages (4) do not stop the later steps; the worst code is returned."""
+    invalid = run_check(name, console.file)
+    if invalid:
+        return invalid
+    crawled = run_crawl(name, console, replay=replay)
+    if crawled == INTERRUPTED:
+        return crawled
+    for step in (run_compare, run_corpus):
+        code = step(name, console)
+        if code:
+            return code
+    code = run_report(name, None, lang, console)
+    return code or run_expect(name, console) or crawled

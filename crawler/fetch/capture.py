@@ -1,0 +1,36 @@
+"""One page as it was captured, wherever it came from: the wire, the browser, our archive, or a file somebody saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crawler.fetch.archive import Pointer
+from crawler.pages.captured import Captured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page body (content coding removed) with what is known of its origin.
+
+    time_source  `fetch` we fetched it, `capture` the file says when it was saved, `file` the file's modification time
+    pointers     its records in our archive, the body's first; empty when it is not archived yet
+    optional     a part of some page that is only worth a row when it is recognized (stray JSON in a HAR)
+    """
+
+    url: str
+    body: bytes
+    fetched_at: str
+    time_source: Literal["fetch", "capture", "file"]
+    final_url: str = ""
+    method: str = "GET"
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    captured: Captured = field(default_factory=Captured)
+    rendered: bool = False
+    pointers: tuple[Pointer, ...] = ()
+    optional: bool = False
+
+    @property
+    def content_type(self) -> str:
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")

@@ -1,0 +1,168 @@
+"""Answers requests from the archive instead of the network.
+
+The newest record of a URL answers: a plain request gets its `response` record, a browser request its settled DOM with
+the JSON captured then. What is not in the archive fails with `NotArchived`; nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.http import Headers, Request, Response
+from scrapy.responsetypes import responsetypes
+from w3lib.url import canonicalize_url, safe_url_string
+
+from crawler.fetch.archive import RESOURCE_PREFIX, Pointer, Record, read_record, records, sha256_hex
+from crawler.fetch.capture import Capture
+from crawler.pages.captured import Captured, CapturedBody
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class NotArchived(Exception):  # noqa: N818
+    """The archive has no answer for this request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands, and when it was written."""
+
+    date: str
+    warc_file: str
+    warc_offset: int
+    target: str
+
+
+@dataclass(slots=True)
+class ArchiveIndex:
+    """Every record of a folder of WARC files, by what it answers."""
+
+    folder: Path
+    responses: dict[str, Place] = field(default_factory=dict)
+    doms: dict[str, Place] = field(default_factory=dict)
+    parts: dict[tuple[str, str], list[tuple[str, Place]]] = field(default_factory=lambda: defaultdict(list))
+
+    def load(self) -> ArchiveIndex:
+        """Read all files once; damaged ends are passed over."""
+        for path in sorted(self.folder.glob("*.warc.gz")):
+            for record in records(path):
+                self._note(record)
+        return self
+
+    def _note(self, record: Record) -> None:
+        place = Place(record.date, record.warc_file, record.warc_offset, record.url)
+        if record.type == "response":
+            _newest(self.responses, key_of(record.url), place)
+        elif record.type == "resource":
+            page = key_of(record.warc_header("WARC-Refers-To-Target-URI"))
+            if record.url.startswith(RESOURCE_PREFIX["dom"]):
+                _newest(self.doms, page, place)
+            for kind in ("captured", "screenshot"):
+                if record.url.startswith(RESOURCE_PREFIX[kind]):
+                    self.parts[page, record.date].append((kind, place))
+
+    def plain(self, url: str) -> Capture:
+        """The newest plain answer. Raises NotArchived."""
+        place = self.responses.get(key_of(url))
+        if place is None:
+            raise NotArchived(f"not in the archive: {url}")
+        record = self._read(place)
+        return Capture(
+            url=url,
+            body=record.body,
+            fetched_at=record.date,
+            time_source="fetch",
+            status=record.status,
+            headers=record.headers,
+            pointers=(_pointer("response", url, record),),
+        )
+
+    def rendered(self, url: str) -> Capture:
+        """The newest settled DOM with its captured JSON. Raises NotArchived."""
+        place = self.doms.get(key_of(url))
+        if place is None:
+            raise NotArchived(f"not in the archive as a rendered page: {url}")
+        record = self._read(place)
+        bodies: list[CapturedBody] = []
+        pointers = [_pointer("dom", url, record)]
+        for kind, part in self.parts.get((key_of(url), place.date), []):
+            read = self._read(part)
+            target = read.url.removeprefix(RESOURCE_PREFIX[kind])
+            pointers.append(_pointer(kind, target, read))
+            if kind == "captured":
+                text = read.body.decode("utf-8", "replace")
+                bodies.append(CapturedBody(url=target, content_type=read.content_type, text=text))
+        status = record.warc_header("Daihuo-Status")
+        return Capture(
+            url=url,
+            final_url=record.warc_header("Daihuo-Final-Url") or url,
+            body=record.body,
+            fetched_at=record.date,
+            time_source="fetch",
+            status=int(status) if status.isdigit() else None,
+            headers=(("Content-Type", record.content_type),),
+            captured=Captured(tuple(bodies)),
+            rendered=True,
+            pointers=tuple(pointers),
+        )
+
+    def _read(self, place: Place) -> Record:
+        return read_record(self.folder / place.warc_file, place.warc_offset)
+
+
+def key_of(url: str) -> str:
+    """The same URL in two spellings gives one key."""
+    return str(canonicalize_url(safe_url_string(url)))
+
+
+def _newest(places: dict[str, Place], key: str, place: Place) -> None:
+    if key not in places or places[key].date <= place.date:
+        places[key] = place
+
+
+def _pointer(kind: str, url: str, record: Record) -> Pointer:
+    return Pointer(
+        kind=kind,
+        url=url,
+        warc_file=record.warc_file,
+        warc_offset=record.warc_offset,
+        sha256=sha256_hex(record.body),
+    )
+
+
+class ReplayDownloadHandler:
+    """Scrapy download handler for http and https that knows only the archive of the running spider's dataset."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._index: ArchiveIndex | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ReplayDownloadHandler:
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        if self._index is None:
+            self._index = ArchiveIndex(Path(self.crawler.settings["DAIHUO_ARCHIVE"])).load()
+        browser = bool(request.meta.get("playwright"))
+        capture = self._index.rendered(request.url) if browser else self._index.plain(request.url)
+        request.meta["capture"] = capture
+        headers = Headers({name: value for name, value in capture.headers if name.lower() not in _CODING})
+        url = capture.final_url or request.url
+        response_class = responsetypes.from_args(headers=headers, url=url, body=capture.body)
+        return response_class(
+            url=url, status=capture.status or 200, headers=headers, body=capture.body, request=request
+        )
+
+    async def close(self) -> None:
+        self._index = None
+
+
+# Headers that describe how the body travelled; the archived body is read without them.
+_CODING = frozenset({"content-encoding", "transfer-encoding", "content-length"})

@@ -1,0 +1,81 @@
+"""From a response or a failure to the page row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from crawler.fetch.archive import sha256_hex, utc_now
+from crawler.fetch.capture import Capture
+from crawler.fetch.middleware import rendered_of
+from pipelines.store.write import EvidenceRecord, PageRecord
+
+
+def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
+    """The row of a page that came; its archive pointer is the body's (the settled DOM for a rendered page)."""
+    capture: Capture = response.meta["capture"]
+    digest = sha256_hex(response.body)
+    main = capture.pointers[0]
+    evidence = [replace(main, sha256=digest), *capture.pointers[1:]]
+    note = rendered_of(response.request).note if capture.rendered and response.request is not None else ""
+    asked = response.meta.get("asked", capture.url)
+    return PageRecord(
+        url=asked,
+        final_url=response.url,
+        method=capture.method,
+        status=capture.status,
+        fetched_at=capture.fetched_at,
+        time_source="fetch",
+        sha256=digest,
+        bytes=len(response.body),
+        content_type=capture.content_type,
+        warc_file=main.warc_file,
+        warc_offset=main.warc_offset,
+        renderer="browser" if capture.rendered else "static",
+        render_reason=response.meta.get("render_reason"),
+        spider=spider,
+        run_id=run_id,
+        reason=note or None,
+        evidence=tuple(
+            EvidenceRecord(
+                kind=pointer.kind,
+                url=pointer.url,
+                warc_file=pointer.warc_file,
+                warc_offset=pointer.warc_offset,
+                sha256=pointer.sha256,
+            )
+            for pointer in evidence
+        ),
+    )
+
+
+def failure_record(request: Request, error: Any, spider: str, run_id: str) -> PageRecord:
+    """The row of a page that did not come: `refused` when we did not ask for it, else `failed`, with the reason."""
+    refused = isinstance(error, IgnoreRequest) and "redirection" not in str(error)
+    reason = str(error).strip() or type(error).__name__
+    if "robots.txt" in reason:
+        reason = "robots.txt disallows it"
+    first_line = reason.splitlines()[0][:300]
+    rendered = bool(request.meta.get("playwright"))
+    return PageRecord(
+        url=request.meta.get("asked", request.url),
+        final_url=request.url,
+        method=request.method,
+        status=None,
+        fetched_at=utc_now(),
+        time_source="fetch",
+        sha256=sha256_hex(b""),
+        bytes=0,
+        content_type="",
+        warc_file=None,
+        warc_offset=None,
+        renderer="browser" if rendered else "static",
+        render_reason=request.meta.get("render_reason"),
+        spider=spider,
+        run_id=run_id,
+        outcome="refused" if refused else "failed",
+        reason=first_line if refused else f"{type(error).__name__}: {first_line}",
+    )

@@ -1,0 +1,208 @@
+"""What the three spiders share: how a page is asked for, read, sent on, and how it ends in the ledger.
+
+Static fetch first. A page goes to the browser when its page object asks for it, when this host's pages of this kind were
+found to need it before, or when the static page proved to be a shell without what was looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler.fetch.archive import Archive
+from crawler.fetch.browser import browser_meta, wanted
+from crawler.fetch.gate import Gate
+from crawler.fetch.replay import key_of
+from crawler.pages.read import page_class_for
+from crawler.spiders.record import failure_record, record_of
+from crawler.tally import Tally
+from pipelines.dataset import Dataset, load
+from pipelines.items import Page
+from pipelines.steps import Fetched
+from pipelines.store.write import Store, open_store
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+VERSION = "0.1.0"
+
+
+class WatchSpider(scrapy.Spider):
+    """Base of the spiders. `scrapy crawl NAME -a dataset=FOLDER [-a replay=1]` works for each."""
+
+    purpose: ClassVar[str] = ""
+
+    dataset: Dataset
+    store: Store
+    archive: Archive
+    gate: Gate
+    tally: Tally
+    run_id: str
+    ends_run: bool = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
+        name = kwargs.pop("dataset", "")
+        replay = str(kwargs.pop("replay", "")).lower() in ("1", "true", "yes")
+        dataset = name if isinstance(name, Dataset) else load(str(name or "."))
+        run_id = kwargs.pop("run_id", None)
+        tally = kwargs.pop("tally", None)
+        configure(crawler, dataset, replay)
+        spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
+        spider.dataset = dataset
+        spider.store = open_store(dataset.database, dataset.secret)
+        spider.store.write_claims(dataset.claims)
+        spider.archive = Archive(dataset.archive)
+        spider.gate = Gate(dataset.crawl.allow_addresses)
+        spider.tally = tally or Tally()
+        spider.ends_run = run_id is None
+        spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
+        spider.seen = set()
+        return spider
+
+    seen: set[str]
+
+    def targets(self) -> Iterator[Request | None]:
+        """The first requests; subclasses say which."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Request]:
+        for request in self.targets():
+            if request is not None:
+                yield request
+
+    def ask(self, url: str, *, depth_of: Response | None = None, **meta: Any) -> Request | None:
+        """A request for a page, unless it was asked for before or the page cap is reached."""
+        key = key_of(url)
+        if key in self.seen or len(self.seen) >= self.dataset.crawl.max_pages:
+            return None
+        self.seen.add(key)
+        self.tally.scheduled += 1
+        purpose = meta.setdefault("purpose", self.purpose)
+        host = urlsplit(url).netloc
+        reason = page_class_for(url).needs_browser(url) or self.store.render_reason(host, purpose)
+        if depth_of is not None:
+            meta["depth"] = depth_of.meta.get("depth", 0) + 1
+        self.store.ledger(self.name, key, "queued")
+        return self._request(url, reason, meta)
+
+    def _request(self, url: str, reason: str | None, meta: dict[str, Any]) -> Request:
+        extra = browser_meta(float(self.dataset.crawl.browser_seconds), reason) if reason else {}
+        return Request(
+            url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            meta={**meta, **extra, "handle_httpstatus_all": True, "asked": url},
+            dont_filter=True,
+        )
+
+    async def parse_page(self, response: Response, page: Page) -> AsyncIterator[Any]:
+        """Send a page on, and follow what it points to; a shell goes to the browser instead."""
+        rendered = bool(response.meta.get("playwright"))
+        reason = None if rendered else self.shell_reason(page, response.meta["purpose"])
+        if reason is not None:
+            meta = {name: response.meta[name] for name in ("purpose", "product", "depth") if name in response.meta}
+            yield self._request(response.meta["asked"], reason, meta)
+            return
+        record = record_of(response, self.name, self.run_id)
+        yield Fetched(record=record, page=page, product=response.meta.get("product"))
+        self._count(response, page, rendered)
+        for request in self.follow(response, page):
+            if request is not None:
+                yield request
+
+    def shell_reason(self, page: Page, purpose: str) -> str | None:
+        """Why a static page must be rendered: it is a frame without what this purpose looks for."""
+        if page.outcome not in ("ok", "no_offer"):
+            return None
+        found = {
+            "offers": page.offer is not None and bool(page.offer.prices),
+            "reviews": bool(page.reviews),
+            "listings": bool(page.items),
+        }[purpose]
+        if found:
+            return None
+        if page.shell:
+            return f"shell: {page.shell}"
+        if purpose == "offers" and page.kind in ("product", "unknown"):
+            return "the static page has no offer"
+        return None
+
+    def follow(self, response: Response, page: Page) -> Iterator[Request | None]:
+        """Further requests from a page that was stored; none by default."""
+        return iter(())
+
+    def _count(self, response: Response, page: Page, rendered: bool) -> None:
+        url = response.meta["asked"]
+        self.tally.done += 1
+        self.tally.browser += rendered
+        self.tally.blocked += page.outcome in ("blocked", "login_wall", "captcha")
+        self.tally.items += len(page.reviews) + len(page.items) + (page.offer is not None)
+        self.tally.host(url)
+        renderer = "browser" if rendered else "static"
+        self.store.ledger(self.name, key_of(url), "done", renderer=renderer)
+        if rendered and page.outcome == "ok":
+            purpose = response.meta["purpose"]
+            self.store.remember_render(urlsplit(url).netloc, purpose, response.meta["render_reason"], url)
+
+    async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        """A page that gave no response is a row too: refused on purpose, or failed."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        record = failure_record(request, failure.value, self.name, self.run_id)
+        url = request.meta["asked"]
+        yield Fetched(record=record, page=Page(url=url, kind="unknown", outcome="unreadable"))
+        if record.outcome == "refused":
+            self.tally.refused += 1
+        else:
+            self.tally.failed += 1
+        self.tally.host(url)
+        self.store.ledger(self.name, key_of(url), record.outcome or "failed", reason=record.reason)
+
+    def closed(self, reason: str) -> None:
+        if self.ends_run:
+            self.store.end_run(self.run_id, 0 if reason == "finished" else 130)
+
+
+def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
+    """Write what the dataset says about crawling into this crawler's settings."""
+    crawl = dataset.crawl
+    delay = float(crawl.delay)
+    contact = f"; +{crawl.contact}" if crawl.contact else ""
+    settings: dict[str, Any] = {
+        "USER_AGENT": f"daihuo/{VERSION} (public product pages, for research and journalism{contact})",
+        "DOWNLOAD_DELAY": delay,
+        "AUTOTHROTTLE_ENABLED": delay > 0,
+        "AUTOTHROTTLE_START_DELAY": delay,
+        "CONCURRENT_REQUESTS": crawl.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
+        "DEPTH_LIMIT": crawl.max_depth,
+        "DAIHUO_ARCHIVE": str(dataset.archive),
+        "DAIHUO_REPLAY": replay,
+        "PLAYWRIGHT_ABORT_REQUEST": _aborter(Gate(crawl.allow_addresses)),
+    }
+    if replay:
+        handler = "crawler.fetch.replay.ReplayDownloadHandler"
+        settings |= {
+            "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+            "DOWNLOADER_MIDDLEWARES": {"crawler.fetch.middleware.ArchiveMiddleware": 950},
+            "DOWNLOAD_DELAY": 0,
+            "AUTOTHROTTLE_ENABLED": False,
+            "RETRY_ENABLED": False,
+        }
+    for name, value in settings.items():
+        crawler.settings.set(name, value, priority="spider")
+
+
+def _aborter(gate: Gate) -> Any:
+    async def abort(request: Any) -> bool:
+        page_url = request.frame.page.url if request.frame else ""
+        if not wanted(request.url, request.resource_type, page_url):
+            return True
+        return request.url.startswith(("http:", "https:")) and await gate.refusal(request.url) is not None
+
+    return abort

@@ -1,0 +1,130 @@
+"""From what the sources of one page said (HTML, page state, JSON bodies) to one `Page`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urljoin
+
+from parsel import Selector, SelectorList
+
+from crawler.pages.base import ShopPage
+from crawler.pages.document import Document
+from crawler.pages.embedded import json_body
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ShopSaid
+
+_JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One parsed JSON body and where it came from: the page itself ("api") or a request the page made ("xhr")."""
+
+    data: Any
+    found_in: FoundIn
+    url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """What the sources of a page said so far; filled source by source, the most telling one first."""
+
+    offers: list[Offer] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    items: list[ListingItem] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    shop: ShopSaid | None = None
+    shell: str | None = None
+    language: str | None = None
+
+
+def is_json(text: str) -> bool:
+    """Whether a body is JSON, JSONP or a JavaScript assignment rather than markup."""
+    return not text.lstrip("\ufeff \t\r\n").startswith("<") and _JSON_START.match(text.lstrip("\ufeff")) is not None
+
+
+def bodies(page: ShopPage) -> Iterator[Body]:
+    """Every JSON body of the page; what cannot be parsed is left out."""
+    if is_json(page.response.text):
+        data = json_body(page.response.text)
+        if data is not None:
+            yield Body(data=data, found_in="api", url=page.page_url)
+    for captured in page.captured.bodies:
+        data = json_body(captured.text) if is_json(captured.text) else None
+        if data is not None:
+            yield Body(data=data, found_in="xhr", url=captured.url)
+
+
+def merge_offers(offers: Iterable[Offer]) -> Offer | None:
+    """One offer: the first source that states a field wins, lists are joined without repeats."""
+    merged: dict[str, Any] = {}
+    for offer in offers:
+        for name in (spec.name for spec in fields(offer)):
+            value = getattr(offer, name)
+            if isinstance(value, tuple):
+                known = merged.setdefault(name, ())
+                merged[name] = known + tuple(entry for entry in value if entry not in known)
+            elif value is not None:
+                merged.setdefault(name, value)
+    if not any(merged.values()):
+        return None
+    merged["variants"] = tuple({variant.sku: variant for variant in reversed(merged.get("variants", ()))}.values())[
+        ::-1
+    ]
+    return Offer(**merged)
+
+
+def absolute(page: ShopPage, href: str | None) -> str | None:
+    """`href` as an absolute http(s) URL, or None."""
+    try:
+        url = urljoin(page.page_url, (href or "").strip())
+    except ValueError:
+        return None
+    return url if href and url.startswith(("http://", "https://")) else None
+
+
+def page_of(page: ShopPage, told: Told, *, kind: PageKind | None = None) -> Page:
+    """The `Page`. Without `kind` the content decides: a price makes a product, else reviews, else items, else a name.
+
+    Nothing found gives kind unknown and outcome no_offer, on which the generic readers take over.
+    """
+    offer = merge_offers(told.offers)
+    bare = is_json(page.response.text)
+    if kind is None:
+        if offer and offer.prices:
+            kind = "price_api" if bare else "product"
+        elif told.reviews or told.items:
+            kind = "reviews" if told.reviews else "listing"
+        else:
+            kind = "product" if offer and offer.name else "unknown"
+    found = bool((offer and offer.prices) or told.reviews or told.items)
+    return Page(
+        url=page.page_url,
+        kind=kind,
+        outcome="ok" if found else "no_offer",
+        shell=told.shell,
+        platform=page.platform,
+        language=told.language,
+        shop=told.shop or ShopSaid(),
+        offer=offer,
+        reviews=tuple(told.reviews),
+        items=tuple(told.items),
+        links=tuple(dict.fromkeys(told.links)),
+        issues=tuple(told.issues),
+    )
+
+
+def selector_of(page: ShopPage) -> Selector:
+    """The page's tree as a parsel selector, parsed once for all readers; empty for a body that is not markup."""
+    tree = Document.of(page.response).tree
+    return Selector(text="") if tree is None else Selector(root=tree, type="html")
+
+
+def words(found: Selector | SelectorList[Selector]) -> str | None:
+    """The text of the first element found, white space squeezed, scripts and styles left out."""
+    first = found[:1] if isinstance(found, SelectorList) else found
+    pieces = first.xpath(".//text()[not(parent::script or parent::style)]").getall()
+    return " ".join("".join(pieces).split()) or None

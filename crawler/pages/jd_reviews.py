@@ -1,0 +1,96 @@
+"""JD comments in JSON.
+
+Classic: `comments[]` of productPageComments (samples of 2022 and 2025), also saved as a bare list.
+New: `commentInfoList[]` of getLegoWareDetailComment (described in public code of 2024-2026).
+A merchant's reply carries an `ip`, a reviewer an avatar and a client type: none of them is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crawler.pages.paths import at, flag, plain, rows, said
+from pipelines.items import Offer, Review
+
+_DEFAULT_TEXTS = frozenset(
+    {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
+)
+
+
+def read_reviews(data: Any) -> list[Review]:
+    """The reviews of one comment body of either shape, in its order."""
+    bare = data if isinstance(data, list) else None
+    classic = bare or at(data, "comments") or at(data, "result", "comments") or at(data, "data", "comments")
+    place = "$" if bare else "$.comments"
+    reviews = [_classic(row, f"{place}[{n}]") for n, row in enumerate(rows({"r": classic}, "r")) if "content" in row]
+    new = (
+        rows(data, "commentInfoList")
+        or rows(data, "data", "commentInfoList")
+        or rows(data, "result", "commentInfoList")
+    )
+    return reviews + [_new(row, f"$.commentInfoList[{n}]") for n, row in enumerate(new)]
+
+
+def read_totals(data: Any) -> Offer | None:
+    """What the platform says of all reviews: their rounded number (`1万+`) and the product they belong to."""
+    summary = at(data, "productCommentSummary") or at(data, "result", "productCommentSummary")
+    count = said(summary, "commentCountStr") or said(summary, "commentCount")
+    count = count or said(data, "allCnt") or said(data, "data", "allCnt") or said(data, "result", "allCnt")
+    return Offer(review_count=count, sku=said(summary, "skuId") or said(summary, "productId")) if count else None
+
+
+def _classic(row: Mapping[str, Any], path: str) -> Review:
+    text = plain(said(row, "content"))
+    after = row.get("afterUserComment")
+    variant = " ".join(part for part in (said(row, "productColor"), said(row, "productSize")) if part)
+    pictures = at(row, "imageCount")
+    return Review(
+        id=said(row, "id") or said(row, "guid"),
+        rating=said(row, "score"),
+        rating_scale="5",
+        date=said(row, "creationTime"),
+        text=text,
+        author=said(row, "nickname"),
+        variant=variant or None,
+        verified=True if said(row, "referenceTime") else None,
+        helpful=said(row, "usefulVoteCount"),
+        pictures=pictures if isinstance(pictures, int) else len(rows(row, "images")),
+        reply=plain(said(row, "replies", 0, "content")),
+        follow_up_date=said(after, "created"),
+        follow_up_text=plain(said(after, "content") or said(after, "hAfterUserComment", "content")),
+        default_text=text in _DEFAULT_TEXTS,
+        product_sku=said(row, "referenceId"),
+        path=path,
+    )
+
+
+def _new(row: Mapping[str, Any], path: str) -> Review:
+    text = plain(said(row, "commentData"))
+    attributes = row.get("wareAttribute")
+    parts = [value for entry in attributes if (value := _attribute(entry))] if isinstance(attributes, list) else []
+    count = said(row, "pictureCnt")
+    return Review(
+        id=said(row, "commentId") or said(row, "guid"),
+        rating=said(row, "commentScore"),
+        rating_scale="5",
+        date=said(row, "commentDate"),
+        text=text,
+        author=said(row, "userNickName"),
+        variant=" ".join(parts) or said(row, "wareAttribute"),
+        verified=True if flag(row, "isBuy") else None,
+        helpful=said(row, "praiseCnt"),
+        pictures=int(count) if count and count.isdecimal() else None,
+        default_text=text in _DEFAULT_TEXTS,
+        product_sku=said(row, "skuId"),
+        path=path,
+    )
+
+
+def _attribute(entry: Any) -> str | None:
+    if isinstance(entry, str):
+        return entry.strip() or None
+    if isinstance(entry, Mapping):
+        values = [text for value in entry.values() if isinstance(value, str) and (text := value.strip())]
+        return ": ".join(values) or None
+    return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-class NotArchived(Exception):  # noqa: N818
+class NotArchived(Exception):
     """The archive has no answer for this request."""
 
 

@@ -16,7 +16,7 @@ def run_expect(name: str, console: Console) -> int:
     store = open_store(dataset.database, dataset.secret)
     found = counts(store.db)
     wrong = [
-        f"{table}: expected {low if low is not None else 0} to {high if high is not None else 'any'}, found {found[table]}"
+        f"{table}: expected {low or 0} to {'any' if high is None else high}, found {found[table]}"
         for table, (low, high) in dataset.expect.items()
         if (low is not None and found[table] < low) or (high is not None and found[table] > high)
     ]

@@ -3,7 +3,7 @@
 WARC/1.1, one gzip member a record, so that a record can be read alone. At `FILE_BYTES` a new file is begun; a file is
 written by one process only. Beside request and response there are, for rendered pages, `resource` records:
 `urn:dom:URL` (the settled DOM), `urn:view:URL` (the screenshot) and `urn:captured:URL` (JSON the page loaded). Each
-names its page in `WARC-Refers-To-Target-URI`; the DOM's record says the final URL and the status in two headers of our own.
+names its page in `WARC-Refers-To-Target-URI`; the DOM's record says final URL and status in two headers of our own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lets scrapy-poet hand a `Page` to a callback: every response goes through `read_page`, the same door that files use."""
+"""Lets scrapy-poet hand a `Page` to a callback: every response goes through `read_page`, the door that files use."""
 
 from __future__ import annotations
 

@@ -7,24 +7,38 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.facts import PageFacts
 from pipelines.items import Page
-from pipelines.store.write import PageRecord
+from pipelines.store.write import PageRecord, Store
 from pipelines.understand import understand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """How far a scheduled URL has come; written in the transaction of the page that moved it."""
+
+    spider: str
+    url: str
+    state: str
+    reason: str | None = None
+    renderer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """One page on its way through the steps; `product` ties review pages to their product page."""
+    """One page on its way through the steps; `product` ties review pages to their product page.
+
+    `page` is None when nothing came: the record says whether it was refused or failed, and why.
+    """
 
     record: PageRecord
-    page: Page
+    page: Page | None
     facts: PageFacts | None = None
     product: str | None = None
-    ledger_url: str = field(default="")
+    ledger: tuple[LedgerRow, ...] = ()
 
 
 class ReadFacts:
@@ -38,6 +52,8 @@ class ReadFacts:
         return cls(crawler)
 
     def process_item(self, item: Fetched) -> Fetched:
+        if item.page is None:
+            return item
         return replace(item, facts=facts_of(self.crawler.spider.dataset, item.page))
 
 
@@ -53,14 +69,22 @@ class StorePage:
         return cls(crawler)
 
     async def process_item(self, item: Fetched) -> Fetched:
-        assert item.facts is not None
-        store = self.crawler.spider.store
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.thread, store.write_page, item.record, item.facts, item.product)
+        await loop.run_in_executor(self.thread, store_page, self.crawler.spider.store, item)
         return item
 
     def close_spider(self) -> None:
         self.thread.shutdown(wait=True)
+
+
+def store_page(store: Store, item: Fetched) -> str:
+    """One transaction: the page, all that was understood of it, and the ledger rows it moved; returns the page's id."""
+    with store.transaction():
+        identity = store.write_page(item.record, item.facts, item.product)
+        for row in item.ledger:
+            page = None if row.state == "queued" else identity
+            store.ledger(row.spider, row.url, row.state, row.reason, row.renderer, page)
+    return identity
 
 
 def facts_of(dataset: Any, page: Page) -> PageFacts:

@@ -23,7 +23,7 @@ from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.items import Page
-from pipelines.steps import Fetched
+from pipelines.steps import Fetched, LedgerRow
 from pipelines.store.write import Store, open_store
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class WatchSpider(scrapy.Spider):
     tally: Tally
     run_id: str
     ends_run: bool = False
+    seen: set[str]
+    ledger: list[LedgerRow]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
@@ -63,9 +65,8 @@ class WatchSpider(scrapy.Spider):
         spider.ends_run = run_id is None
         spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
         spider.seen = set()
+        spider.ledger = []
         return spider
-
-    seen: set[str]
 
     def targets(self) -> Iterator[Request | None]:
         """The first requests; subclasses say which."""
@@ -88,7 +89,7 @@ class WatchSpider(scrapy.Spider):
         reason = page_class_for(url).needs_browser(url) or self.store.render_reason(host, purpose)
         if depth_of is not None:
             meta["depth"] = depth_of.meta.get("depth", 0) + 1
-        self.store.ledger(self.name, key, "queued")
+        self.ledger.append(LedgerRow(spider=self.name, url=key, state="queued"))
         return self._request(url, reason, meta)
 
     def _request(self, url: str, reason: str | None, meta: dict[str, Any]) -> Request:
@@ -109,12 +110,20 @@ class WatchSpider(scrapy.Spider):
             meta = {name: response.meta[name] for name in ("purpose", "product", "depth") if name in response.meta}
             yield self._request(response.meta["asked"], reason, meta)
             return
+        requests = [request for request in self.follow(response, page) if request is not None]
         record = record_of(response, self.name, self.run_id)
-        yield Fetched(record=record, page=page, product=response.meta.get("product"))
         self._count(response, page, rendered)
-        for request in self.follow(response, page):
-            if request is not None:
-                yield request
+        product = response.meta.get("product")
+        row = self._row(response.meta["asked"], "done", renderer=record.renderer)
+        yield Fetched(record=record, page=page, product=product, ledger=row)
+        for request in requests:
+            yield request
+
+    def _row(self, url: str, state: str, **more: str | None) -> tuple[LedgerRow, ...]:
+        # The rows of links found meanwhile are committed with the page, or not at all.
+        rows = (*self.ledger, LedgerRow(spider=self.name, url=key_of(url), state=state, **more))
+        self.ledger.clear()
+        return rows
 
     def shell_reason(self, page: Page, purpose: str) -> str | None:
         """Why a static page must be rendered: it is a frame without what this purpose looks for."""
@@ -144,8 +153,6 @@ class WatchSpider(scrapy.Spider):
         self.tally.blocked += page.outcome in ("blocked", "login_wall", "captcha")
         self.tally.items += len(page.reviews) + len(page.items) + (page.offer is not None)
         self.tally.host(url)
-        renderer = "browser" if rendered else "static"
-        self.store.ledger(self.name, key_of(url), "done", renderer=renderer)
         if rendered and page.outcome == "ok":
             purpose = response.meta["purpose"]
             self.store.remember_render(urlsplit(url).netloc, purpose, response.meta["render_reason"], url)
@@ -155,13 +162,13 @@ class WatchSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         record = failure_record(request, failure.value, self.name, self.run_id)
         url = request.meta["asked"]
-        yield Fetched(record=record, page=Page(url=url, kind="unknown", outcome="unreadable"))
+        row = self._row(url, record.outcome or "failed", reason=record.reason, renderer=record.renderer)
+        yield Fetched(record=record, page=None, ledger=row)
         if record.outcome == "refused":
             self.tally.refused += 1
         else:
             self.tally.failed += 1
         self.tally.host(url)
-        self.store.ledger(self.name, key_of(url), record.outcome or "failed", reason=record.reason)
 
     def closed(self, reason: str) -> None:
         if self.ends_run:

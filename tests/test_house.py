@@ -30,11 +30,11 @@ GOD_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "manager
 # A room may import from lower floors and from its own floor, but rooms of a floor in SEPARATE never see each other.
 PIPELINES_FLOORS = (
     ("errors", "items", "normalize"),
-    ("facts", "dataset"),
+    ("facts", "dataset", "cells", "observation"),
     ("store", "match", "rules", "signals"),
     ("compare", "corpus", "verdict", "export", "understand", "steps"),
 )
-CRAWLER_FLOORS = (("fetch", "pages", "demo"), ("settings",), ("spiders",), ("commands",), ("cli",))
+CRAWLER_FLOORS = (("fetch", "pages", "demo"), ("settings", "tally", "progress"), ("spiders",), ("commands",), ("cli",))
 SEPARATE = ("store", "match", "rules", "signals")
 DEMO_USERS = ("commands", "demo")
 

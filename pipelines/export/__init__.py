@@ -1,0 +1,1 @@
+"""What leaves the house: tables, and the report that a journalist prints."""

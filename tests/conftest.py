@@ -1,19 +1,27 @@
-"""Order of the tests: those that need a browser or take long come last, one after another on one worker."""
+"""Shared fixtures: the sample material beside the checkout, and a real Chromium."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-LAST = ("browser", "slow")
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if _is_last(item):
-            # With `--dist loadgroup` a group is one piece of work: two Chromiums would take each other's time.
-            item.add_marker(pytest.mark.xdist_group("last"))
-    items.sort(key=_is_last)
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of sample material; tests that need it skip loudly where it is absent."""
+    folder = Path(os.environ.get("DAIHUO_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"SAMPLE MATERIAL ABSENT: {folder} is no folder; set DAIHUO_SHARED to run this test")
+    return folder
 
 
-def _is_last(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) for name in LAST)
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium that can be started."""
+    from crawler.fetch.chromium import find_chromium
+
+    return find_chromium().path

@@ -13,7 +13,7 @@ import io
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -216,7 +216,9 @@ def records(path: Path) -> Iterator[Record]:
         iterator = ArchiveIterator(stream)
         try:
             for record in iterator:
-                yield _record(record, path.name, iterator.get_record_offset())
+                read = _record(record, path.name, 0)
+                # Asking for the offset reads the record to its end, so the body is read before.
+                yield replace(read, warc_offset=iterator.get_record_offset())
         except (ArchiveLoadFailed, EOFError, OSError, ValueError):
             return
 

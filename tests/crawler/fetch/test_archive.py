@@ -1,0 +1,88 @@
+"""What is written to the archive comes out again, byte for byte, by file and offset."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from crawler.fetch.archive import Archive, Exchange, read_record, records, sha256_hex, utc_now
+from crawler.fetch.replay import ArchiveIndex, NotArchived
+from pipelines.errors import EvidenceBroken
+
+URL = "http://shop.example/商品?id=1"
+
+
+def exchange(body: bytes, *headers: tuple[str, str], decoded: bytes | None = None) -> Exchange:
+    return Exchange(
+        url=URL,
+        method="GET",
+        request_headers=[("User-Agent", "test")],
+        status=200,
+        headers=[("Content-Type", "text/html"), *headers],
+        body=body,
+        fetched_at=utc_now(),
+        decoded=decoded,
+    )
+
+
+def test_compressed_body_is_kept_as_sent_and_read_decoded(tmp_path: Path) -> None:
+    text = "口红 ¥199".encode()
+    archive = Archive(tmp_path)
+    response, request = archive.write_exchange(
+        exchange(gzip.compress(text), ("Content-Encoding", "gzip"), decoded=text)
+    )
+    archive.close()
+    record = read_record(tmp_path / response.warc_file, response.warc_offset)
+    assert (record.body, record.status, record.url) == (text, 200, URL)
+    assert sha256_hex(record.body) == response.sha256
+    assert read_record(tmp_path / request.warc_file, request.warc_offset).type == "request"
+
+
+def test_header_outside_ascii_does_not_lose_the_record(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    pointer, _ = archive.write_exchange(exchange(b"x", ("X-Shop", "caf\xe9")))
+    archive.close()
+    assert read_record(tmp_path / pointer.warc_file, pointer.warc_offset).body == b"x"
+
+
+def test_an_offset_without_a_record_is_broken_evidence(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    pointer, _ = archive.write_exchange(exchange(b"x"))
+    archive.close()
+    path = tmp_path / pointer.warc_file
+    for offset in (path.stat().st_size, 7):
+        with pytest.raises(EvidenceBroken, match=pointer.warc_file):
+            read_record(path, offset)
+
+
+def test_a_file_cut_in_its_last_record_gives_all_records_before(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number in range(3):
+        archive.write_exchange(exchange(b"body %d" % number))
+    archive.close()
+    path = next(tmp_path.glob("*.warc.gz"))
+    path.write_bytes(path.read_bytes()[:-40])
+    bodies = [record.body for record in records(path) if record.type == "response"]
+    assert bodies == [b"body 0", b"body 1", b"body 2"]
+
+
+def test_replay_gives_the_newest_answer_and_the_settled_page_with_its_json(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.write_exchange(exchange(b"old"))
+    archive.write_exchange(exchange(b"new"))
+    when = utc_now()
+    archive.write_resource("dom", URL, b"<p>settled", "text/html", when, URL, final_url=URL + "&x=1", status="200")
+    archive.write_resource("captured", "http://shop.example/api", b'{"p":1}', "application/json", when, URL)
+    archive.write_resource("screenshot", URL, b"\x89PNG", "image/png", when, URL)
+    archive.close()
+    index = ArchiveIndex(tmp_path).load()
+    assert index.plain(URL).body == b"new"
+    rendered = index.rendered(URL)
+    assert (rendered.body, rendered.fetched_at, rendered.status) == (b"<p>settled", when, 200)
+    assert rendered.final_url.endswith("&x=1")
+    assert [body.text for body in rendered.captured.bodies] == ['{"p":1}']
+    assert {pointer.kind for pointer in rendered.pointers} == {"dom", "captured", "screenshot"}
+    with pytest.raises(NotArchived):
+        index.plain("http://shop.example/other")

@@ -1,14 +1,15 @@
 """Every error daihuo raises on purpose.
 
-    DaihuoError                 base; `exit_code` is what the command line ends with
-    ├── DatasetInvalid      3   the dataset folder has problems; `.problems` lists all of them
-    ├── ExpectationsNotMet  5   fewer or more rows than `[expect]` of dataset.toml states
-    ├── DiskFull            6   the disk is full; every committed page is kept
-    ├── EvidenceBroken      7   an archive record is missing, or its hash differs from the stored one
-    ├── LeakFound           8   an export would contain personal data
-    ├── BrowserMissing      2   no Chromium was found; the message says how to get one
-    ├── InputMissing        2   a file or dataset named on the command line does not exist
-    └── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
+DaihuoError                 base; `exit_code` is what the command line ends with
+├── DatasetInvalid      3   the dataset folder has problems; `.problems` lists all of them
+├── ExpectationsNotMet  5   fewer or more rows than `[expect]` of dataset.toml states
+├── DiskFull            6   the disk is full; every committed page is kept
+├── EvidenceBroken      7   an archive record is missing, or its hash differs from the stored one
+├── LeakFound           8   an export would contain personal data
+├── BrowserMissing      2   no Chromium was found; the message says how to get one
+├── DatabaseUnusable    2   the database was written by a newer daihuo, or is no database at all
+├── InputMissing        2   a file or dataset named on the command line does not exist
+└── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
 """
 
 from __future__ import annotations
@@ -83,6 +84,12 @@ class BrowserMissing(DaihuoError):
 
 class InputMissing(DaihuoError):
     """A file or dataset named by the user does not exist."""
+
+    exit_code = 2
+
+
+class DatabaseUnusable(DaihuoError):
+    """The database was written by a newer version, or the file is not a database."""
 
     exit_code = 2
 

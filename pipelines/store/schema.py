@@ -36,10 +36,11 @@ TABLES: dict[str, Table] = {
     "pages": Table(
         about="One page as one server sent it at one time, or as a saved file held it. Blocked and failed pages are rows too.",
         columns={
-            "id": (str, "hash of url, sha256 and (for a capture with its own time) fetched_at"),
+            "id": (str, "hash of url, sha256 and, unless the time is only a file's, fetched_at"),
             "run_id": (str, "the run that first stored it"),
             "url": (str, "as requested"),
             "final_url": (str, "after redirects"),
+            "url_key": (str, "url without scheme, www., tracking parameters: one spelling for one page"),
             "method": (str, "HTTP method"),
             "status": (int, "HTTP status; NULL when no response came"),
             "fetched_at": (str, "UTC time of the response"),
@@ -59,7 +60,7 @@ TABLES: dict[str, Table] = {
         },
         pk=("id",),
         foreign={},
-        indexes=(("url",), ("final_url",), ("outcome",)),
+        indexes=(("url",), ("final_url",), ("url_key",), ("outcome",)),
     ),
     "evidence": Table(
         about="The archive records that belong to a page beside its body: request, settled DOM, captured JSON, screenshot.",
@@ -166,6 +167,7 @@ TABLES: dict[str, Table] = {
         about="Buyable variants of an offer.",
         columns={
             "page_id": (str, "the offer"),
+            "n": (int, "order on the page"),
             "sku": (str, "the variant's number"),
             "options_json": (str, "option name to value"),
             "price": (str, "decimal"),
@@ -175,13 +177,13 @@ TABLES: dict[str, Table] = {
             "gtin": (str, "check digit verified"),
             "quantity_json": (str, "parts, gifts, shade"),
         },
-        pk=("page_id", "sku"),
+        pk=("page_id", "n"),
         foreign={"page_id": ("offers", "page_id")},
     ),
     "reviews": Table(
         about="One review, stored once however many pages show it.",
         columns={
-            "id": (str, "hash of product and the review's own id, or of product, author, date and text"),
+            "id": (str, "hash of product and the review's own id, or of product, author, date, title and text"),
             "page_id": (str, "the page that first showed it"),
             "product": (str, "host and product number or path, the same on all pages of the product"),
             "review_id": (str, "the platform's id"),

@@ -1,0 +1,107 @@
+"""Opening a database: its tables are created, an older one is brought up to date, a newer one is refused.
+
+A migration is appended, never changed. Each one asks whether its change is already there: a new database gets all of
+`TABLES` from the first one, so that the later ones find nothing to do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import Table as DatabaseTable
+
+from pipelines.errors import DatabaseUnusable, DiskFull
+from pipelines.store.schema import TABLES
+
+
+class _DaihuoMigrations(Migrations):
+    migrations_table = "_migrations"
+
+
+MIGRATIONS = _DaihuoMigrations("daihuo")
+
+
+def create_tables(db: Database, *names: str) -> None:
+    """Create the named tables with their indexes, where absent."""
+    for name in names:
+        table = TABLES[name]
+        if db[name].exists():
+            continue
+        created = db.table(name).create(
+            {column: kind for column, (kind, _) in table.columns.items()},
+            pk=table.pk[0] if len(table.pk) == 1 else table.pk,
+            foreign_keys=[(column, other, key) for column, (other, key) in table.foreign.items()],
+            not_null=set(table.pk),
+        )
+        for index in table.indexes:
+            created.create_index(index)
+
+
+def add_columns(db: Database, name: str, *columns: str) -> None:
+    """Add the named columns of a table, with their indexes, where absent; old rows have NULL there."""
+    table: DatabaseTable = db.table(name)
+    for column in columns:
+        if column not in table.columns_dict:
+            table.add_column(column, TABLES[name].columns[column][0])
+    present = set(table.columns_dict)
+    for index in TABLES[name].indexes:
+        if present.issuperset(index):
+            table.create_index(index, if_not_exists=True)
+
+
+@MIGRATIONS(name="0001_first_tables")
+def _first_tables(db: Database) -> None:
+    create_tables(db, *TABLES)
+
+
+def open_database(path: Path) -> Database:
+    """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting 30 s for another writer.
+
+    Raises `DatabaseUnusable` for a newer database or another kind of file, `DiskFull` when no page can be written.
+    """
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        db = Database(connection)
+        upgrade(db, MIGRATIONS, path)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise database_error(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def upgrade(db: Database, migrations: Migrations, path: Path) -> None:
+    """Apply what is missing, in one transaction; refuse a database that has migrations this code does not know."""
+    known = {migration.name for migration in migrations.applied(db)} | {step.name for step in migrations.pending(db)}
+    applied = {migration.name for migration in migrations.applied(db)}
+    newer = sorted(applied - {step.name for step in migrations._migrations})
+    if newer:
+        raise DatabaseUnusable(
+            f"{path}: written by a newer daihuo (it has {', '.join(newer)}, expected up to {max(known - set(newer), default='none')}):"
+            " install that version, or remove the file and ingest the archive again"
+        )
+    if not migrations.pending(db):
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(db)
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+
+
+def database_error(error: sqlite3.DatabaseError, path: Path) -> Exception:
+    """The error of ours that an SQLite error means; the error itself when it means none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(f"{path}: the disk is full; every page stored so far is kept. Free some space and run again")
+    if code == sqlite3.SQLITE_NOTADB:
+        return DatabaseUnusable(f"{path}: expected an SQLite database, found another kind of file: move it away")
+    return error

@@ -1,0 +1,148 @@
+"""Named queries. Rows come back as dictionaries of the columns in `docs/tables.md`; nothing here writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pipelines.errors import InputMissing
+from pipelines.normalize.urls import page_key
+from pipelines.store.migrations import open_database
+from pipelines.store.schema import TABLES
+from pipelines.store.sql import columns
+
+Row = dict[str, Any]
+
+
+def open_read(path: Path) -> Database:
+    """Open an existing database for reading, upgrading it first. Raises `InputMissing` when there is none."""
+    if not path.exists():
+        raise InputMissing(f"{path}: no database there: expected one made by `daihuo crawl` or `daihuo ingest`")
+    db = open_database(path)
+    db.conn.execute("PRAGMA query_only = ON")
+    return db
+
+
+def counts(db: Database) -> dict[str, int]:
+    """Number of rows of each table."""
+    return {table: db.table(table).count for table in TABLES}
+
+
+def ledger_counts(db: Database) -> dict[str, dict[str, int]]:
+    """`{spider: {state: number of URLs}}`."""
+    found: dict[str, dict[str, int]] = {}
+    query = "SELECT spider, state, COUNT(*) AS urls FROM ledger GROUP BY spider, state ORDER BY spider, state"
+    for row in _rows(db, query):
+        found.setdefault(row["spider"], {})[row["state"]] = row["urls"]
+    return found
+
+
+def pages_by_outcome(db: Database) -> dict[str, int]:
+    """`{outcome: number of pages}`."""
+    query = "SELECT outcome, COUNT(*) AS pages FROM pages GROUP BY outcome ORDER BY outcome"
+    return {row["outcome"]: row["pages"] for row in _rows(db, query)}
+
+
+def offers_for_url(db: Database, url: str) -> list[Row]:
+    """Every observation of an offer at a URL, newest first; the URL is the page's own, where it led, or another spelling.
+
+    Each row has the columns of `offers`, of its page the columns `page_url`, `final_url`, `status`, `fetched_at`, `time_source`,
+    `sha256`, `warc_file`, `warc_offset`, `renderer`, `outcome`, `reason`, `kind`, `platform`, and `prices` and `variants`: their rows.
+    """
+    found = _rows(
+        db,
+        f"""SELECT offers.*, pages.url AS page_url, {", ".join(f"pages.{name}" for name in _OF_PAGE)}
+            FROM offers JOIN pages ON pages.id = offers.page_id
+            WHERE {_AT_URL} ORDER BY pages.fetched_at DESC, pages.id""",  # noqa: S608
+        (url, url, page_key(url)),
+    )
+    _attach(db, found, "prices")
+    _attach(db, found, "variants")
+    return found
+
+
+def failed_pages_for_url(db: Database, url: str) -> list[Row]:
+    """Pages at a URL (as in `offers_for_url`) that show no offer: blocked, gone, refused, failed …, newest first."""
+    return _rows(
+        db,
+        f"""SELECT pages.* FROM pages
+            WHERE {_AT_URL} AND NOT EXISTS (SELECT 1 FROM offers WHERE offers.page_id = pages.id)
+            ORDER BY fetched_at DESC, id""",  # noqa: S608
+        (url, url, page_key(url)),
+    )
+
+
+def review_links(db: Database) -> list[Row]:
+    """Links to reviews and next pages: `page_id`, `page_url`, `kind`, `url`."""
+    return _rows(
+        db,
+        """SELECT links.page_id, pages.url AS page_url, links.kind, links.url
+           FROM links JOIN pages ON pages.id = links.page_id
+           WHERE links.kind IN ('reviews', 'next') AND pages.kind IN ('product', 'reviews')
+           ORDER BY pages.fetched_at, links.page_id, links.kind, links.url""",
+    )
+
+
+def reviews_of(db: Database, product: str) -> list[Row]:
+    """The reviews of one product (column `product`), oldest first."""
+    return _rows(db, "SELECT * FROM reviews WHERE product = ? ORDER BY date, id", (product,))
+
+
+def verdict_rows(db: Database) -> list[Row]:
+    """One row a claim in the order of the watchlist: its columns and those of its verdict (NULL before `compare`)."""
+    of_verdict = ", ".join(f"verdicts.{name}" for name in columns("verdicts") if name not in ("claim_id", "currency"))
+    return _rows(
+        db,
+        f"""SELECT claims.*, {of_verdict}, verdicts.currency AS verdict_currency
+            FROM claims LEFT JOIN verdicts ON verdicts.claim_id = claims.id ORDER BY claims.rowid""",  # noqa: S608
+    )
+
+
+def evidence_of(db: Database, page_ids: Iterable[str]) -> list[Row]:
+    """The pages with these ids, each with `evidence`: the rows of its archive records. Order of the ids; unknown ones are left out."""
+    wanted = list(dict.fromkeys(page_ids))
+    marks = "SELECT value FROM json_each(?)"
+    found = _rows(db, f"SELECT * FROM pages WHERE id IN ({marks})", (json.dumps(wanted),))  # noqa: S608
+    for page in found:
+        page["page_id"] = page["id"]
+    _attach(db, found, "evidence")
+    by_id = {page.pop("page_id"): page for page in found}
+    return [by_id[identity] for identity in wanted if identity in by_id]
+
+
+_OF_PAGE = (
+    "final_url",
+    "status",
+    "fetched_at",
+    "time_source",
+    "sha256",
+    "warc_file",
+    "warc_offset",
+    "renderer",
+    "outcome",
+    "reason",
+    "kind",
+    "platform",
+)
+_AT_URL = "(pages.url = ? OR pages.final_url = ? OR pages.url_key = ?)"
+
+
+def _attach(db: Database, parents: list[Row], table: str) -> None:
+    """Give each parent the rows of a table that have its `page_id`, in order."""
+    query = f"SELECT * FROM {table} WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY page_id, n"  # noqa: S608
+    by_page: dict[str, list[Row]] = {parent["page_id"]: [] for parent in parents}
+    for row in _rows(db, query, (json.dumps(list(by_page)),)):
+        by_page[row["page_id"]].append(row)
+    for parent in parents:
+        parent[table] = by_page[parent["page_id"]]
+
+
+def _rows(db: Database, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+    cursor: sqlite3.Cursor = db.conn.execute(query, tuple(parameters))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

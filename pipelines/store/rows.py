@@ -1,0 +1,203 @@
+"""A page and its facts as rows. Pure: no database here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact, quantity_json
+from pipelines.items import Issue
+from pipelines.normalize.urls import page_key
+from pipelines.store.sql import Cell, Row, cell, decimal_cell, json_cell, picker
+
+Fact = TypeVar("Fact")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRecord:
+    """An archive record beside the page's body; `kind` is request, response, dom, captured or screenshot."""
+
+    kind: str
+    url: str
+    warc_file: str
+    warc_offset: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRecord:
+    """What the crawler or an ingest knows of a page, before anything is understood.
+
+    fetched_at   UTC ISO 8601; `time_source` says whose time it is: fetch, capture or file
+    outcome      set for pages without facts (refused, failed); else the facts' own is stored. `reason` likewise
+    """
+
+    url: str
+    fetched_at: str
+    final_url: str | None = None
+    method: str = "GET"
+    status: int | None = None
+    time_source: str = "fetch"
+    sha256: str | None = None
+    bytes: int | None = None
+    content_type: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    renderer: str = "static"
+    render_reason: str | None = None
+    spider: str | None = None
+    run_id: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    evidence: tuple[EvidenceRecord, ...] = ()
+
+
+def page_id(url: str, body_sha256: str | None, fetched_at: str, time_source: str) -> str:
+    """24 hexadecimal digits. A saved file's modification time is no part: copying the file does not make a new page."""
+    parts = [url, body_sha256 or ""] + ([fetched_at] if time_source in ("fetch", "capture") else [])
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def page_row(identity: str, record: PageRecord, facts: PageFacts | None) -> Row:
+    """The row of table `pages`."""
+    wall = None if facts is None else facts.wall or (facts.shell if facts.outcome == "no_offer" else None)
+    return _row(
+        "pages",
+        id=identity,
+        run_id=record.run_id,
+        url=record.url,
+        final_url=record.final_url or record.url,
+        url_key=page_key(record.url),
+        method=record.method,
+        status=record.status,
+        fetched_at=record.fetched_at,
+        time_source=record.time_source,
+        sha256=record.sha256,
+        bytes=record.bytes,
+        content_type=record.content_type,
+        warc_file=record.warc_file,
+        warc_offset=record.warc_offset,
+        renderer=record.renderer,
+        render_reason=record.render_reason,
+        outcome=record.outcome or (facts.outcome if facts else "failed"),
+        reason=record.reason or wall,
+        kind=facts.kind if facts else "unknown",
+        platform=facts.platform if facts else None,
+        spider=record.spider,
+    )
+
+
+def evidence_row(identity: str, n: int, record: EvidenceRecord) -> Row:
+    return _row(
+        "evidence",
+        page_id=identity,
+        n=n,
+        kind=record.kind,
+        url=record.url,
+        warc_file=record.warc_file,
+        warc_offset=record.warc_offset,
+        sha256=record.sha256,
+    )
+
+
+def offer_row(identity: str, facts: PageFacts, offer: OfferFact) -> Row:
+    return _row(
+        "offers",
+        page_id=identity,
+        url=facts.url,
+        shop=facts.shop_name,
+        shop_official=facts.shop_official,
+        shop_evidence=facts.shop_evidence or None,
+        name=offer.name,
+        brand=offer.brand,
+        sku=offer.sku,
+        gtin=offer.gtin,
+        mpn=offer.mpn,
+        availability=offer.availability,
+        currency=offer.currency,
+        price=offer.price,
+        price_max=offer.price_max,
+        list_price=offer.list_price,
+        rating=offer.rating,
+        rating_scale=offer.rating_scale,
+        review_count=offer.review_count,
+        quantity_json=json_cell(quantity_json(offer.quantity)),
+        quantity_text=offer.quantity_text,
+        promotions_json=json_cell(list(offer.promotions)),
+    )
+
+
+def price_row(identity: str, n: int, price: PriceFact) -> Row:
+    return _row(
+        "prices",
+        page_id=identity,
+        n=n,
+        kind=price.kind,
+        amount=price.amount,
+        amount_max=price.amount_max,
+        currency=price.currency,
+        label=price.label,
+        condition=price.condition,
+        text=price.text,
+        variant=price.variant,
+        found_in=price.found_in,
+        path=price.path,
+        chosen=price.chosen,
+    )
+
+
+def variant_row(identity: str, n: int, variant: VariantFact, currency: str | None) -> Row:
+    return _row(
+        "variants",
+        page_id=identity,
+        n=n,
+        sku=variant.sku,
+        options_json=json_cell(dict(variant.options)),
+        price=variant.price,
+        list_price=variant.list_price,
+        currency=currency,
+        availability=variant.availability,
+        gtin=variant.gtin,
+        quantity_json=json_cell(quantity_json(variant.quantity)),
+    )
+
+
+def listing_row(identity: str, n: int, item: ListingFact) -> Row:
+    return _row(
+        "listing_items",
+        page_id=identity,
+        n=n,
+        name=item.name,
+        url=item.url,
+        sku=item.sku,
+        price=item.price,
+        list_price=item.list_price,
+        currency=item.currency,
+    )
+
+
+def issue_row(identity: str, n: int, issue: Issue) -> Row:
+    return (identity, n, cell(issue.field), cell(issue.value), cell(issue.why))
+
+
+def good_rows(what: str, facts: Iterable[Fact], make: Callable[[int, Fact], Row], issues: list[Issue]) -> Iterator[Row]:
+    """The rows of all facts that can be a row; each other one becomes an issue with the reason."""
+    for n, fact in enumerate(facts):
+        try:
+            yield make(n, fact)
+        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            issues.append(not_stored(what, fact, error))
+
+
+def not_stored(what: str, value: object, error: Exception) -> Issue:
+    """The issue of a row that no table takes."""
+    return Issue(field=what, value=f"{value!r:.500}", why=f"not stored: {error!s:.200}")
+
+
+def _row(table: str, **values: Any) -> Row:
+    return picker(table)({name: cell(value) for name, value in values.items()})
+
+
+__all__ = ["Cell", "EvidenceRecord", "PageRecord", "decimal_cell", "good_rows", "page_id"]

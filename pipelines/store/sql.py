@@ -1,0 +1,127 @@
+"""SQL statements, made once from `TABLES`, and Python values made into cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from pipelines.store.schema import TABLES
+
+Cell = str | int | float | None
+Row = tuple[Cell, ...]
+
+# Widest decimal that a text column takes: a price with more digits is a misread.
+_MAX_DIGITS = 40
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ue000]")
+
+
+@cache
+def columns(table: str) -> tuple[str, ...]:
+    """Column names, in the order of every row tuple."""
+    return tuple(TABLES[table].columns)
+
+
+@cache
+def picker(table: str) -> Callable[[Mapping[str, Cell]], Row]:
+    """Makes a row tuple out of a mapping that has every column."""
+    return itemgetter(*columns(table))
+
+
+@cache
+def insert(table: str) -> str:
+    names = columns(table)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+
+
+@cache
+def upsert(table: str, keep: frozenset[str] = frozenset()) -> str:
+    """Insert, or update all columns but the key; those in `keep` only where they are NULL."""
+    key = TABLES[table].pk
+    changed = [
+        f"{name} = COALESCE({table}.{name}, excluded.{name})" if name in keep else f"{name} = excluded.{name}"
+        for name in columns(table)
+        if name not in key
+    ]
+    action = f"UPDATE SET {', '.join(changed)}" if changed else "NOTHING"
+    return f"{insert(table)} ON CONFLICT ({', '.join(key)}) DO {action}"
+
+
+@cache
+def select(table: str, where: str) -> str:
+    return f"SELECT {', '.join(columns(table))} FROM {table} WHERE {where} = ?"  # noqa: S608
+
+
+@cache
+def delete(table: str, where: str = "") -> str:
+    return f"DELETE FROM {table}" + (f" WHERE {where} = ?" if where else "")  # noqa: S608
+
+
+def stored_text(text: str) -> str:
+    """Text as a column can hold it.
+
+    SQLite cuts a text at NUL in its own functions and UTF-8 has no lone surrogates: each such character becomes
+    U+E000 and its four hexadecimal digits; U+E000 itself becomes U+E000 `e000`. `original_text` turns it back.
+    """
+    return _UNSTORABLE.sub(lambda match: f"\ue000{ord(match[0]):04x}", text)
+
+
+def original_text(text: str) -> str:
+    """The inverse of `stored_text`."""
+    return re.sub("\ue000([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+
+
+def decimal_cell(value: Decimal | None) -> str | None:
+    """Plain digits. Raises `ValueError` for what no column takes: NaN, infinities, more than 40 digits."""
+    if value is None:
+        return None
+    if not value.is_finite() or abs(value.adjusted()) > _MAX_DIGITS:
+        raise ValueError(f"not a storable number: {value!s:.60}")
+    return format(value, "f")
+
+
+def cell(value: object) -> Cell:
+    """One value as its column holds it. Raises `TypeError` for a kind that has no column type."""
+    if value is None or isinstance(value, int | float):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, str):
+        return stored_text(value)
+    if isinstance(value, Decimal):
+        return decimal_cell(value)
+    raise TypeError(f"no column takes a {type(value).__name__}")
+
+
+def json_cell(value: object) -> str:
+    """JSON as `_json` columns hold it: characters as they are, decimals as strings."""
+
+    def other(item: object) -> object:
+        if isinstance(item, Decimal):
+            return decimal_cell(item)
+        raise TypeError(f"no JSON for a {type(item).__name__}")
+
+    return stored_text(json.dumps(value, ensure_ascii=False, default=other))
+
+
+def rows_of(table: str, mappings: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Mappings as row tuples: a missing column is NULL, lists and mappings in `_json` columns become JSON.
+
+    Raises `ValueError` for a key that is no column.
+    """
+    names, made = columns(table), []
+    for mapping in mappings:
+        unknown = set(mapping) - set(names)
+        if unknown:
+            raise ValueError(f"table {table} has no column {', '.join(sorted(unknown))}")
+        made.append(
+            tuple(
+                json_cell(mapping[name])
+                if name.endswith("_json") and not isinstance(mapping.get(name), str | None)
+                else cell(mapping.get(name))
+                for name in names
+            )
+        )
+    return made

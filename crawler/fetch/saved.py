@@ -99,7 +99,7 @@ def _iso(moment: datetime) -> str:
 
 
 def _date(text: str) -> str | None:
-    for read in (_from_rfc, _from_iso, _from_browser):
+    for read in (_from_browser, _from_iso, _from_rfc):
         try:
             moment = read(text)
         except (ValueError, TypeError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
 from pipelines.errors import DaihuoError
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 EXAMPLES = """\b
 Examples:
@@ -52,7 +55,7 @@ def _console() -> Console:
     return Console(soft_wrap=not sys.stdout.isatty())
 
 
-def _dataset() -> Any:
+def _dataset() -> Callable[[Verb], Verb]:
     return click.argument("dataset")
 
 

@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 from crawler.spiders.watch import VERSION
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
+from pipelines.errors import DiskFull
 from pipelines.store.write import open_store
 
 SPIDERS = ("offers", "listings", "reviews")
@@ -21,20 +22,20 @@ DONE, PARTLY, INTERRUPTED = 0, 4, 130
 def run_crawl(
     name: str, console: Console, *, replay: bool = False, spiders: tuple[str, ...] = SPIDERS, verbose: bool = False
 ) -> int:
-    """Crawl a dataset (or read it again from its archive). Exit code 0, 4 when pages were refused or failed, or 130."""
+    """Crawl a dataset (or read it again from its archive). Exit code 0, 4 when pages were refused or failed, 6 or 130."""
     dataset = load(name)
     store = open_store(dataset.database, dataset.secret)
     run_id = store.begin_run("crawl", VERSION)
     tallies = {spider: Tally() for spider in spiders}
-    finished = _run_spiders(dataset, run_id, tallies, replay, verbose)
-    code = INTERRUPTED if not finished else PARTLY if any(t.refused + t.failed for t in tallies.values()) else DONE
+    reasons = _run_spiders(dataset, run_id, tallies, replay, verbose)
+    code = _code(reasons, tallies)
     store.end_run(run_id, code)
     _say(console, dataset, tallies, code)
     return code
 
 
-def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool) -> bool:
-    """Whether all spiders came to their end."""
+def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool) -> list[str]:
+    """Run them one after another; returns why each that ran ended. The first that does not finish is the last."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     if verbose:
@@ -59,7 +60,15 @@ def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], repla
 
     begin()
     process.start()
-    return bool(reasons) and all(reason == "finished" for reason in reasons) and not waiting
+    return reasons
+
+
+def _code(reasons: list[str], tallies: dict[str, Tally]) -> int:
+    if "disk_full" in reasons:
+        return DiskFull.exit_code
+    if not reasons or any(reason != "finished" for reason in reasons):
+        return INTERRUPTED
+    return PARTLY if any(tally.refused + tally.failed for tally in tallies.values()) else DONE
 
 
 def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: int) -> None:
@@ -74,5 +83,7 @@ def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: in
     )
     if code == PARTLY:
         console.print("Why pages were refused or failed stands in the tables `ledger` and `pages`.", highlight=False)
+    if code == DiskFull.exit_code:
+        console.print("The disk is full. Every page stored before is kept; free some space and run it again.")
     if code == INTERRUPTED:
         console.print("Stopped before the end; what was fetched is kept. Run it again to go on.", highlight=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 
 from crawler.commands.check import run_check
@@ -14,7 +16,7 @@ from crawler.commands.report import run_report
 
 def run_dataset(name: str, console: Console, *, replay: bool = False, lang: str = "zh") -> int:
     """All steps in order. Refused or failed pages (4) do not stop the later steps; the worst code is returned."""
-    invalid = run_check(name, console.file)
+    invalid = run_check(name, sys.stdout)
     if invalid:
         return invalid
     crawled = run_crawl(name, console, replay=replay)

@@ -26,4 +26,5 @@ class LazyBrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
     async def close(self) -> None:
         if self.playwright is not None:
             await self.playwright.stop()
-            self.playwright = self.browser_type = None
+            self.playwright = None  # type: ignore[assignment]
+            self.browser_type = None  # type: ignore[assignment]

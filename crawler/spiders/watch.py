@@ -6,11 +6,14 @@ were found to need it before, or when the static page proved to be a shell witho
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import scrapy
+from scrapy import signals
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -22,9 +25,10 @@ from crawler.pages.read import page_class_for
 from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
+from pipelines.errors import DiskFull
 from pipelines.items import Page
-from pipelines.steps import Fetched, LedgerRow
-from pipelines.store.write import Store, open_store
+from pipelines.steps import Fetched, LedgerRow, store_page
+from pipelines.store.write import PageRecord, Store, open_store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -44,6 +48,7 @@ class WatchSpider(scrapy.Spider):
     tally: Tally
     run_id: str
     ends_run: bool = False
+    disk_full: bool = False
     seen: set[str]
     ledger: list[LedgerRow]
 
@@ -66,6 +71,8 @@ class WatchSpider(scrapy.Spider):
         spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
         spider.seen = set()
         spider.ledger = []
+        crawler.signals.connect(spider.page_lost, signal=signals.spider_error)
+        crawler.signals.connect(spider.item_lost, signal=signals.item_error)
         return spider
 
     def targets(self) -> Iterator[Request | None]:
@@ -107,7 +114,8 @@ class WatchSpider(scrapy.Spider):
         rendered = bool(response.meta.get("playwright"))
         reason = None if rendered else self.shell_reason(page, response.meta["purpose"])
         if reason is not None:
-            meta = {name: response.meta[name] for name in ("purpose", "product", "depth") if name in response.meta}
+            kept = ("purpose", "product", "depth")
+            meta: dict[str, Any] = {name: response.meta[name] for name in kept if name in response.meta}
             yield self._request(response.meta["asked"], reason, meta)
             return
         requests = [request for request in self.follow(response, page) if request is not None]
@@ -169,6 +177,32 @@ class WatchSpider(scrapy.Spider):
         else:
             self.tally.failed += 1
         self.tally.host(url)
+
+    def page_lost(self, failure: Failure, response: Response) -> None:
+        """A callback raised: the page becomes a failed row that names the error, and the crawl goes on."""
+        request = response.request
+        if request is None:
+            return
+        record = failure_record(request, failure.value, self.name, self.run_id)
+        self._lose(request.meta.get("asked", request.url), record)
+
+    def item_lost(self, item: Fetched, failure: Failure) -> None:
+        """A page could not be stored: it counts as failed, not as done. A full disk ends the crawl."""
+        error = failure.value
+        if isinstance(error, DiskFull):
+            self.disk_full = True
+            engine = self.crawler.engine
+            if engine is not None:
+                self._closing = asyncio.ensure_future(engine.close_spider_async(reason="disk_full"))
+            return
+        record = replace(item.record, outcome="failed", reason=f"not stored: {type(error).__name__}: {error}")
+        self.tally.done -= item.page is not None
+        self._lose(item.record.url, record)
+
+    def _lose(self, url: str, record: PageRecord) -> None:
+        self.tally.failed += 1
+        row = self._row(url, "failed", reason=record.reason, renderer=record.renderer)
+        store_page(self.store, Fetched(record=replace(record, outcome="failed"), page=None, ledger=row))
 
     def closed(self, reason: str) -> None:
         if self.ends_run:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from pipelines.errors import InputMissing
 from pipelines.normalize.urls import page_key
 from pipelines.store.migrations import open_database
+from pipelines.store.reviews import product_key
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import columns
 
@@ -49,10 +50,11 @@ def pages_by_outcome(db: Database) -> dict[str, int]:
 
 
 def offers_for_url(db: Database, url: str) -> list[Row]:
-    """Every observation of an offer at a URL, newest first; the URL is the page's own, where it led, or another spelling.
+    """Every observation of an offer at a URL, newest first: the page's own URL, where it led, or another spelling.
 
-    Each row has the columns of `offers`, of its page the columns `page_url`, `final_url`, `status`, `fetched_at`, `time_source`,
-    `sha256`, `warc_file`, `warc_offset`, `renderer`, `outcome`, `reason`, `kind`, `platform`, and `prices` and `variants`: their rows.
+    Each row has the columns of `offers`, of its page `page_url`, `final_url`, `status`, `fetched_at`, `time_source`,
+    `sha256`, `warc_file`, `warc_offset`, `renderer`, `outcome`, `reason`, `kind`, `platform`, and the rows of its
+    `prices` and `variants`.
     """
     found = _rows(
         db,
@@ -78,14 +80,17 @@ def failed_pages_for_url(db: Database, url: str) -> list[Row]:
 
 
 def review_links(db: Database) -> list[Row]:
-    """Links to reviews and next pages: `page_id`, `page_url`, `kind`, `url`."""
-    return _rows(
+    """Where product pages say their reviews are: `page_id`, `page_url`, `kind`, `url`, `product` (as in `reviews`)."""
+    found = _rows(
         db,
-        """SELECT links.page_id, pages.url AS page_url, links.kind, links.url
-           FROM links JOIN pages ON pages.id = links.page_id
-           WHERE links.kind IN ('reviews', 'next') AND pages.kind IN ('product', 'reviews')
+        """SELECT links.page_id, pages.url AS page_url, links.kind, links.url, offers.url AS offer_url, offers.sku
+           FROM links JOIN pages ON pages.id = links.page_id LEFT JOIN offers ON offers.page_id = pages.id
+           WHERE links.kind = 'reviews' AND pages.kind = 'product'
            ORDER BY pages.fetched_at, links.page_id, links.kind, links.url""",
     )
+    for row in found:
+        row["product"] = product_key(row.pop("offer_url") or row["page_url"], row.pop("sku"))
+    return found
 
 
 def reviews_of(db: Database, product: str) -> list[Row]:
@@ -104,7 +109,7 @@ def verdict_rows(db: Database) -> list[Row]:
 
 
 def evidence_of(db: Database, page_ids: Iterable[str]) -> list[Row]:
-    """The pages with these ids, each with `evidence`: the rows of its archive records. Order of the ids; unknown ones are left out."""
+    """The pages with these ids, in that order, each with `evidence`, its archive records; unknown ids are left out."""
     wanted = list(dict.fromkeys(page_ids))
     marks = "SELECT value FROM json_each(?)"
     found = _rows(db, f"SELECT * FROM pages WHERE id IN ({marks})", (json.dumps(wanted),))  # noqa: S608

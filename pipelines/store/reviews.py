@@ -36,16 +36,21 @@ class PageIssue(NamedTuple):
 
 
 def product_of(facts: PageFacts) -> str:
-    """`shop.example/SKU-1`: host and the shop's number of the product, or path and query of the URL where it has none."""
+    """`shop.example/SKU-1`: host and the shop's number of the product, or the URL's path and query without one."""
     skus = [facts.offer.sku] if facts.offer else []
     skus += [review.product_sku for review in facts.reviews]
     sku = next((sku for sku in skus if sku), None)
-    return f"{host_of(facts.url)}/{sku}" if sku else page_key(facts.url)
+    return product_key(facts.url, sku)
+
+
+def product_key(url: str, sku: str | None) -> str:
+    """What `product_of` gives for a page at this URL that states this number."""
+    return f"{host_of(url)}/{sku}" if sku else page_key(url)
 
 
 @cache
 def upsert_reviews() -> str:
-    """The first page that shows a review owns its row: only that page, read again, changes it. Others fill in late columns."""
+    """The first page that shows a review owns its row: it changes with that page only. Others fill in late columns."""
     changes = []
     for name in columns("reviews"):
         if name in TABLES["reviews"].pk or name == "page_id":
@@ -58,7 +63,7 @@ def upsert_reviews() -> str:
 
 
 class ReviewRows:
-    """Makes review rows with the secret of one dataset. One object per batch of pages: it counts equal anonymous texts."""
+    """Makes review rows with the secret of one dataset. One object for all rows of a page: it counts equal texts."""
 
     def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
         self._connection = connection
@@ -73,8 +78,8 @@ class ReviewRows:
         for said in batch:
             try:
                 rows.append(self._row(said, issues))
-            except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
-                issues.append(PageIssue(said.page_id, not_stored("review", said.review, error)))
+            except (TypeError, ValueError, ArithmeticError, AttributeError):
+                rows.append(self._row(said._replace(review=_mended(said, issues)), issues))
         return self._without_foreign_ids(rows, issues), issues
 
     def author_key(self, product: str, author: str | None) -> str | None:
@@ -108,8 +113,8 @@ class ReviewRows:
             author,
             _text(review.variant),
             review.verified,
-            review.helpful,
-            review.pictures,
+            cell(review.helpful),
+            cell(review.pictures),
             _text(review.reply),
             review.follow_up_date,
             _text(review.follow_up_text),
@@ -125,7 +130,7 @@ class ReviewRows:
         return content if times == 1 else _hash(content, str(times))
 
     def _without_foreign_ids(self, rows: list[Row], issues: list[PageIssue]) -> list[Row]:
-        """Shops that number reviews from 1 on each page: a row whose id another page gave to other words gets its own id."""
+        """Some shops number reviews from 1 on each page: a row whose id another page gave to other words gets its own."""
         known = self._stored([str(row[0]) for row in rows if row[3]])
         for position, row in enumerate(rows):
             stored = known.get(str(row[0]))
@@ -146,6 +151,21 @@ class ReviewRows:
             query = f"SELECT id, page_id, author_key, text FROM reviews WHERE id IN ({marks})"  # noqa: S608
             found.update({row[0]: row[1:] for row in self._connection.execute(query, part)})
         return found
+
+
+def _mended(said: PageReview, issues: list[PageIssue]) -> ReviewFact:
+    """The review without the values that no column takes; each becomes an issue."""
+    mended = said.review
+    for field in fields(ReviewFact):
+        value = getattr(mended, field.name)
+        try:
+            cell(value)
+            if isinstance(value, str) == (field.type in _NUMBERS):
+                raise TypeError("a text" if isinstance(value, str) else "no text")
+        except (TypeError, ValueError) as error:
+            issues.append(PageIssue(said.page_id, not_stored(f"reviews.{field.name}", value, error)))
+            mended = replace(mended, **{field.name: None})
+    return mended
 
 
 def _text(text: str | None) -> str | None:

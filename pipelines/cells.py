@@ -1,7 +1,7 @@
 """Cells that a person typed into a watchlist: a price, a currency, a date, a GTIN, a web address.
 
 Each reader takes the text of one cell and returns its value, or raises `CellRefused` with what is wrong by name. They
-are stricter than the readers of shop pages: whoever wrote the cell can be asked, so a cell with two readings is refused.
+are stricter than the readers of shop pages: whoever wrote the cell can be asked, so one with two readings is refused.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CURRENCY_HINTS = {
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 
 
-class CellRefused(ValueError):  # noqa: N818 — a noun of what happened, as all errors here
+class CellRefused(ValueError):
     """One cell that was not understood: what is wrong, what was expected, and what to do."""
 
     def __init__(self, what: str, expected: str, hint: str = "") -> None:
@@ -38,7 +38,7 @@ class CellRefused(ValueError):  # noqa: N818 — a noun of what happened, as all
 
 
 def plain(text: str) -> str:
-    """Full-width and other compatibility forms made plain (NFKC), outer white space and a spreadsheet's text mark (') removed."""
+    """Full-width and other compatibility forms made plain (NFKC); outer white space and a spreadsheet's ' removed."""
     return unicodedata.normalize("NFKC", text).strip().removeprefix("'").strip()
 
 
@@ -66,7 +66,7 @@ _NUMBER = {
 
 
 def price_cell(text: str, currency: str | None) -> Decimal:
-    """The amount of a price cell; `currency` is the code of the row, for its decimals and to contradict a wrong sign."""
+    """The amount of a price cell; `currency` is the row's code: it limits the decimals and contradicts a wrong sign."""
     said = plain(text)
     _refuse_spreadsheet_traps(said, _PRICE)
     _refuse_dates_and_powers(said)
@@ -161,7 +161,10 @@ def currency_cell(text: str) -> str:
 # Date.
 
 _DATE = "a time such as 2026-11-11 20:00"
-_TIME = r"(?:(?:\s*T\s*|\s+|\s*)(?P<hour>\d{1,2})\s*(?::|时|點|点)\s*(?P<minute>\d{1,2})?\s*分?(?::?(?P<second>\d{1,2})(?:\.\d+)?\s*秒?)?)?"
+_TIME = (
+    r"(?:\s*T?\s*(?P<hour>\d{1,2})\s*(?::|时|點|点)\s*(?:(?P<minute>\d{1,2})\s*分?)?"
+    r"(?::?(?P<second>\d{1,2})(?:\.\d+)?\s*秒?)?)?"
+)
 _OFFSET = r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 _DATES = tuple(
     re.compile(form + _TIME + _OFFSET, re.IGNORECASE)
@@ -173,7 +176,7 @@ _DATES = tuple(
 
 
 def time_cell(text: str, zone: str) -> str:
-    """A point in time as UTC ISO 8601 (`2026-11-11T12:00:00Z`); without an offset it is meant in `zone`, without a time as 0:00."""
+    """A point in time as UTC ISO 8601, `2026-11-11T12:00:00Z`: in `zone` unless it has an offset, at 0:00 without a time."""
     said = plain(text)
     _refuse_spreadsheet_traps(said, _DATE)
     match = next((found for form in _DATES if (found := form.fullmatch(said))), None)
@@ -181,7 +184,7 @@ def time_cell(text: str, zone: str) -> str:
         raise _refused_date(said)
     numbers = {name: int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")}
     try:
-        naive = datetime(**numbers)  # type: ignore[arg-type]  # noqa: DTZ001 — the zone is put on below
+        naive = datetime(**numbers)  # type: ignore[arg-type]
     except ValueError as error:
         raise CellRefused(f"no such date or time ({error})", _DATE) from None
     if not 2000 <= naive.year <= 2100:
@@ -220,7 +223,7 @@ _GTIN = "8, 12, 13 or 14 digits with a right check digit"
 
 
 def gtin_cell(text: str) -> str:
-    """A GTIN-8, -12, -13 or -14 whose check digit is right (GS1 General Specifications, section 7.9), as written without spaces."""
+    """A GTIN-8, -12, -13 or -14 with its check digit right (GS1 General Specifications, 7.9), without spaces."""
     said = plain(text)
     _refuse_spreadsheet_traps(said, _GTIN)
     if re.fullmatch(r"\d+(?:[.,]\d+)?[eE]\+?\d+", said):

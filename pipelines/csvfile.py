@@ -24,7 +24,7 @@ class CsvFile:
 
 
 def read_csv(path: Path, known: Sequence[str], problems: list[Problem]) -> CsvFile | None:
-    """Read a file whose header should hold the `known` columns; None, with a problem, when it cannot be read as a table."""
+    """Read a file whose header should hold the `known` columns; None, with a problem, when it is no readable table."""
     text = _decoded(path, problems)
     if text is None:
         return None
@@ -94,7 +94,7 @@ def _decoded(path: Path, problems: list[Problem]) -> str | None:
 
 
 def decode(raw: bytes) -> str | None:
-    """The text of a file: UTF-8 or UTF-16 with their marks, UTF-8, else Chinese in GBK or GB18030; None when it is none of these."""
+    """The text of a file in UTF-8, UTF-16 (with its mark), GBK or GB18030; None when it is none of them."""
     try:
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             return raw.decode("utf-16")
@@ -109,7 +109,7 @@ def decode(raw: bytes) -> str | None:
 
 
 def _is_chinese(text: str) -> bool:
-    """GB18030 accepts nearly any bytes. Real Chinese text is mostly of the 6,763 characters of GB 2312; Latin-1 or Big5 misread is not."""
+    """GB18030 accepts nearly any bytes, but only real Chinese is mostly of the 6,763 characters of GB 2312."""
     foreign = [char for char in text if ord(char) > 127]
     common = sum(1 for char in foreign if char.encode("gb2312", "ignore"))
     return common >= 0.8 * len(foreign)

@@ -32,7 +32,12 @@ _FILES = ("dataset.toml", "watchlist.csv", "lookups.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """A dataset folder without problems. `zone` is the time zone of broadcast times; `lookups` maps (field, value) to a meaning."""
+    """A dataset folder without problems.
+
+    zone     time zone of broadcast times that name none
+    rules    parameters by rule; expect: (minimum, maximum) number of rows by table
+    lookups  meaning by (field, value), see `lookup`
+    """
 
     path: Path
     name: str

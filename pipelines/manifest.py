@@ -1,4 +1,4 @@
-"""`dataset.toml` and `lookups.toml`: what a dataset is, its shops, the parameters of its rules, what its odd values mean."""
+"""`dataset.toml` and `lookups.toml`: its shops, the parameters of its rules, what its odd values mean."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def read_manifest(path: Path, problems: list[Problem]) -> Manifest:
 
 
 def read_lookups(path: Path, problems: list[Problem]) -> dict[tuple[str, str], str]:
-    """`(field, value) → meaning` of `lookups.toml`; a file that is absent has none. Values are compared by `lookup_key`."""
+    """`(field, value) → meaning` of `lookups.toml`, by `lookup_key`; an absent file has none."""
     if not path.exists():
         return {}
     toml = TomlFile.read(path, problems)

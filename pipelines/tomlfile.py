@@ -16,7 +16,7 @@ from pipelines.errors import Problem
 
 
 class TomlFile:
-    """The parsed file. Each reader returns an empty value after appending a problem; a place is like `shops[2].host`."""
+    """The parsed file. Each reader returns an empty value after noting a problem; a place is like `shops[2].host`."""
 
     def __init__(self, path: Path, text: str, data: dict[str, Any], problems: list[Problem]) -> None:
         self.data = data

@@ -236,7 +236,7 @@ class _Row:
         return name
 
     def official_urls(self, text: str, promo: str | None) -> tuple[str, ...]:
-        """The addresses of a cell, separated by white space, `|`, `；` or, before another address, a comma or semicolon."""
+        """Addresses, separated by white space, `|`, `；` or, before another address, a comma or semicolon."""
         urls = dict[str, str]()
         for part in re.split(r"[\s|；，、]+|[;,](?=\s*https?://|\s*$)", text):
             url = self.read("official_urls", {"official_urls": part or ""}, url_cell)

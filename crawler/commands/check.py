@@ -9,7 +9,10 @@ from pipelines.errors import DatasetInvalid
 
 
 def run_check(dataset: str, out: TextIO) -> int:
-    """Print `file:row:column: what, expected …, found … (hint)` for each problem, then a summary; 0 when there is none, else 3."""
+    """Print `file:row:column: what, expected …, found … (hint)` for each problem, then a summary.
+
+    Returns 0 when there is none, else 3. Raises `InputMissing` when there is no such dataset.
+    """
     try:
         found = folders.load(dataset)
     except DatasetInvalid as invalid:

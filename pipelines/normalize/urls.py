@@ -6,15 +6,16 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 # Parameters that say where a visitor came from, never which page is shown.
-TRACKING = frozenset(
-    "spm scm pvid utparam fbclid gclid msclkid dclid yclid mc_cid mc_eid _ga _gl igshid ttclid twclid wbraid gbraid srsltid".split()
-)
+TRACKING = frozenset({
+    "spm", "scm", "pvid", "utparam", "fbclid", "gclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "_ga", "_gl",
+    "igshid", "ttclid", "twclid", "wbraid", "gbraid", "srsltid",
+})  # fmt: skip
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
-    """`https://Shop.example:443/p/1` → `shop.example`; a port that is not the scheme's own stays. Empty when there is none."""
+    """`https://Shop.example:443/p/1` → `shop.example`; a port that is not the scheme's own stays; else empty."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -29,8 +30,8 @@ def host_of(url: str) -> str:
 def page_key(url: str) -> str:
     """The same text for two spellings of one page's URL: `shop.example/p/1?color=2`.
 
-    Scheme, `www.`, default port, trailing slash, tracking parameters and their order are dropped. A fragment stays only where it
-    is a route (`#/item/5`, `#!item`): other fragments point inside one page.
+    Scheme, `www.`, default port, trailing slash, tracking parameters and their order are dropped. A fragment stays only
+    where it is a route (`#/item/5`, `#!item`): other fragments point inside one page.
     """
     try:
         parts = urlsplit(url)

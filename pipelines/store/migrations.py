@@ -77,14 +77,13 @@ def open_database(path: Path) -> Database:
 
 
 def upgrade(db: Database, migrations: Migrations, path: Path) -> None:
-    """Apply what is missing, in one transaction; refuse a database that has migrations this code does not know."""
-    known = {migration.name for migration in migrations.applied(db)} | {step.name for step in migrations.pending(db)}
-    applied = {migration.name for migration in migrations.applied(db)}
-    newer = sorted(applied - {step.name for step in migrations._migrations})
+    """Apply what is missing, in one transaction; refuse a database with migrations that this code does not know."""
+    known = [step.name for step in migrations.pending(Database(memory=True))]
+    newer = [step.name for step in migrations.applied(db) if step.name not in known]
     if newer:
         raise DatabaseUnusable(
-            f"{path}: written by a newer daihuo (it has {', '.join(newer)}, expected up to {max(known - set(newer), default='none')}):"
-            " install that version, or remove the file and ingest the archive again"
+            f"{path}: written by a newer daihuo: it has {', '.join(newer)}, expected nothing after {known[-1]}."
+            " Install that version, or move the file away and ingest the archive again"
         )
     if not migrations.pending(db):
         return

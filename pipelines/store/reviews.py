@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -14,10 +15,11 @@ from pipelines.items import Issue
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.store.rows import not_stored
 from pipelines.store.schema import TABLES
-from pipelines.store.sql import Row, columns, decimal_cell, insert, stored_text
+from pipelines.store.sql import Row, cell, columns, decimal_cell, insert, stored_text
 
 # What a platform adds to a review after it was written: a later page may fill it in, no page empties it.
 _LATE = frozenset({"reply", "follow_up_date", "follow_up_text"})
+_BAD_VALUES = (TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 class PageReview(NamedTuple):
@@ -78,8 +80,8 @@ class ReviewRows:
         for said in batch:
             try:
                 rows.append(self._row(said, issues))
-            except (TypeError, ValueError, ArithmeticError, AttributeError):
-                rows.append(self._row(said._replace(review=_mended(said, issues)), issues))
+            except _BAD_VALUES:
+                rows += self._mended_row(said, issues)
         return self._without_foreign_ids(rows, issues), issues
 
     def author_key(self, product: str, author: str | None) -> str | None:
@@ -92,6 +94,8 @@ class ReviewRows:
 
     def _row(self, said: PageReview, issues: list[PageIssue]) -> Row:
         page_id, product, review = said
+        rating, scale = decimal_cell(review.rating), decimal_cell(review.rating_scale)
+        helpful, pictures = cell(review.helpful), cell(review.pictures)
         author = self.author_key(product, review.author)
         content = _hash(product, author or "", review.date_said or "", review.title or "", review.text or "")
         if review.id and self._contents.setdefault((page_id, review.id), content) != content:
@@ -104,8 +108,8 @@ class ReviewRows:
             page_id,
             product,
             _text(review.id),
-            decimal_cell(review.rating),
-            decimal_cell(review.rating_scale),
+            rating,
+            scale,
             review.date,
             _text(review.date_said),
             _text(review.title),
@@ -113,8 +117,8 @@ class ReviewRows:
             author,
             _text(review.variant),
             review.verified,
-            cell(review.helpful),
-            cell(review.pictures),
+            helpful,
+            pictures,
             _text(review.reply),
             review.follow_up_date,
             _text(review.follow_up_text),
@@ -123,6 +127,21 @@ class ReviewRows:
             review.language_confidence,
             review.language_method,
         )
+
+    def _mended_row(self, said: PageReview, issues: list[PageIssue]) -> list[Row]:
+        """The row without the values that no column takes; no row when that does not help. Says so in `issues`."""
+        review = said.review
+        for name in ("rating", "rating_scale", "helpful", "pictures"):
+            try:
+                cell(getattr(review, name))
+            except _BAD_VALUES as error:
+                issues.append(PageIssue(said.page_id, not_stored(f"reviews.{name}", getattr(review, name), error)))
+                review = replace(review, **{name: None})
+        try:
+            return [self._row(said._replace(review=review), issues)]
+        except _BAD_VALUES as error:
+            issues.append(PageIssue(said.page_id, not_stored("reviews", said.review, error)))
+            return []
 
     def _counted(self, page_id: str, content: str) -> str:
         """Two buyers may write the same words: the second time on one page is another review."""
@@ -151,21 +170,6 @@ class ReviewRows:
             query = f"SELECT id, page_id, author_key, text FROM reviews WHERE id IN ({marks})"  # noqa: S608
             found.update({row[0]: row[1:] for row in self._connection.execute(query, part)})
         return found
-
-
-def _mended(said: PageReview, issues: list[PageIssue]) -> ReviewFact:
-    """The review without the values that no column takes; each becomes an issue."""
-    mended = said.review
-    for field in fields(ReviewFact):
-        value = getattr(mended, field.name)
-        try:
-            cell(value)
-            if isinstance(value, str) == (field.type in _NUMBERS):
-                raise TypeError("a text" if isinstance(value, str) else "no text")
-        except (TypeError, ValueError) as error:
-            issues.append(PageIssue(said.page_id, not_stored(f"reviews.{field.name}", value, error)))
-            mended = replace(mended, **{field.name: None})
-    return mended
 
 
 def _text(text: str | None) -> str | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, TypeVar
 
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact, quantity_json
 from pipelines.items import Issue
 from pipelines.normalize.urls import page_key
-from pipelines.store.sql import Cell, Row, cell, decimal_cell, json_cell, picker
-
-Fact = TypeVar("Fact")
+from pipelines.store.sql import Cell, Row, cell, columns, json_cell, picker, stored_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +57,12 @@ def page_id(url: str, body_sha256: str | None, fetched_at: str, time_source: str
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def page_row(identity: str, record: PageRecord, facts: PageFacts | None) -> Row:
+def page_row(identity: str, record: PageRecord, facts: PageFacts | None, issues: list[Issue]) -> Row:
     """The row of table `pages`."""
     wall = None if facts is None else facts.wall or (facts.shell if facts.outcome == "no_offer" else None)
     return _row(
         "pages",
+        issues,
         id=identity,
         run_id=record.run_id,
         url=record.url,
@@ -89,9 +87,10 @@ def page_row(identity: str, record: PageRecord, facts: PageFacts | None) -> Row:
     )
 
 
-def evidence_row(identity: str, n: int, record: EvidenceRecord) -> Row:
+def evidence_row(identity: str, n: int, record: EvidenceRecord, issues: list[Issue]) -> Row:
     return _row(
         "evidence",
+        issues,
         page_id=identity,
         n=n,
         kind=record.kind,
@@ -102,9 +101,10 @@ def evidence_row(identity: str, n: int, record: EvidenceRecord) -> Row:
     )
 
 
-def offer_row(identity: str, facts: PageFacts, offer: OfferFact) -> Row:
+def offer_row(identity: str, facts: PageFacts, offer: OfferFact, issues: list[Issue]) -> Row:
     return _row(
         "offers",
+        issues,
         page_id=identity,
         url=facts.url,
         shop=facts.shop_name,
@@ -123,81 +123,101 @@ def offer_row(identity: str, facts: PageFacts, offer: OfferFact) -> Row:
         rating=offer.rating,
         rating_scale=offer.rating_scale,
         review_count=offer.review_count,
-        quantity_json=json_cell(quantity_json(offer.quantity)),
+        quantity_json=quantity_json(offer.quantity),
         quantity_text=offer.quantity_text,
-        promotions_json=json_cell(list(offer.promotions)),
+        promotions_json=list(offer.promotions),
     )
 
 
-def price_row(identity: str, n: int, price: PriceFact) -> Row:
-    return _row(
-        "prices",
-        page_id=identity,
-        n=n,
-        kind=price.kind,
-        amount=price.amount,
-        amount_max=price.amount_max,
-        currency=price.currency,
-        label=price.label,
-        condition=price.condition,
-        text=price.text,
-        variant=price.variant,
-        found_in=price.found_in,
-        path=price.path,
-        chosen=price.chosen,
+def price_rows(identity: str, prices: Iterable[PriceFact], issues: list[Issue]) -> list[Row]:
+    """Rows of `prices`; a price without a storable amount is none."""
+    rows = (
+        _row(
+            "prices",
+            issues,
+            page_id=identity,
+            n=n,
+            kind=price.kind,
+            amount=price.amount,
+            amount_max=price.amount_max,
+            currency=price.currency,
+            label=price.label,
+            condition=price.condition,
+            text=price.text,
+            variant=price.variant,
+            found_in=price.found_in,
+            path=price.path,
+            chosen=price.chosen,
+        )
+        for n, price in enumerate(prices)
     )
+    amount = columns("prices").index("amount")
+    return [row for row in rows if row[amount] is not None]
 
 
-def variant_row(identity: str, n: int, variant: VariantFact, currency: str | None) -> Row:
-    return _row(
-        "variants",
-        page_id=identity,
-        n=n,
-        sku=variant.sku,
-        options_json=json_cell(dict(variant.options)),
-        price=variant.price,
-        list_price=variant.list_price,
-        currency=currency,
-        availability=variant.availability,
-        gtin=variant.gtin,
-        quantity_json=json_cell(quantity_json(variant.quantity)),
-    )
+def variant_rows(
+    identity: str, variants: Iterable[VariantFact], currency: str | None, issues: list[Issue]
+) -> list[Row]:
+    return [
+        _row(
+            "variants",
+            issues,
+            page_id=identity,
+            n=n,
+            sku=variant.sku,
+            options_json=dict(variant.options),
+            price=variant.price,
+            list_price=variant.list_price,
+            currency=currency,
+            availability=variant.availability,
+            gtin=variant.gtin,
+            quantity_json=quantity_json(variant.quantity),
+        )
+        for n, variant in enumerate(variants)
+    ]
 
 
-def listing_row(identity: str, n: int, item: ListingFact) -> Row:
-    return _row(
-        "listing_items",
-        page_id=identity,
-        n=n,
-        name=item.name,
-        url=item.url,
-        sku=item.sku,
-        price=item.price,
-        list_price=item.list_price,
-        currency=item.currency,
-    )
+def listing_rows(identity: str, items: Iterable[ListingFact], issues: list[Issue]) -> list[Row]:
+    return [
+        _row(
+            "listing_items",
+            issues,
+            page_id=identity,
+            n=n,
+            name=item.name,
+            url=item.url,
+            sku=item.sku,
+            price=item.price,
+            list_price=item.list_price,
+            currency=item.currency,
+        )
+        for n, item in enumerate(items)
+    ]
 
 
-def issue_row(identity: str, n: int, issue: Issue) -> Row:
-    return (identity, n, cell(issue.field), cell(issue.value), cell(issue.why))
+def link_rows(identity: str, links: Iterable[tuple[str, str]], issues: list[Issue]) -> list[Row]:
+    """Rows of `links`, each pair once."""
+    return [_row("links", issues, page_id=identity, kind=kind, url=url) for kind, url in dict.fromkeys(links)]
 
 
-def good_rows(what: str, facts: Iterable[Fact], make: Callable[[int, Fact], Row], issues: list[Issue]) -> Iterator[Row]:
-    """The rows of all facts that can be a row; each other one becomes an issue with the reason."""
-    for n, fact in enumerate(facts):
-        try:
-            yield make(n, fact)
-        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
-            issues.append(not_stored(what, fact, error))
+def issue_rows(identity: str, issues: Iterable[Issue]) -> list[Row]:
+    return [
+        (identity, n, *(stored_text(text if isinstance(text, str) else repr(text)) for text in said))
+        for n, said in enumerate((issue.field, issue.value, issue.why) for issue in issues)
+    ]
 
 
 def not_stored(what: str, value: object, error: Exception) -> Issue:
-    """The issue of a row that no table takes."""
+    """The issue of a value or row that the database does not take."""
     return Issue(field=what, value=f"{value!r:.500}", why=f"not stored: {error!s:.200}")
 
 
-def _row(table: str, **values: Any) -> Row:
-    return picker(table)({name: cell(value) for name, value in values.items()})
-
-
-__all__ = ["Cell", "EvidenceRecord", "PageRecord", "decimal_cell", "good_rows", "page_id"]
+def _row(table: str, issues: list[Issue], **values: object) -> Row:
+    cells: dict[str, Cell] = {}
+    for name, value in values.items():
+        try:
+            cells[name] = json_cell(value) if name.endswith("_json") else cell(value)
+        except (TypeError, ValueError) as error:
+            cells[name] = None
+            issues.append(not_stored(f"{table}.{name}", value, error))
+    return picker(table)(cells)

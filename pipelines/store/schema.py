@@ -1,4 +1,4 @@
-"""The tables, as data: every column with its type and meaning. `docs/tables.md` says the same in prose, a test compares them.
+"""The tables, as data: every column with its type and meaning. `docs/tables.md` says the same, a test compares them.
 
 Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NULL, JSON in columns ending in `_json`.
 """
@@ -34,7 +34,7 @@ TABLES: dict[str, Table] = {
         foreign={},
     ),
     "pages": Table(
-        about="One page as one server sent it at one time, or as a saved file held it. Blocked and failed pages are rows too.",
+        about="One page as a server sent it at one time, or as a saved file held it, blocked and failed ones too.",
         columns={
             "id": (str, "hash of url, sha256 and, unless the time is only a file's, fetched_at"),
             "run_id": (str, "the run that first stored it"),
@@ -63,7 +63,7 @@ TABLES: dict[str, Table] = {
         indexes=(("url",), ("final_url",), ("url_key",), ("outcome",)),
     ),
     "evidence": Table(
-        about="The archive records that belong to a page beside its body: request, settled DOM, captured JSON, screenshot.",
+        about="The archive records of a page beside its body: request, settled DOM, captured JSON, screenshot.",
         columns={
             "page_id": (str, "the page"),
             "n": (int, "order"),

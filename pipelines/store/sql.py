@@ -85,13 +85,19 @@ def decimal_cell(value: Decimal | None) -> str | None:
 
 
 def cell(value: object) -> Cell:
-    """One value as its column holds it. Raises `TypeError` for a kind that has no column type."""
-    if value is None or isinstance(value, int | float):
-        return int(value) if isinstance(value, bool) else value
+    """One value as its column holds it. Raises `ValueError` or `TypeError` for one that no column takes."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return stored_text(value)
     if isinstance(value, Decimal):
         return decimal_cell(value)
+    if isinstance(value, int):
+        if value.bit_length() > 63:
+            raise ValueError("a whole number of more than 64 bits")
+        return int(value)
+    if isinstance(value, float):
+        return value
     raise TypeError(f"no column takes a {type(value).__name__}")
 
 

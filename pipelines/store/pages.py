@@ -1,0 +1,139 @@
+"""The rows of one page in all tables. Runs inside the caller's transaction.
+
+A value that no column takes becomes NULL and a row that no table takes is left out, each with a row in `issues`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from pipelines.facts import OfferFact, PageFacts
+from pipelines.items import Issue
+from pipelines.store import rows as as_rows
+from pipelines.store import sql
+from pipelines.store.reviews import PageIssue, PageReview, ReviewRows, product_of, upsert_reviews
+from pipelines.store.rows import PageRecord, page_id
+
+# How a page was got is decided by its first writing; what it says, by the last.
+_FIRST_WINS = frozenset(
+    {"run_id", "fetched_at", "time_source", "warc_file", "warc_offset", "renderer", "render_reason", "spider"}
+)
+_ROW_ERRORS = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    OverflowError,
+    ValueError,
+)
+
+
+class PageTables:
+    """Writes pages into an open database; `secret` keys the authors' hashes."""
+
+    def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
+        self._connection = connection
+        self._secret = secret
+
+    def has(self, identity: str) -> bool:
+        return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
+
+    def review_rows(self) -> ReviewRows:
+        return ReviewRows(self._connection, self._secret)
+
+    def write(self, record: PageRecord, facts: PageFacts | None, product_key: str | None) -> str:
+        """Store one page and return its id."""
+        identity = page_id(record.url, record.sha256, record.fetched_at, record.time_source)
+        known = self.has(identity)
+        issues = list(facts.issues) if facts else []
+        self._connection.execute(sql.upsert("pages", _FIRST_WINS), as_rows.page_row(identity, record, facts, issues))
+        if record.evidence and not (known and self._has_evidence(identity)):
+            found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
+            self._put("evidence", found, issues)
+        if facts is not None:
+            self._write_facts(identity, facts, product_key or product_of(facts), issues, known)
+        if facts is not None or issues:
+            self._replace("issues", identity, as_rows.issue_rows(identity, issues), [], known)
+        return identity
+
+    def write_reviews(self, maker: ReviewRows, batch: Iterable[PageReview]) -> int:
+        """Store reviews of pages that are there; the number of rows written."""
+        rows, page_issues = maker.make(batch)
+        issues: list[Issue] = []
+        broken = self._put("reviews", rows, issues, upsert_reviews())
+        page_issues += [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
+        self._append_issues(page_issues)
+        return len(rows) - len(broken)
+
+    def _write_facts(self, identity: str, facts: PageFacts, product: str, issues: list[Issue], known: bool) -> None:
+        links = as_rows.link_rows(identity, facts.links, issues)
+        self._replace("links", identity, links, issues, known)
+        self._write_offer(identity, facts, issues, known)
+        items = as_rows.listing_rows(identity, facts.items, issues)
+        self._replace("listing_items", identity, items, issues, known)
+        rows, found = self.review_rows().make(PageReview(identity, product, review) for review in facts.reviews)
+        issues += [issue for _, issue in found]
+        if known:
+            self._forget_reviews(identity, {row[0] for row in rows})
+        self._put("reviews", rows, issues, upsert_reviews())
+
+    def _write_offer(self, identity: str, facts: PageFacts, issues: list[Issue], known: bool) -> None:
+        offer = facts.offer
+        if offer is not None and self._put("offers", [as_rows.offer_row(identity, facts, offer, issues)], issues):
+            offer = None
+        said = offer or OfferFact()
+        self._replace("prices", identity, as_rows.price_rows(identity, said.prices, issues), issues, known)
+        variants = as_rows.variant_rows(identity, said.variants, said.currency, issues)
+        self._replace("variants", identity, variants, issues, known)
+        if known and offer is None:
+            self._connection.execute(sql.delete("offers", "page_id"), (identity,))
+
+    def _put(self, table: str, rows: list[sql.Row], issues: list[Issue], statement: str | None = None) -> list[sql.Row]:
+        """Write rows; each one that the table refuses is returned, and becomes an issue."""
+        statement = statement or sql.upsert(table)
+        try:
+            self._connection.executemany(statement, rows)
+            return []
+        except _ROW_ERRORS:
+            # Which row it was is not said: all are written again, one by one.
+            pass
+        broken = []
+        for row in rows:
+            try:
+                self._connection.execute(statement, row)
+            except _ROW_ERRORS as error:
+                broken.append(row)
+                issues.append(as_rows.not_stored(table, row, error))
+        return broken
+
+    def _replace(self, table: str, identity: str, rows: list[sql.Row], issues: list[Issue], known: bool) -> None:
+        """Make the rows of a page in one table these; rows that are so already are not touched."""
+        if known:
+            old = self._connection.execute(sql.select(table, "page_id"), (identity,)).fetchall()
+            if set(old) == set(rows):
+                return
+            self._connection.execute(sql.delete(table, "page_id"), (identity,))
+        if rows:
+            self._put(table, rows, issues)
+
+    def _has_evidence(self, identity: str) -> bool:
+        return self._connection.execute("SELECT 1 FROM evidence WHERE page_id = ?", (identity,)).fetchone() is not None
+
+    def _forget_reviews(self, identity: str, kept: set[sql.Cell]) -> None:
+        """Reviews that this page owned and no longer shows, to a better reader."""
+        old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
+        gone = [row for row in old if row[0] not in kept]
+        if gone:
+            self._connection.executemany(sql.delete("signals", "review"), gone)
+            self._connection.executemany(sql.delete("reviews", "id"), gone)
+
+    def _append_issues(self, issues: list[PageIssue]) -> None:
+        for identity, issue in issues:
+            row = as_rows.issue_rows(identity, [issue])[0]
+            known = "SELECT 1 FROM issues WHERE page_id = ? AND field = ? AND value = ? AND why = ?"
+            if not self._connection.execute(known, (identity, *row[2:])).fetchone():
+                count = "SELECT COALESCE(MAX(n) + 1, 0) FROM issues WHERE page_id = ?"
+                n = self._connection.execute(count, (identity,)).fetchone()[0]
+                # A page that is not stored cannot have issues: the row is refused for want of its page.
+                self._put("issues", [(identity, n, *row[2:])], [])

@@ -1,0 +1,81 @@
+"""`daihuo compare`: the verdict for every claim, as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipelines import compare
+from pipelines.compare import VerdictRow
+from pipelines.dataset import load
+from pipelines.verdict import VerdictWord
+
+_STYLES: dict[VerdictWord, str] = {
+    "consistent": "green",
+    "cheaper_at_streamer": "cyan",
+    "dearer_at_streamer": "red",
+    "different_product": "magenta",
+    "cannot_tell": "yellow",
+}
+_NARROW = 140
+
+
+def run_compare(name: str, console: Console) -> int:
+    """Compare, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
+    rows = compare.run(load(name))
+    if console.is_terminal and console.width >= _NARROW:
+        console.print(_table(rows))
+    else:
+        for row in rows:
+            _print_plain(row, console)
+    counts = Counter(row.verdict.word for row in rows)
+    said = " · ".join(f"{word} {counts[word]}" for word in _STYLES if counts[word])
+    console.print(Text(f"{len(rows)} claims: {said}" if rows else "0 claims: the watchlist is empty"), soft_wrap=True)
+    return 0
+
+
+def _table(rows: list[VerdictRow]) -> Table:
+    table = Table(title="Verdicts", title_justify="left")
+    for column in ("Claim", "Streamer", "Product"):
+        table.add_column(column, overflow="fold")
+    table.add_column("Promoted", justify="right", no_wrap=True)
+    table.add_column("Official", justify="right", no_wrap=True)
+    table.add_column("Per", no_wrap=True)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Why", overflow="fold", ratio=1)
+    for row in rows:
+        word = row.verdict.word
+        cells = [Text(cell) for cell in _cells(row)]
+        table.add_row(*cells, Text(word, style=_STYLES[word]), Text(row.verdict.reasons[0]))
+    return table
+
+
+def _print_plain(row: VerdictRow, console: Console) -> None:
+    """A claim a paragraph: nothing is cut at any width, and a pipe gets one line for the answer and one a reason."""
+    claim, streamer, product, promoted, official, per = _cells(row)
+    word = row.verdict.word
+    prices = f"promoted {promoted}, official {official}, per {per}" if per else "no prices compared"
+    head = Text.assemble(f"{claim}  ", (word, f"bold {_STYLES[word]}"), f"  {streamer} · {product} · {prices}")
+    console.print(head, soft_wrap=True)
+    for reason in row.verdict.reasons:
+        console.print(Text(f"    {reason}"), soft_wrap=True)
+
+
+def _cells(row: VerdictRow) -> tuple[str, str, str, str, str, str]:
+    verdict, claim = row.verdict, row.claim
+
+    def price(amount: Decimal | None) -> str:
+        return "–" if amount is None else f"{amount} {verdict.currency or ''}".strip()
+
+    return (
+        claim.id,
+        claim.streamer,
+        claim.product,
+        price(verdict.promoted_price),
+        price(verdict.official_price),
+        verdict.per or "",
+    )

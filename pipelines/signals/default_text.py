@@ -1,0 +1,40 @@
+"""Was the text written by the platform in place of a buyer's? `1` or `0`.
+
+Source: the sentences that JD, Taobao, Suning, Amazon and others put where a buyer wrote nothing. Evidence: the
+sentence, or `page` when the page itself marks it. Limit: new sentences have to be added here or marked by the page
+object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipelines.signals.signal import Parameters, ReviewText, Signal, plain
+
+DEFAULTS: dict[str, object] = {}
+
+_PLATFORM = re.compile(
+    r"(?:此|该|这位|本)?(?:用户|买家|顾客|会员|客户|评价方)(?:还|暂)?(?:没有|没|未)(?:及时|有|按时)?(?:填写|做出|发表|写下?|撰写|给出|留下)(?:任何)?"
+    r"(?:文字|评价|评论)*(?:内容|信息)?(?:系统默认(?:给予)?好评)?|"
+    r"(?:系统|用户|买家)?(?:自动)?默认(?:给予)?好评|系统自动(?:好评|评价)|"
+    r"(?:此|該)?(?:用戶|買家)(?:沒有|未)(?:填寫|留下)(?:評價|評論)?(?:內容)?|"
+    r"(?:the|this)(?:user|buyer|customer|reviewer)(?:did(?:not|nt)|has(?:not|nt))(?:write|leave|left|add)(?:any|a)?(?:review|comment|feedback)s?|"
+    r"defaultpositive(?:review|feedback)|systemdefault(?:review|rating)"
+)
+
+
+def platform_sentence(text: str) -> str | None:
+    """The platform's sentence when the whole text is one, without punctuation."""
+    said = plain(text)
+    return said if said and _PLATFORM.fullmatch(said) else None
+
+
+def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[Signal]:
+    """One signal a review."""
+    for review in reviews:
+        sentence = platform_sentence(review.text)
+        evidence: dict[str, object] = {}
+        if sentence or review.default_text:
+            evidence = {"sentence": sentence} if sentence else {"marked_by": "page"}
+        yield Signal(review=review.id, signal="default_text", value="1" if evidence else "0", evidence=evidence)

@@ -1,0 +1,5 @@
+"""`python -m crawler` is `daihuo`."""
+
+from crawler.cli import main
+
+main()

@@ -1,0 +1,164 @@
+"""The manual is tested: what the program has, the documents name; what they show in two languages is the same."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler.cli import main
+from pipelines import errors
+from pipelines.store.schema import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAIR = ("README.md", "README.zh-CN.md")
+
+# Files in crawler/pages that are readers or plumbing, not a platform: those of a platform carry a `platform = "…"`.
+PLATFORM = re.compile(r"^    platform(?:: ClassVar\[str(?: \| None)?\])? = \"([^\"]+)\"", re.MULTILINE)
+NOT_RULES = ("__init__", "finding")
+NOT_SIGNALS = ("__init__",)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def verbs(group: click.Group = main, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def stems(folder: str, but: tuple[str, ...]) -> list[str]:
+    return sorted(path.stem for path in (ROOT / folder).glob("*.py") if path.stem not in but)
+
+
+def exit_codes() -> set[int]:
+    """All codes that errors carry, and the two that are no error."""
+    classes = [
+        value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.DaihuoError)
+    ]
+    return {cls.exit_code for cls in classes if cls is not errors.DaihuoError and "exit_code" in vars(cls)} | {
+        0,
+        4,
+        130,
+    }
+
+
+def missing(names: list[str], text: str) -> list[str]:
+    """Names that do not stand in the text as `code`."""
+    return [name for name in names if not re.search(rf"`{re.escape(name)}`", text)]
+
+
+@pytest.mark.parametrize("readme", PAIR)
+def test_every_verb_is_in_the_readme(readme: str) -> None:
+    assert missing(list(main.commands), text_of(readme)) == []
+
+
+def test_the_readme_names_no_verb_that_is_not_there() -> None:
+    for readme in PAIR:
+        told = set(re.findall(r"^\| `([a-z-]+)` \|", text_of(readme), re.MULTILINE))
+        assert told == set(main.commands), readme
+
+
+def test_every_verb_and_option_is_in_the_command_reference() -> None:
+    text = text_of("docs/commands.md")
+    headings = " ".join(re.findall(r"^## (.*)$", text, re.MULTILINE))
+    for verb, command in verbs():
+        assert re.search(rf"\b{re.escape(verb)}\b", headings), f"docs/commands.md has no section on {verb}"
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.opts[-1] in text, f"docs/commands.md: {verb} {option.opts[-1]} is not documented"
+
+
+@pytest.mark.parametrize("document", [*PAIR, "docs/commands.md"])
+def test_every_exit_code_is_documented(document: str) -> None:
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", text_of(document), re.MULTILINE)}
+    assert told == exit_codes()
+
+
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        ("docs/verdicts.md", stems("pipelines/rules", NOT_RULES)),
+        ("docs/signals.md", stems("pipelines/signals", NOT_SIGNALS)),
+        ("docs/tables.md", list(TABLES)),
+    ],
+)
+def test_rules_signals_and_tables_are_documented(document: str, names: list[str]) -> None:
+    assert names
+    assert missing(names, text_of(document)) == []
+
+
+def test_every_column_is_documented() -> None:
+    text = text_of("docs/tables.md")
+    columns = sorted({column for table in TABLES.values() for column in table.columns})
+    assert missing(columns, text) == []
+
+
+def test_every_platform_is_documented() -> None:
+    platforms = {
+        name for path in (ROOT / "crawler/pages").glob("*.py") for name in PLATFORM.findall(path.read_text("utf-8"))
+    }
+    assert len(platforms) >= 5
+    assert missing(sorted(platforms), text_of("docs/platforms.md")) == []
+
+
+def test_every_make_target_has_a_line_of_help() -> None:
+    makefile = text_of("Makefile")
+    phony = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()
+    explained = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
+    assert sorted(phony) == sorted(explained)
+
+
+def shape(text: str) -> list[tuple[str, object]]:
+    """Headings' levels, code blocks without comments, and the size of each table, in order."""
+    found: list[tuple[str, object]] = []
+    for block in re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL):
+        if block.startswith("```"):
+            found.append(("code", re.sub(r"\s*#.*", "", block)))
+            continue
+        for line in block.splitlines():
+            if heading := re.match(r"#+(?= )", line):
+                found.append(("heading", len(heading[0])))
+            elif line.startswith("|"):
+                found.append(("row", line.count("|")))
+    return found
+
+
+def test_the_two_readmes_are_in_step() -> None:
+    english, chinese = (shape(text_of(name)) for name in PAIR)
+    for ours, theirs in zip(english, chinese, strict=False):
+        assert ours == theirs
+    assert len(english) == len(chinese)
+
+
+def test_a_readme_out_of_step_is_seen() -> None:
+    english = text_of("README.md")
+    assert shape(english) != shape(english.replace("make demo ", "make show "))
+    assert shape(english) != shape(english.replace("## Limits", "### Limits"))
+    assert shape(english) != shape(english.replace("| 130 |", "130"))
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def test_the_changelog_has_unreleased_on_top() -> None:
+    headings = re.findall(r"^## (.*)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] == "Unreleased"
+
+
+def test_versions_agree() -> None:
+    version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
+    assert f'"{version}"' in text_of("crawler/cli.py")

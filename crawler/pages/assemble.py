@@ -15,6 +15,10 @@ from crawler.pages.document import Document
 from crawler.pages.embedded import json_body
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ShopSaid
 
+_CURRENCY = re.compile(
+    r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
+    r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
+)
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
 
 
@@ -124,7 +128,23 @@ def selector_of(page: ShopPage) -> Selector:
 
 
 def words(found: Selector | SelectorList[Selector]) -> str | None:
-    """The text of the first element found, white space squeezed, scripts and styles left out."""
+    """The text of the first element found as one line; scripts and styles left out."""
+    return " ".join(_raw(found).split()) or None
+
+
+def paragraphs(found: Selector | SelectorList[Selector]) -> str | None:
+    """The text of the first element found, with the line breaks that `<br>` and `<p>` make."""
+    lines = (" ".join(line.split()) for line in _raw(found).split("\v"))
+    return "\n".join(line for line in lines if line) or None
+
+
+def _raw(found: Selector | SelectorList[Selector]) -> str:
     first = found[:1] if isinstance(found, SelectorList) else found
-    pieces = first.xpath(".//text()[not(parent::script or parent::style)]").getall()
-    return " ".join("".join(pieces).split()) or None
+    nodes = first.xpath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li")
+    return "".join(node.root if isinstance(node.root, str) else "\v" for node in nodes)
+
+
+def declared_currency(text: str) -> str | None:
+    """The one ISO code that the page declares for its prices; None where it declares none or several."""
+    codes = {code for groups in _CURRENCY.findall(text) for code in groups if code}
+    return codes.pop() if len(codes) == 1 else None

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, absolute, page_of, selector_of, words
+from crawler.pages.assemble import Told, absolute, page_of, paragraphs, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.embedded import json_body
 from crawler.pages.paths import pairs, rows, said
@@ -147,7 +147,7 @@ def _reviews(selector: Selector, product: str | None) -> Iterator[Review]:
         yield Review(
             rating=score.group(1) if score else None,
             rating_scale="5" if score else None,
-            text=words(row.css(".media-content > p.has-text-grey-light")),
+            text=paragraphs(row.css(".media-content > p.has-text-grey-light")),
             author=" ".join("".join(row.xpath(".//*[@class='media-content']/p[1]/text()").getall()).split()) or None,
             reply=re.sub(r"^商家回复：\s*", "", reply) if reply else None,
             product_sku=product,

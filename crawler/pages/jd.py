@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, bodies, is_json, page_of, selector_of, words
+from crawler.pages.assemble import Told, bodies, is_json, page_of, paragraphs, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.jd_bodies import price, read_price_list, read_ware
 from crawler.pages.jd_reviews import read_reviews, read_totals
@@ -180,7 +180,7 @@ def _old_reviews(selector: Selector, sku: str | None) -> Iterator[Review]:
             rating_scale="5" if star else None,
             date=words(row.css(".date-comment")),
             title=words(row.css(".topic a")),
-            text=words(body),
+            text=paragraphs(body),
             author=words(row.css(".u-name")),
             product_sku=sku,
             path=f"#hidcomment > .item:nth-child({n + 1})",
@@ -199,7 +199,7 @@ def _reviews(selector: Selector, sku: str | None) -> Iterator[Review]:
             rating=star.group(1) if star else None,
             rating_scale="5" if star else None,
             date=date,
-            text=words(row.css(".comment-con")),
+            text=paragraphs(row.css(".comment-con")),
             author=words(row.css(".user-info")),
             variant=" ".join(text for text in order if text != date) or None,
             helpful=helpful.group() if helpful else None,

@@ -11,7 +11,7 @@ import importlib.util
 import keyword
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -127,14 +127,15 @@ def names_of(host_or_url: str) -> Names:
 
 
 def _capture(saved: Path, host: str) -> Capture:
-    """The first page of a saved file that belongs to the host; the first of all where none says a URL of it."""
+    """The first page of a saved file that belongs to the host; where none says so, the first of all."""
     if not saved.is_file():
         raise InputMissing(f"{saved}: no such file")
-    found = list(captures(saved, f"https://{host}/"))
+    found = list(captures(saved))
     if not found:
         raise InputMissing(f"{saved}: no page inside")
     own = [capture for capture in found if registrable_domain(urlsplit(capture.url).netloc) == registrable_domain(host)]
-    return (own or found)[0]
+    first = (own or found)[0]
+    return first if own else replace(first, url=f"https://{host}/", final_url="")
 
 
 def _write_fixture(folder: Path, names: Names, path: Path, capture: Capture) -> Path:

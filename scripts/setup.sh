@@ -71,9 +71,9 @@ install_packages() {
   quietly "the virtual environment could not be made" "$python" -m venv --clear .venv
   # pip and setuptools come first, pinned as well: a package without a wheel is then built with them, not with
   # whatever the index offers that day.
-  sed -n '/considered to be unsafe/,$p' requirements.lock >.setup/tools.lock
+  awk '/^[A-Za-z0-9]/ { tool = /^(pip|setuptools)==/ } tool' requirements.lock >.setup/tools.lock
   quietly "pip could not be installed" .venv/bin/python -m pip install --quiet --require-hashes --no-deps -r .setup/tools.lock
-  say "installing $(grep -cE '^[A-Za-z0-9._-]+==' requirements.lock) packages from requirements.lock, hashes checked; about a minute"
+  say "installing the packages of requirements.lock, hashes checked; about a minute"
   quietly "the packages of requirements.lock could not be installed" \
     .venv/bin/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements.lock
   packages_stamp >.venv/.packages

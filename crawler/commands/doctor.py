@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from packaging.markers import Marker
 from rich.console import Console
 from rich.text import Text
 
@@ -74,8 +75,9 @@ def check_python() -> Line:
 
 
 def locked_versions(text: str) -> dict[str, str]:
-    """Package to version of a pip lock file's `name==version` lines."""
-    return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, flags=re.MULTILINE))
+    """Package to version of a lock file's `name==version ; marker` lines, those meant for this machine."""
+    lines = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.*?))?(?: \\)?$", text, flags=re.MULTILINE)
+    return {name: version for name, version, marker in lines if not marker or Marker(marker).evaluate()}
 
 
 def check_packages() -> Line:

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any
 
-Unit = Literal["ml", "g", "pcs"]
+from pipelines.normalize.contents import contents_of
+from pipelines.normalize.parts import Part, Quantity, Unit
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """`count` units of `size` `unit` each: 50ml*2 is Part(size=50, unit="ml", count=2)."""
-
-    size: Decimal
-    unit: Unit
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """What is bought (`parts`), what comes free (`gifts`) and the shade code."""
-
-    parts: tuple[Part, ...] = ()
-    gifts: tuple[Part, ...] = ()
-    shade: str | None = None
+__all__ = ["Part", "Quantity", "Unit", "quantity_of_text_json", "read_quantity", "unit_price"]
 
 
 def read_quantity(text: str) -> Quantity:
-    """Read the quantities that a title or specification states; empty parts when it states none."""
-    raise NotImplementedError
+    """Read the quantities that a title or specification states; empty parts when it states none.
+
+    "Buy N get M free" of the same thing counts as N + M bought. Alternatives (`30ml/50ml`) are no quantity.
+    Measures that are no content (SPF50+, 2-in-1, 0.5 %, 30cm, 1000mg, 3.5g蛋白, 2024新款) are left alone.
+    """
+    return contents_of(text)
+
+
+_PER: dict[Unit, tuple[Decimal, str]] = {
+    "ml": (Decimal(100), "100 ml"),
+    "g": (Decimal(100), "100 g"),
+    "pcs": (Decimal(1), "piece"),
+}
+
+
+def unit_price(amount: Decimal, quantity: Quantity) -> tuple[Decimal, str] | None:
+    """Price per "100 ml", "100 g" or "piece", to four decimals; gifts never lower it.
+
+    None when there are no parts or they differ in unit.
+    """
+    units = {part.unit for part in quantity.parts}
+    if len(units) != 1:
+        return None
+    unit = units.pop()
+    total = sum((part.size * part.count for part in quantity.parts), Decimal(0))
+    if total <= 0:
+        return None
+    base, name = _PER[unit]
+    return (amount * base / total).quantize(Decimal("0.0001")), name
+
+
+def quantity_of_text_json(text: str, quantity: Quantity) -> dict[str, Any]:
+    """`{text, parts: [{size, unit, count}], gifts: […], shade}`; sizes as decimal strings."""
+
+    def rows(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
+        return [{"size": format(part.size.normalize(), "f"), "unit": part.unit, "count": part.count} for part in parts]
+
+    return {"text": text, "parts": rows(quantity.parts), "gifts": rows(quantity.gifts), "shade": quantity.shade}

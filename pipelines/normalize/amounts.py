@@ -1,0 +1,177 @@
+"""Money tokens in a text: each number with its mark, magnitude, range end, unit and count, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.normalize.marks import MARK_AFTER, MARK_BEFORE, codes_of
+from pipelines.normalize.numerals import HAN_NUMBER, NUMBER, han_number, parse_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """One amount in a folded text. `marks` are the currency marks beside it, the more telling first."""
+
+    value: Decimal | None
+    value_max: Decimal | None = None
+    marks: tuple[str, ...] = ()
+    start: int
+    end: int
+    unsure: str | None = None
+    token: str
+
+
+_MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "百": 100, "亿": 100_000_000, "億": 100_000_000, "만": 10_000,
+               "w": 10_000, "W": 10_000, "k": 1_000, "K": 1_000, "천": 1_000}  # fmt: skip
+_MAGNITUDE = re.compile(
+    r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|([wWkK])(?![A-Za-z])"
+)
+# Beside a sign before the number these add nothing: ¥199元.
+_UNIT_WORDS = frozenset("元円圆圓")
+_TAIL_HAN = re.compile(r"(\d)(千|百)?(?![\d.])")
+_DASH_TAIL = re.compile(r"[.,]\s?-(?!\s?\d)")
+_KUAI = re.compile(
+    r"\s?[块塊](?:(\d)(?:毛|角)?(?![\d.件个包条]))?(?=钱|錢|$|[\s,，。.;；!！?？/()~\-、\x00]|包邮|起|到手|以|"
+    r"左右|的|一|拿|带|多|封顶|秒|买|\d|[¥])"
+)
+_YUAN_JIAO = re.compile(r"元(\d)(?:毛|角)?(?![\d.%件瓶盒支个包袋片只双条张粒抽组套桶罐箱枚份本块])")
+_MAO = re.compile(r"\s?[毛角](?=钱|$|[\s,，。]|一|包邮)")
+_EURO_CENTS = re.compile(r"\s?€\s?(\d{2})(?![\d.,]|\s?[%€])")
+_RANGE = re.compile(r"\s{0,2}(?:-|~|至|到|(?<=\s)(?:to|bis|à|a|do|till?|–)(?=\s))\s{0,2}")
+_HAN_PRICE = re.compile(
+    rf"(?:人民[币幣]\s?)?({HAN_NUMBER.pattern})(?:([元圆圓块塊])(?!素|旦|宵|"
+    rf"气)(?:({HAN_NUMBER.pattern})([角毛]))?整?|(?<=\w)圆整)"
+)
+
+
+def _mark_before(text: str, place: int, floor: int) -> tuple[str, int] | None:
+    window = max(floor, place - 12)
+    if place == window:
+        return None
+    match = MARK_BEFORE.search(text[max(0, window - 1) : place], 1 if window else 0)
+    if match is None:
+        return None
+    return match.group().strip(" :："), max(0, window - 1) + match.start()
+
+
+def _mark_after(text: str, place: int) -> tuple[str, int, bool] | None:
+    match = MARK_AFTER.match(text, place)
+    if match is None:
+        return None
+    return match.group().strip(), match.end(), match.group("word") is not None
+
+
+def _colloquial(text: str, token: str, end: int) -> tuple[Decimal, int] | None:
+    """9块9, 3元5角, 5毛, 35€ 99: the currency word in the place of the decimal point."""
+    if not token.isdigit() and "." not in token:
+        return None
+    match = _KUAI.match(text, end) or (_YUAN_JIAO.match(text, end) if token.isdigit() else None)
+    if match is not None:
+        value = Decimal(token.replace(" ", "")) if token.count(".") <= 1 else None
+        if value is None:
+            return None
+        dime = match.group(1)
+        return (value + Decimal(dime) / 10 if dime and token.isdigit() else value), match.end()
+    match = _MAO.match(text, end)
+    if match is not None and token.count(".") == 0:
+        return Decimal(token) / 10, match.end()
+    return None
+
+
+def _magnitude(text: str, end: int) -> tuple[int, int, int]:
+    """What 万, k and the like multiply by, what 1万2 adds, and the place after them."""
+    match = _MAGNITUDE.match(text, end)
+    if match is None:
+        return 1, 0, end
+    unit = match.group(1) or match.group(2)
+    factor, end = _MAGNITUDES[unit], match.end()
+    tail = _TAIL_HAN.match(text, end) if unit in "万萬" else None
+    if tail is None:
+        return factor, 0, end
+    return factor, int(tail.group(1)) * (100 if tail.group(2) == "百" else 1_000), tail.end()
+
+
+def _one(text: str, match: re.Match[str], floor: int) -> Money:
+    """The amount at one number, without looking for a range."""
+    token, start, end = match.group(), match.start(), match.end()
+    before = _mark_before(text, start, floor)
+    marks: list[str] = []
+    if before is not None:
+        marks.append(before[0])
+        start = before[1]
+    colloquial = _colloquial(text, token, end)
+    if colloquial is not None and before is None:
+        return Money(value=colloquial[0], marks=("元",), start=start, end=colloquial[1], token=token)
+    cents = _EURO_CENTS.match(text, end) if token.replace(" ", "").isdigit() and "€" not in marks else None
+    if cents is not None:
+        value = Decimal(f"{token.replace(' ', '')}.{cents.group(1)}")
+        return Money(value=value, marks=("€",), start=start, end=cents.end(), token=token)
+    tail = _DASH_TAIL.match(text, end)
+    factor, rest, end = (1, 0, tail.end()) if tail else _magnitude(text, end)
+    after = _mark_after(text, end)
+    if after is not None and (before is None or (after[2] and not before[0].isalpha())):
+        # "$4.00 USD": the code is the more telling mark.
+        marks.insert(0, after[0])
+        end = after[1]
+    elif (
+        after is not None
+        and before is not None
+        and (after[0] in _UNIT_WORDS or (before[0].isalpha() and after[0] == "$"))
+    ):
+        end = after[1]
+    number, unsure = parse_number(token, next((codes[0] for m in marks if len(codes := codes_of(m)) == 1), None))
+    total = None if number is None else number * factor + rest
+    return Money(value=total, marks=tuple(marks), start=start, end=end, unsure=unsure, token=token)
+
+
+def _with_range(text: str, first: Money, numbers: list[re.Match[str]], index: int) -> tuple[Money, int]:
+    """Join `first` with the number after a dash or "to", when both can be one range."""
+    dash = _RANGE.match(text, first.end)
+    if dash is None or index + 1 >= len(numbers) or first.value is None:
+        return first, index
+    second = _one(text, numbers[index + 1], dash.end())
+    if second.start != dash.end() or second.value is None:
+        return first, index
+    if not first.marks and not second.marks and second.token.startswith("0") and not second.token.startswith("0."):
+        return first, index
+    if second.value < first.value or not (set(first.marks) & set(second.marks) or not first.marks or not second.marks):
+        return first, index
+    joined = Money(
+        value=first.value,
+        value_max=second.value if second.value > first.value else None,
+        marks=first.marks or second.marks,
+        start=first.start,
+        end=second.end,
+        unsure=first.unsure or second.unsure,
+        token=first.token,
+    )
+    return joined, index + 1
+
+
+def find_money(text: str) -> Iterator[Money]:
+    """Every number of a folded text as a money token, marked or not, left to right."""
+    numbers = list(NUMBER.finditer(text))
+    floor = index = 0
+    while index < len(numbers):
+        if numbers[index].start() < floor:
+            index += 1
+            continue
+        money, index = _with_range(text, _one(text, numbers[index], floor), numbers, index)
+        yield money
+        floor = money.end
+        index += 1
+
+
+def find_han_money(text: str) -> Iterator[Money]:
+    """Amounts written in Chinese numerals with their unit: 一百二十元, 人民币壹佰元整, 九块九毛."""
+    for match in _HAN_PRICE.finditer(text):
+        value = han_number(match.group(1))
+        if value is None or value >= 10**12:
+            continue
+        dimes = han_number(match.group(3)) if match.group(3) else None
+        if dimes is not None and dimes < 10:
+            value += dimes / 10
+        yield Money(value=value, marks=("元",), start=match.start(), end=match.end(), token=match.group(1))

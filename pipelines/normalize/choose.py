@@ -1,0 +1,88 @@
+"""Which of a text's prices a buyer pays for the smallest purchase it describes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.items import PriceKind
+from pipelines.normalize.offers import Found
+from pipelines.normalize.promotions import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The payable price, or None; `why` says what was unsure or missing."""
+
+    amount: Decimal | None = None
+    amount_max: Decimal | None = None
+    kind: PriceKind | None = None
+    price: Found | None = None
+    why: str | None = None
+
+
+def _rank(price: Found) -> int | None:
+    """Lower is nearer to what anyone pays now; None is never payable alone."""
+    if price.standing == "now":
+        return 0 if price.kind == "live" else 1
+    if price.standing == "plain":
+        return 2
+    if price.standing == "condition":
+        return 5
+    if price.standing == "member":
+        return 6
+    if price.standing == "other":
+        return 4 if price.kind == "bundle" else 7
+    if price.standing == "usual":
+        return 8
+    if price.kind == "instalment" and not any(mark in price.label for mark in "期供"):
+        return 9
+    return None
+
+
+def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
+    """Current price before plain price before deposit + balance before coupon, member, unit and usual price.
+
+    Reference prices, deposits, balances and parts of an instalment plan are never the answer alone. Among prices of
+    one rank the first is taken; when they differ and nothing tells them apart, `why` says so.
+    """
+    readable = [price for price in prices if price.money.value is not None]
+    ranked = sorted(
+        ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
+    )
+    if ranked and ranked[0][0] <= 2:
+        return _best(ranked)
+    total = _presale(readable, rules)
+    if total is not None:
+        return total
+    if ranked:
+        return _best(ranked)
+    if len(readable) < len(prices):
+        return Chosen(why=next(price.money.unsure or "unreadable" for price in prices if price.money.value is None))
+    if readable:
+        kinds = ", ".join(sorted({price.kind or "price" for price in readable}))
+        return Chosen(why=f"only a {kinds} price is stated")
+    return Chosen()
+
+
+def _best(ranked: list[tuple[int, Found]]) -> Chosen:
+    same = [price for rank, price in ranked if rank == ranked[0][0]]
+    best = same[0]
+    why = None
+    others = {price.money.value for price in same if price.count == best.count and price.per == best.per}
+    if len(others) > 1 and best.standing != "now":
+        why = "several prices with nothing to tell them apart; the first was taken"
+    return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
+
+
+def _presale(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen | None:
+    """Deposit + balance: a buyer pays both. The deposit may stand in a rule (定金100抵200)."""
+    balance = next((price for price in prices if price.kind == "balance"), None)
+    if balance is None or balance.money.value is None:
+        return None
+    deposit = next((price.money.value for price in prices if price.kind == "deposit"), None)
+    if deposit is None:
+        deposit = next((rule.deposit for rule in rules if rule.type == "deposit"), None)
+    if deposit is None:
+        return None
+    return Chosen(amount=deposit + balance.money.value, kind=None, price=balance)

@@ -1,0 +1,214 @@
+"""The words beside a price and the kind of price they name.
+
+A label also has a standing, which decides whether its price may be what a buyer pays:
+
+    now        the current price for anyone (sale, live)
+    plain      a price without a condition: just "price", "from"
+    condition  needs a coupon, a group or the like
+    member     needs a membership or a first order
+    part       deposit, balance, instalment: not the whole price
+    other      another thing: used, bundle, per unit
+    usual      the usual price; a reference only when another price stands beside it
+    list       a reference price: never what a buyer pays
+    none       not a price of the offer: a saving, shipping, the worth of a gift
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pipelines.items import PriceKind
+
+Standing = Literal["now", "plain", "condition", "member", "part", "other", "usual", "list", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label as found: its words, kind, standing and place in the text."""
+
+    text: str
+    kind: PriceKind | None
+    standing: Standing
+    start: int
+    end: int
+
+
+_TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
+    ("shipping", None, "none", r"运费险?|運費|邮费|郵費|快递费|배송비|送料|(?:\+ ?|plus )?(?:shipping|delivery|"
+        r"postage|"
+        r"versand(?:kosten)?|"
+        r"livraison|spedizione|envío|frete)(?: (?:fee|cost|from))?|tax|vat|import fees"),
+    ("saving", None, "none", r"(?:you )?saved?|savings?|立省|省下|共省|节省|節省|已省|为您省|优惠了?|已优惠|"
+        r"優惠了?|已减|返现?|"
+        r"(?:あと)?値引|할인 ?금액|rabatt|remise|sparen?|ersparnis|价值|價值|worth|valued at|valu?e of|总?价值约?|"
+        r"gift card|"
+        r"(?:orders?|purchases?) (?:of |over |above )?"),
+    ("public", None, "plain", r"非(?:plus)?会员(?:价|购买价?)?|非會員價?|普通用户价?|non[- ]?members?(?: price)?|"
+        r"单独购买(?:价)?|单买价?|单件价?|"
+        r"一般(?:価格|価)"),
+    ("coupon", "coupon", "condition", r"(?:领|用|叠|使用|抢)?(?:优惠)?[券劵](?:后|後)(?:到手)?(?:参考)?价?|"
+        r"券后预估价|(?:拍下|预估|预计|最终|领券|"
+        r"折后|凑单|补贴)?到手(?:参考)?(?:价|價)?|"
+        r"到手约|领券(?:立减)?(?:价|购|后)|用券(?:价|后)?|折后(?:到手)?约|(?:with|after|"
+        r"w/) (?:the )?coupons?(?: price)?|"
+        r"coupon price|クーポン(?:利用|適用|使用)?(?:後|で)?(?:価格)?|쿠폰(?:할인|적용)?가|"
+        r"mit gutschein|avec (?:le )?coupon|subsidy price|补贴价|补贴后"),
+    ("group", "sale", "condition", r"拼团价?|拼单价?|团购价?|万人团|百人团|開團價|开团价|group(?: buy)? price|"
+        r"공동구매가?"),
+    ("member", "member", "member", r"(?:plus|pro|vip|svip|88vip|超级|黑金|金卡|黑卡)?(?:会员|會員)(?:专享|专属|"
+        r"到手|店|日)?(?:价|價)|"
+        r"plus(?:专享)?(?:价|價)|(?:88)?s?vip(?:专享)?(?:价|價)?|"
+        r"新人(?:专享|首单)?(?:价|價)?|新客(?:专享)?价?|首单(?:价|立减价)?|首购价?|学生(?:专享)?价|"
+        r"粉丝(?:专享)?价|会员(?=[:：]?[ ¥])|"
+        r"members?(?: only)?(?: price)?|club(?: price)?|prime(?: price)?|loyalty price|subscribe (?:&|and) save|"
+        r"会員(?:価格|特価)|회원가|"
+        r"mitglieder(?:preis)?|prix (?:membre|adhérent)|first order(?: price)?|new customers?(?: only| price)?"),
+    ("live", "live", "now", r"直播(?:间|間)?(?:专享|专属|到手|秒杀|抢购|福利|特)?(?:价|價)|直播(?:间|"
+        r"間)(?=[:： ]?[¥\d])|宠粉价|主播价|"
+        r"live(?:[- ]?stream)?(?: only)? price|"
+        r"ライブ(?:配信)?(?:限定)?(?:価格|特価)|라이브(?:방송)?(?:특가|가|할인가)"),
+    ("deposit", "deposit", "part", r"(?:预付|支付|付)?[定订訂]金|预付款?|預付款?|deposit|down payment|anzahlung|"
+        r"acompte|予約金|예약금|계약금"),
+    ("balance", "balance", "part", r"尾款|余款|餘款|balance(?: due)?|remaining|restzahlung|solde|残金|잔금"),
+    ("instalment", "instalment", "part", r"分期(?:付)?|月供|每期|每月|期付|instal?lments?|monthly(?: payments?)?|"
+        r"pay monthly|"
+        r"分割払い|月々|할부|월|raten?(?:zahlung)?|"
+        r"mensualités?|cuotas?(?: de)?|rate da|parcelas? de|interest[- ]free payments? of"),
+    ("bundle", "bundle", "other", r"套[装餐](?:价|價)|组合(?:价|價)|礼盒(?:价|價)|(?:整|全)套(?:价|價)|"
+        r"bundle(?: price)?|set price|"
+        r"セット(?:価格|価)|세트가"),
+    ("used", "used", "other", r"二手(?:价|價)?|闲置价?|翻新价?|(?:\d+|九|九五|几乎全)成?新价|open[- ]?box|"
+        r"pre-?owned|refurbished|"
+        r"renewed|used|second[- ]hand|中古(?:価格|品)?|중고가?|"
+        r"gebraucht|d'occasion|reconditionné|usato|de segunda mano"),
+    ("usual", "list", "usual", r"日常(?:价|價)|平日价|平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
+        r"regular(?:ly)?(?: price)?|"
+        r"normal(?:ly)?(?: price)?|reg\.?(?: price)?|běžná cena|bežná cena|"
+        r"usual price|p\.?v\.?p\.?r?\.?|normalpreis|prix (?:habituel|normal|public)|precio (?:habitual|normal)|"
+        r"通常(?:価格|価)|標準価格|평소가|판매정가|cena regularna"),
+    ("list", "list", "list", r"(?:吊牌|专柜|專櫃|柜台|市场|市場|参考|參考|划线|劃線|标牌|门市|指导|官方指导|"
+        r"官方零售指导|建议零售|厂商建议|厂商指导|官方建议零售|全国统一零售|"
+        r"免税店|原|旧|標|标)(?:售)?(?:价|價|价格|價格)(?:格)?|原售价|建議售價|"
+        r"定価|定價|正价|正價|was|were|list(?: price)?|rrp|msrp|srp|m\.r\.p\.?|mrp|r\.r\.p\.?|compare(?:d)?(?: at|"
+        r" to)?(?: price)?|compare[-_]at[-_]price|original(?:ly)?(?: price)?|old price|orig\.?|"
+        r"previous(?:ly)?(?: price)?|before|retail(?: price| value)?|"
+        r"suggested retail(?: price)?|recommended retail(?: price)?|ticket price|typical price|statt|anstatt|uvp|"
+        r"unverb\. preisempf\.?|ehem(?:\.|als)?|vorher|bisher|alter preis|au lieu de|prix (?:barré|conseillé|"
+        r"de référence)|ancien prix|avant|antes|precio anterior|"
+        r"precio original|invece di|prezzo (?:di listino|consigliato|precedente)|anziché|zamiast|"
+        r"původní(?: cena)?|místo|stara cena|cena przed|førpris|ordinarie(?: pris)?|tidigare|参考価格|希望小売価格|"
+        r"メーカー希望小売価格|元値|従来価格|"
+        r"(?:소비자|권장소비자|권장|정상|시중)가격?|정가|원가|원래 ?가격|старая цена|вместо|цена до|giá gốc|"
+        r"giá cũ|giá niêm yết|"
+        r"harga (?:asli|normal|coret)|ราคาปกติ|strike(?:through)?[-_ ]price|highprice"),
+    ("sale", "sale", "now", r"(?:现|現|促销|促銷|活动|活動|特|优惠|優惠|折扣|折后|秒杀|秒殺|限时|限時|抢购|搶購|"
+        r"闪购|拼购|大促|双11|双十一|双12|618|预售|預售|"
+        r"付款|成交|清仓|尝鲜|体验|爆款|惊喜|专享|专属|福利|一口|惠|最终|实付|实际|今日|日销|聚划算|狂欢|年货节|"
+        r"开门红|团长|限量|卖|網路|网路|官网|官方|旗舰店|京东|本店|店铺|天猫|淘宝|"
+        r"电商|线上|上新|首发|新品|折)"
+        r"(?:抢购|专享|秒杀|特惠)?(?:价|價)(?:格|仅|约)?|现仅|现只要|現在|现在|特卖|特惠|now(?: only| just)?|"
+        r"sale(?: price)?|"
+        r"special(?: price| offer)?|offer(?: price)?|our price|today(?:'s price)?|deal(?: price)?|"
+        r"promo(?:tion)?(?:al)?(?: price)?|clearance(?: price)?|"
+        r"discount(?:ed)? price|reduced(?: to)?|jetzt|nur(?: noch)?|angebot(?:spreis)?|aktionspreis|sonderpreis|"
+        r"maintenant|prix promo|prix réduit|en promo|soldes?|ahora|precio (?:de )?oferta|oferta|(?:in )?offerta|"
+        r"ora(?: solo)?|prezzo (?:scontato|promozionale|speciale)|"
+        r"teď|akční cena|teraz|cena promocyjna|promocja|nå|nu|tilbud|salgspris|kampanjpris|セール(?:価格|価)?|"
+        r"特価|特別価格|"
+        r"販売価格|現在(?:価格)?|会場価格|タイムセール(?:価格)?|割引(?:価格|後)?|今だけ|할인(?:판매)?가|판매가|"
+        r"특가|세일가|현재가|최저가|"
+        r"цена со скидкой|сейчас|новая цена|giá (?:khuyến mãi|bán|sale|mới)|harga (?:promo|diskon)|ราคาพิเศษ|"
+        r"ลดเหลือ|sale[-_]price|special[-_]price|final[-_]price"),
+    ("from", "from", "plain", r"低至|最低|(?:starting )?(?:from|at)|starts? at|as low as|ab|desde|a partir de|"
+        r"à partir de|dès|da|a partire da|vanaf|fra|från|od|от|fr\.|から|最安"),
+    ("price", None, "plain", r"价格|價格|售价|售價|价钱|price|preis|prix|precio|prezzo|cena|pris|preço|цена|価格|"
+        r"税込|가격|giá|"
+        r"harga|ราคา|总价|總價|合计|合計|total|only|just|仅需?|僅|只要|仅售|只需|共"),
+)  # fmt: skip
+
+_LETTERS_OF = "a-z\u00df-\u00f6\u00f8-\u024f\u0430-\u044f\u0451"
+
+
+def _bounded(pattern: str) -> str:
+    return rf"(?<![{_LETTERS_OF}])(?:{pattern})(?![{_LETTERS_OF}])"
+
+
+_KINDS = {name: (kind, standing) for name, kind, standing, _ in _TABLE}
+LABEL = re.compile("|".join(f"(?P<{name}>{_bounded(pattern)})" for name, _, _, pattern in _TABLE), re.IGNORECASE)
+
+# Words after a price, without a gap or in brackets.
+_AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
+    ("from", "from", "plain", r"起(?!步|批)|起售|~?から|부터|以上|～|ab\b|and up|\+?\s?up\b"),
+    ("coupon", "coupon", "condition", r"(?:[券劵][后後]|用券后|到手|with coupon|after coupon)价?"),
+    ("instalment", "instalment", "part", r"(?:/|per |a |pro |par |al |x ?\d{1,3} ?)\s?(?:mo(?:nth)?\b\.?|monat|"
+        r"mois|mes\b|mese|期|月)|/?\s?(?:x|\*)\s?\d{1,3}\s?(?:期|个?月|months?|回|개월|mois|monate)|/期|/月"),
+    ("list", "list", "list", r"[(（]?(?:rrp|msrp|list price|uvp|原价|定価|정가)"),
+    ("used", "used", "other", r"\(?(?:used|refurbished|二手|中古|gebraucht)"),
+    ("member", "member", "member", r"\(?(?:for )?(?:plus)?(?:members?(?: only)?|会员价?|會員價?)"),
+    ("deposit", "deposit", "part", r"(?:deposit|定金|订金)"),
+    ("none", None, "none", r"(?:\s?(?:off\b|discount|rabatt|saved|优惠券|券(?![后後])|红包|立减|运费|运费险|"
+        r"无门槛|礼品|赠品|shipping|"
+        r"delivery|coupon(?! price)|cash ?back|返现|할인(?!가)|引き))"),
+)  # fmt: skip
+_AFTER_KINDS = {f"{name}": (kind, standing) for name, kind, standing, _ in _AFTER}
+LABEL_AFTER = re.compile(r"\s?[(（]?\s?(?:" + "|".join(f"(?P<{n}>{p})" for n, _, _, p in _AFTER) + ")", re.IGNORECASE)
+
+# A label right before a number is that number's: in ¥1,080 定金¥100 the deposit is 100.
+_NEXT_PRICE = re.compile(r"价?\s?[:：]?\s?(?:[¥$€£]|\d)")
+
+
+def label_of(match: re.Match[str]) -> Label:
+    """The label that a match of `LABEL` found."""
+    kind, standing = _KINDS[str(match.lastgroup)]
+    return Label(text=match.group(), kind=kind, standing=standing, start=match.start(), end=match.end())
+
+
+def label_after(text: str, place: int) -> Label | None:
+    """The label that follows a price ending at `place`."""
+    match = LABEL_AFTER.match(text, place)
+    if match is None or (match.lastgroup != "from" and _NEXT_PRICE.match(text, match.end())):
+        return None
+    kind, standing = _AFTER_KINDS[str(match.lastgroup)]
+    return Label(text=match.group().strip(" (（"), kind=kind, standing=standing, start=match.start(), end=match.end())
+
+
+_PER_UNIT = re.compile(
+    r"(?:^|\s)/\s?\S|\bper\s?\d|/ ?(?:100|kg|l\b|ml|g\b|oz|fl|lb|sheet|count|件|盒|瓶|支|片|包|袋|斤|克|升)|"
+    r"每(?:100|片|克|毫升|斤)|"
+    r"\b(?:unit price|per (?:unit|piece|100|kg|lit|oz|item|ml|g\b)|pro (?:kg|liter|100|stück)|le kilo|al kg|"
+    r"grundpreis)",
+    re.IGNORECASE,
+)
+_NARROWEST: tuple[PriceKind, ...] = (
+    "unit", "instalment", "deposit", "balance", "used", "coupon", "member", "live", "bundle", "list", "sale", "from",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def kind_of_label(label: str) -> PriceKind | None:
+    """The kind of price a label names, None when it names none (price, 售价 alone, 非会员).
+
+    A label with several words takes the narrowest: 直播间券后价 is a coupon price, 会员直播价 a member price.
+    到手价 ("in hand") may count coupons and subsidies in, so it is a coupon price unless its page proves otherwise.
+    """
+    text = label.strip()[:200]
+    if not text:
+        return None
+    kinds: list[PriceKind] = ["unit"] if _PER_UNIT.search(text) else []
+    if re.search(r"/\s?(?:mo|month|月|期)", text, re.IGNORECASE):
+        kinds = ["instalment"]
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    for match in LABEL.finditer(spaced.replace("_", " ")):
+        kind, standing = _KINDS[str(match.lastgroup)]
+        if standing == "none":
+            continue
+        if match.lastgroup == "public":
+            return None
+        if kind is not None:
+            kinds.append(kind)
+    if re.search(r"起$|起\b", text) and "起" in text:
+        kinds.append("from")
+    return min(kinds, key=_NARROWEST.index) if kinds else None

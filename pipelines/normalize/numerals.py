@@ -1,0 +1,110 @@
+"""Numbers as shops write them: groupings of many countries, full-width digits, Chinese numerals; no floats."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import cn2an
+
+from pipelines.normalize.marks import MINOR_DIGITS, WHOLE_IN_SHOPS
+
+_FOLD = {
+    **{0xFF10 + i: str(i) for i in range(10)},
+    **{0x0660 + i: str(i) for i in range(10)},
+    **{0x06F0 + i: str(i) for i in range(10)},
+    **{0x0966 + i: str(i) for i in range(10)},
+    **{ord(a): b for a, b in zip("．／％＋－＝＊＃＄（）：﹣", "./%+-=*#$():-", strict=True)},
+    **dict.fromkeys(map(ord, "–—−―‒‑‐ー"), "-"),
+    **dict.fromkeys(map(ord, "～〜∼˜"), "~"),
+    **dict.fromkeys(map(ord, "’ʼ´`′‘ʻ"), "'"),
+    **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007\u3000\u2002\u2003\t\r\n\u200a"), " "),
+    **dict.fromkeys(map(ord, "￥"), "¥"),
+    **dict.fromkeys(map(ord, "￡"), "£"),
+    ord("٫"): ".",
+    ord("٬"): ",",
+    ord("×"): "x",
+    ord("✕"): "x",
+    ord("╳"): "x",
+    ord("Ｘ"): "x",
+}
+# The long vowel mark of kana is no dash.
+del _FOLD[ord("ー")]
+_WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+
+_SPACED = r"\d{1,3}(?: \d{3}(?!\d))+"
+NUMBER = re.compile(
+    rf"(?:(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![A-Za-z\d])\.\d+)"
+    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн)))?"
+)
+HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
+HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
+_OLD_HAN = str.maketrans("萬億兩貳參陸两", "万亿二贰叁陆二")
+_COUNT = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
+
+_MAX_DIGITS = 12
+
+
+def fold(text: str) -> str:
+    """The text with full-width and other digits, signs, spaces and dashes made plain, character for character."""
+    if text.isascii():
+        return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    return _WIDE_COMMA.sub(",", text).translate(_FOLD)
+
+
+def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | None, str | None]:
+    """The value of a number token found by `NUMBER`, and what was unsure about it.
+
+    The last of two different separators is the decimal one. A single separator before exactly three digits groups
+    thousands ("1.299" is 1299), except after a lone zero ("0.299") or a longer head ("1234.567"), and except a dot
+    in currencies with three decimals (KWD, OMR …).
+    """
+    compact = token.replace(" ", "").replace("'", "")
+    grouped = len(compact) != len(token) and re.search(r"[ ']\d{3}", token) is not None
+    if sum(map(str.isdigit, compact)) > 30:
+        return None, "too many digits"
+    dots, commas = compact.count("."), compact.count(",")
+    unsure: str | None = None
+    if dots and commas:
+        decimal = "." if compact.rfind(".") > compact.rfind(",") else ","
+        group = "," if decimal == "." else "."
+        if compact.count(decimal) > 1 or compact.find(group) > compact.find(decimal):
+            return None, "separators in no known order"
+        compact = compact.replace(group, "").replace(decimal, ".")
+    elif dots + commas == 1:
+        separator = "." if dots else ","
+        head, tail = compact.split(separator)
+        thousands = len(tail) == 3 and 0 < len(head) <= 3 and head.strip("0") != "" and not grouped
+        if thousands and separator == "." and currency is not None and MINOR_DIGITS.get(currency) == 3:
+            thousands = False
+        if thousands and separator == "." and currency not in WHOLE_IN_SHOPS:
+            unsure = "a dot before three digits may be a decimal point"
+        compact = head + tail if thousands else f"{head}.{tail}"
+    elif dots + commas > 1:
+        groups = re.split("[.,]", compact)
+        if len(groups[-1]) != 3 or any(len(part) not in (2, 3) for part in groups[1:-1]) or len(groups[0]) > 3:
+            return None, "separators in no known order"
+        compact = "".join(groups)
+    value = Decimal(compact if compact[0] != "." else "0" + compact)
+    if value >= Decimal(10) ** _MAX_DIGITS:
+        return None, "absurdly large"
+    return value, unsure
+
+
+def han_number(text: str) -> Decimal | None:
+    """The value of a Chinese numeral (一百二十, 壹佰, 1万5千); None when it is not one."""
+    try:
+        value = cn2an.cn2an(text.translate(_OLD_HAN), "smart")
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+    return Decimal(str(value))
+
+
+def small_count(text: str) -> int | None:
+    """A count written with digits or one to three Chinese numerals: "3", "两", "十二"; None above 9999."""
+    if text.isdecimal():
+        return int(text) if len(text) <= 4 else None
+    if text in _COUNT:
+        return _COUNT[text]
+    value = han_number(text)
+    return int(value) if value is not None and value < 10000 else None

@@ -1,0 +1,198 @@
+"""The prices of a text, each with its label, count and unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.items import PriceKind
+from pipelines.normalize.amounts import Money, find_han_money, find_money
+from pipelines.normalize.labels import LABEL, Label, Standing, label_after, label_of
+from pipelines.normalize.noise import without_noise
+from pipelines.normalize.numerals import HAN_DIGITS, small_count
+from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A price of the text. `mainland`: its label is one that shops of mainland China use."""
+
+    money: Money
+    kind: PriceKind | None = None
+    standing: Standing = "plain"
+    label: str = ""
+    count: int = 1
+    per: str | None = None
+    mainland: bool = False
+
+
+_N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,2}})"
+_PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|箱|桶|份|只|张|杯|本|台|組|组|套)"
+_FOREIGN = (
+    r"(?:pairs?|pcs|pieces?|packs?|items?|bottles?|boxes|tubes|units?|stück|artikel|ausgaben|pièces?|個|点|本|"
+    r"개|병|세트|cans|bags)"
+)
+_COUNT_BEFORE = re.compile(
+    rf"(?<![\d.第/])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
+    rf"共|总共|合计|仅|只要|仅需|只需|到手|"
+    rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
+    rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
+    rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
+    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s(?:for|from|für|ab|only|at|pour|nur))*\s?[:：]?\s?$",
+    re.IGNORECASE,
+)
+_COUNT_AFTER = re.compile(
+    rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
+    rf"拍))(?:装|裝)?|"
+    rf"{_FOREIGN}(?![a-z])|for)",
+    re.IGNORECASE,
+)
+_PER = re.compile(
+    rf"\s?(?:[(（]\s?)?(?:元)?(?:/|／|per\b|pro\b|each\b|every|"
+    rf"一(?={_PIECE}))\s?((?:\d{{1,4}}(?:[.,]\d{{1,2}})?\s?)?(?:{_PIECE}|片|抽|粒|枚|颗|斤|克|升|毫升|公斤|kg|g\b|"
+    rf"mg|ml|mL|L\b|"
+    rf"l\b|cl|fl\.?\s?oz|oz|lb|count|ct|sheet|sq\.?ft|sqft|ea\b|each|unit|pc|piece|item|stk\b|stück|"
+    rf"100\s?\w{{1,2}}|box|bottle|pack|load|wash|m\b|m²|平米|次|组|本|個|개|병))?",
+    re.IGNORECASE,
+)
+_EACH_BEFORE = re.compile(
+    rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
+    rf"片))\s?(?:约|仅|低至|只要|才)?\s?$"
+)
+_MEASURES = re.compile(
+    r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
+)
+_NOT_MONEY_AFTER = re.compile(rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*)|[A-Za-z\x00]", re.IGNORECASE)
+_GAP = re.compile(
+    r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
+    r"price|preis|now|for|from|"
+    r"ab|under|up to|to|¥|最低|共|卖|可|to pay)?[\s:：(\[*-]*(?:€|\$)?",
+    re.IGNORECASE,
+)
+_MAINLAND = re.compile("[\u4e00-\u9fff]")
+
+
+def _blanked(text: str, placed: list[PlacedRule]) -> str:
+    for one in placed:
+        text = text[: one.start] + "\x00" * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _label_before(text: str, money: Money, floor: int, labels: list[Label]) -> Label | None:
+    """The nearest label between the last price and this one, with nothing but fillers or a count between."""
+    best: Label | None = None
+    for label in labels:
+        if label.start >= floor and label.end <= money.start:
+            best = label if best is None or best.end <= label.start or label.kind is not None else best
+    if best is None or money.start - best.end > 24:
+        return None
+    gap = text[best.end : money.start]
+    if re.search(r"[。;；!！\n|]", gap):
+        return None
+    return best
+
+
+def _count_of(text: str, money: Money, floor: int) -> int:
+    window = text[max(floor, money.start - 20) : money.start]
+    before = _COUNT_BEFORE.search(window)
+    if before is None:
+        stripped = LABEL.sub(lambda m: " " * len(m.group()), window)
+        before = _COUNT_BEFORE.search(re.sub(r"\s+$", " ", stripped))
+    found = next((group for group in before.groups() if group), None) if before else None
+    if found is None:
+        after = _COUNT_AFTER.match(text, money.end)
+        found = after.group(1) if after else None
+    count = small_count(found) if found else None
+    return count if count else 1
+
+
+def _per_of(text: str, money: Money) -> str | None:
+    match = _PER.match(text, money.end)
+    if match is not None:
+        unit = (match.group(1) or match.group().strip(" /(（")).strip()
+        return unit or None
+    before = _EACH_BEFORE.search(text[max(0, money.start - 14) : money.start])
+    return next((group for group in before.groups() if group), None) if before else None
+
+
+def _labels(text: str) -> list[Label]:
+    return [label_of(match) for match in LABEL.finditer(text)]
+
+
+def _settle(text: str, money: Money, label: Label | None, after: Label | None, floor: int) -> Found:
+    per = _per_of(text, money)
+    count = _count_of(text, money, floor) if per is None else 1
+    kind: PriceKind | None = label.kind if label else None
+    standing: Standing = label.standing if label else "plain"
+    words = label.text if label else ""
+    if after is not None and (label is None or label.kind is None or after.standing in ("condition", "part", "none")):
+        kind, standing = after.kind, after.standing
+        words = f"{words} {after.text}".strip()
+    if after is not None and after.kind == "from" and kind is None:
+        kind = "from"
+    if per is not None and kind in (None, "sale", "from") and standing != "none":
+        kind, standing = "unit", "other" if _MEASURES.search(per) else "plain"
+    return Found(
+        money=money, kind=kind, standing=standing, label=words, count=count, per=per,
+        mainland=bool(words and _MAINLAND.search(words) and not re.search("[\u3040-\u30ff]", words)),
+    )  # fmt: skip
+
+
+def _unmarked_ok(text: str, found: Found, money: Money) -> bool:
+    """Whether an unmarked number may be a price because of the label right before it."""
+    return not (not found.label or _NOT_MONEY_AFTER.match(text, money.end))
+
+
+def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
+    """All prices of a folded text in order, and its promotion rules.
+
+    Numbers with a currency mark are prices. A number without one is a price when a price label stands before it; when
+    a text has neither, a number that stands almost alone is.
+    """
+    placed = sorted(find_rules(folded), key=lambda one: one.start)
+    rules = tuple(one.rule for one in placed)
+    text = without_noise(_blanked(folded, placed))
+    labels = _labels(text)
+    moneys = list(find_money(text))
+    taken = [(money.start, money.end) for money in moneys if money.marks]
+    moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
+    moneys.sort(key=lambda money: money.start)
+    found: list[Found] = []
+    bare: list[Money] = []
+    floor = 0
+    for money in moneys:
+        if money.start < floor:
+            continue
+        label = _label_before(text, money, floor, labels)
+        after = label_after(text, money.end)
+        price = _settle(text, money, label, after, floor)
+        if money.marks or (
+            label is not None
+            and label.standing != "none"
+            and _GAP.fullmatch(text[label.end : money.start])
+            and _unmarked_ok(text, price, money)
+        ):
+            found.append(price)
+            floor = money.end
+        else:
+            bare.append(money)
+    if not found and bare:
+        found = _lonely(text, bare, labels)
+    return [price for price in found if price.standing != "none"], rules
+
+
+_QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
+
+
+def _lonely(text: str, bare: list[Money], labels: list[Label]) -> list[Found]:
+    """The first number of a text without any mark or label, when the text looks like a price field."""
+    found = []
+    for money in bare:
+        letters = _QUIET.search(text[: money.start] + text[money.end :])
+        priced = re.search(r"[.,]\d{2}$|[., ']\d{3}", money.token) is not None
+        if _NOT_MONEY_AFTER.match(text, money.end) and not priced:
+            continue
+        if letters and not priced:
+            continue
+        found.append(_settle(text, money, None, label_after(text, money.end), 0))
+    return found[:1]

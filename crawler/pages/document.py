@@ -58,7 +58,11 @@ class Document:
 
     @cached_property
     def language(self) -> str | None:
-        said = self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") if self.tree is not None else None
+        said = (
+            self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+            if self.tree is not None
+            else None
+        )
         return said.strip() or None if said else None
 
     @cached_property

@@ -44,7 +44,9 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
             value, _ = read_json(html.unescape(text) if "&quot;" in text[:500] else text)
             if isinstance(value, dict | list):
                 found.setdefault(name or f"json[{len(found)}]", unescaped(value))
-        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _WORTH.search(text):
+        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _WORTH.search(
+            text
+        ):
             for variable, value in assignments(text):
                 found.setdefault(variable, value)
     return found
@@ -109,7 +111,9 @@ def _balanced(script: str, start: int) -> int:
     return len(script)
 
 
-_TOKENS = re.compile(r'[{}\[\]]|"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n\"']*\n|/\*.*?\*/", re.S)
+_TOKENS = re.compile(
+    r'[{}\[\]]|"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n\"']*\n|/\*.*?\*/", re.S
+)
 
 
 def _parsed_string(script: str, start: int) -> tuple[Any, int]:
@@ -144,7 +148,11 @@ def unescaped(value: Any) -> Any:
                 return value
         return value
     if isinstance(value, dict) and len(value) <= 200:
-        opened = {name: item for name, raw in value.items() if isinstance(raw, str) and raw[:1] in "{[" and (item := unescaped(raw)) is not raw}
+        opened = {
+            name: item
+            for name, raw in value.items()
+            if isinstance(raw, str) and raw[:1] in "{[" and (item := unescaped(raw)) is not raw
+        }
         return {**value, **opened} if opened else value
     return value
 

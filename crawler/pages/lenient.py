@@ -14,7 +14,9 @@ from typing import Any
 import chompjs
 
 _NOISE = re.compile(r'"(?:\\.|[^"\\])*"|(/\*.*?\*/|(?<!:)//[^\n]*|,(?=\s*[}\]]))', re.S)
-_WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_WRAP = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
 _BARE_CONTROL = re.compile(r"[\x00-\x1f]+")
 _LONGEST_INT = 40
 _LARGEST_CHOMP = 3_000_000

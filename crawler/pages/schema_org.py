@@ -28,8 +28,21 @@ _PRICE_TYPES: dict[str, PriceKind] = {
     "listprice": "list", "strikethroughprice": "list", "srp": "list", "msrp": "list", "regularprice": "list",
     "saleprice": "sale",
 }  # fmt: skip
-_NOT_A_PRICE = frozenset({"deliverychargespecification", "paymentchargespecification", "invoiceprice", "minimumadvertisedprice"})
-_OPTIONS = ("color", "size", "material", "pattern", "width", "height", "depth", "model", "suggestedAge", "suggestedGender")
+_NOT_A_PRICE = frozenset(
+    {"deliverychargespecification", "paymentchargespecification", "invoiceprice", "minimumadvertisedprice"}
+)
+_OPTIONS = (
+    "color",
+    "size",
+    "material",
+    "pattern",
+    "width",
+    "height",
+    "depth",
+    "model",
+    "suggestedAge",
+    "suggestedGender",
+)
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -80,7 +93,9 @@ def walk(root: Any, path: str, limit: int = 20_000) -> Iterator[tuple[Node, str,
         value, where, apart = queue[position]
         position += 1
         if isinstance(value, list):
-            queue.extend((item, f"{where}[{index}]", apart) for index, item in enumerate(value) if isinstance(item, dict | list))
+            queue.extend(
+                (item, f"{where}[{index}]", apart) for index, item in enumerate(value) if isinstance(item, dict | list)
+            )
         elif isinstance(value, dict):
             yield value, where, apart
             for name, item in value.items():
@@ -119,7 +134,9 @@ def gtin_of(node: Node) -> str | None:
 
 
 def _spec(node: Node) -> str | None:
-    parts = [f"{name}: {first(node[name])}" for name in ("size", "weight", "color") if name in node and first(node[name])]
+    parts = [
+        f"{name}: {first(node[name])}" for name in ("size", "weight", "color") if name in node and first(node[name])
+    ]
     for extra in nodes(node.get("additionalProperty"))[:40]:
         name, value = key(extra, "name"), first(extra.get("value"))
         if name and value and len(value) < 200:
@@ -137,11 +154,15 @@ def _variant(node: Node, path: str, found_in: FoundIn, index: int) -> tuple[Vari
         if (name := key(extra, "name")) and (value := first(extra.get("value")))
     ]
     stock = availability[0].text if availability else None
-    variant = VariantSaid(sku=sku, options=tuple(options), availability=stock, gtin=gtin_of(node), name=key(node, "name"))
+    variant = VariantSaid(
+        sku=sku, options=tuple(options), availability=stock, gtin=gtin_of(node), name=key(node, "name")
+    )
     return variant, prices
 
 
-def _offers(value: Any, path: str, found_in: FoundIn, variant: str | None) -> tuple[list[PriceSaid], list[Said], list[VariantSaid]]:
+def _offers(
+    value: Any, path: str, found_in: FoundIn, variant: str | None
+) -> tuple[list[PriceSaid], list[Said], list[VariantSaid]]:
     """Prices, availabilities and variants of an `offers` value. Several offers with own numbers are variants."""
     prices: list[PriceSaid] = []
     availability: list[Said] = []
@@ -175,7 +196,11 @@ def _offers(value: Any, path: str, found_in: FoundIn, variant: str | None) -> tu
 
 def _offer_id(offer: Node) -> str | None:
     item = next(iter(nodes(offer.get("itemOffered"))), {})
-    return key(offer, "sku", "mpn", "gtin13", "gtin") or key(item, "sku", "mpn", "gtin13") or key(offer, "name", "url", "@id")
+    return (
+        key(offer, "sku", "mpn", "gtin13", "gtin")
+        or key(item, "sku", "mpn", "gtin13")
+        or key(offer, "name", "url", "@id")
+    )
 
 
 def _stock(offer: Node, path: str, found_in: FoundIn) -> list[Said]:
@@ -208,7 +233,13 @@ def _offer_prices(offer: Node, path: str, found_in: FoundIn, variant: str | None
 
 
 def _specification(
-    spec: Node, path: str, found_in: FoundIn, variant: str | None, currency: str | None, kind: PriceKind | None, has_price: bool
+    spec: Node,
+    path: str,
+    found_in: FoundIn,
+    variant: str | None,
+    currency: str | None,
+    kind: PriceKind | None,
+    has_price: bool,
 ) -> PriceSaid | None:
     """One price specification; None when it is a delivery or payment charge."""
     price_type = (first(spec.get("priceType")) or "").rsplit("/", 1)[-1].lower()
@@ -248,7 +279,9 @@ def read_review(node: Node, path: str) -> Review | None:
     """One Review node; None when it says neither text nor rating."""
     rating = next(iter(nodes(node.get("reviewRating") or node.get("rating"))), {})
     text = key(node, "reviewBody", "description", "text")
-    value = key(rating, "ratingValue") or (None if nodes(node.get("reviewRating")) else key(node, "reviewRating", "ratingValue"))
+    value = key(rating, "ratingValue") or (
+        None if nodes(node.get("reviewRating")) else key(node, "reviewRating", "ratingValue")
+    )
     if not text and not value and not key(node, "name", "headline"):
         return None
     author = next(iter(nodes(node.get("author") or node.get("creator"))), None)

@@ -119,11 +119,15 @@ def _list_items(node: Node, path: str, found_in: FoundIn) -> list[ListingItem]:
         inner = next(iter(nodes(entry.get("item"))), entry)
         if types_of(inner) & {"breadcrumb", "webpage", "sitenavigationelement", "imageobject"}:
             continue
-        offer = read_product(inner, f"{path}.itemListElement[{index}]", found_in) if types_of(inner) & PRODUCTS else None
+        offer = (
+            read_product(inner, f"{path}.itemListElement[{index}]", found_in) if types_of(inner) & PRODUCTS else None
+        )
         url = key(inner, "url", "@id") or key(entry, "url")
         if offer is not None or (url and key(inner, "name")):
             name = key(inner, "name")
-            found.append(ListingItem(name=name, url=url, sku=offer.sku if offer else None, prices=offer.prices if offer else ()))
+            found.append(
+                ListingItem(name=name, url=url, sku=offer.sku if offer else None, prices=offer.prices if offer else ())
+            )
     return found
 
 
@@ -192,11 +196,20 @@ def _value(element: etree._Element, base: str) -> str | None:
 def open_graph(document: Document) -> Offer | None:
     """Prices and identity in `og:` and `product:` metas; None when the page has no price or product meta at all."""
     metas = document.metas
-    if not any(name.startswith(("product:", "og:price", "og:product", "twitter:data")) or name == "og:type" for name in metas):
+    if not any(
+        name.startswith(("product:", "og:price", "og:product", "twitter:data")) or name == "og:type" for name in metas
+    ):
         return None
-    if metas.get("og:type", "").lower() in ("article", "profile", "video.movie") and "product:price:amount" not in metas:
+    if (
+        metas.get("og:type", "").lower() in ("article", "profile", "video.movie")
+        and "product:price:amount" not in metas
+    ):
         return None
-    currency = metas.get("product:price:currency") or metas.get("og:price:currency") or metas.get("product:sale_price:currency")
+    currency = (
+        metas.get("product:price:currency")
+        or metas.get("og:price:currency")
+        or metas.get("product:sale_price:currency")
+    )
     prices = []
     for name, kind, label in (
         ("product:sale_price:amount", "sale", "sale_price"),

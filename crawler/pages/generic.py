@@ -1,0 +1,294 @@
+"""Any shop: the generic readers put together. Serves every URL that no platform file claims."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import ClassVar
+from urllib.parse import unquote, urljoin, urlsplit
+
+from web_poet import handle_urls
+
+from crawler.pages import embedded, objects
+from crawler.pages.assemble import merge_offers
+from crawler.pages.base import ShopPage
+from crawler.pages.captured import Captured
+from crawler.pages.document import Document, squeeze
+from crawler.pages.listing import next_links, read_items
+from crawler.pages.product_block import read_visible
+from crawler.pages.review_blocks import read_review_blocks
+from crawler.pages.shells import shell_reason
+from crawler.pages.structured import Found, Product, read_structured
+from crawler.pages.visible import Visible
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid, Review
+
+_WORD = re.compile(r"[\w]+")
+_MOST_LINKS = 500
+
+
+@handle_urls("", priority=1)
+class GenericPage(ShopPage):
+    """Whatever structured data, page state and visible text say."""
+
+    platform: ClassVar[str | None] = None
+
+    def extract(self) -> Page:
+        return read_generic(Document.of(self.response), self.captured)
+
+
+def read_generic(document: Document, captured: Captured | None = None) -> Page:
+    """The page of a document by the generic readers alone; never raises."""
+    if document.tree is None:
+        return _bare(document)
+    found = read_structured(document)
+    issues = list(found.issues)
+    hint = _page_name(document, found)
+    visible = read_visible(document, hint)
+    mains, others = _main_products(document, found, visible, issues)
+    items = found.items if len(found.items) >= 4 else []
+    shown = read_items(document, visible.groups) if visible.groups else []
+    items = _better_items(document, items, shown, others)
+    names = {name.lower() for name in (visible.name, hint) if name}
+    structured = [product.offer for product in mains]
+    state: list[tuple[Offer, str]] = []
+    if not (visible.prices and any(offer.prices for offer in structured)):
+        state = _state(document, captured, names | {offer.name.lower() for offer in structured if offer.name})
+    offers = _offers(document, structured, found, visible, state)
+    kind = _kind(document, mains, visible, items, offers)
+    reviews = found.reviews or (read_review_blocks(document) if kind != "listing" else [])
+    if kind == "unknown" and len(reviews) >= 2:
+        kind = "reviews"
+    offer = merge_offers(offers) if kind in ("product", "reviews") else None
+    links = next_links(document)
+    if kind == "listing":
+        items = [_absolute(document, item) for item in items]
+        links += [Link(kind="product", url=item.url) for item in items[:_MOST_LINKS] if item.url]
+    has_price = bool(offer and offer.prices)
+    return Page(
+        url=document.url,
+        kind=kind,
+        outcome="ok" if has_price or (kind == "listing" and items) or (kind == "reviews" and reviews) else "no_offer",
+        shell=shell_reason(document, visible.text_size, has_price or bool(items)),
+        language=document.language,
+        offer=offer,
+        reviews=tuple(reviews),
+        items=tuple(items) if kind == "listing" else (),
+        links=tuple(dict.fromkeys(links)),
+        issues=tuple(issues),
+    )
+
+
+def _bare(document: Document) -> Page:
+    """A body that is JSON, JSONP or JavaScript, or nothing that can be read."""
+    body = embedded.json_body(document.text)
+    if body is None:
+        empty = not document.text.strip()
+        why = "the body is empty" if empty else "neither markup nor JSON"
+        issue = Issue(field="page", value=document.text.strip()[:80], why=why)
+        return Page(url=document.url, kind="unknown", outcome="no_offer" if empty else "unreadable", issues=(issue,))
+    said = objects.products(body, "$", "api")
+    reviews = objects.reviews(body, "$")
+    items = objects.listing(said)
+    offer = _one_product(said) if said and not items else None
+    kind: PageKind = "price_api" if offer else "reviews" if reviews else "listing" if items else "unknown"
+    return Page(
+        url=document.url,
+        kind=kind,
+        outcome="ok" if kind != "unknown" else "no_offer",
+        offer=offer,
+        reviews=tuple(reviews),
+        items=tuple(items) if kind == "listing" else (),
+    )
+
+
+def _one_product(said: list[tuple[Offer, str]]) -> Offer | None:
+    """The outermost product of a body; its parts (variants, sellers) stand deeper."""
+    depth = min(path.count(".") + path.count("[") for _, path in said)
+    outer = [offer for offer, path in said if path.count(".") + path.count("[") == depth]
+    return outer[0] if len(outer) == 1 else None
+
+
+def _page_name(document: Document, found: Found) -> str | None:
+    own = [product.offer.name for product in found.products if not product.apart and product.offer.name]
+    if len(set(own)) == 1:
+        return own[0]
+    return document.metas.get("og:title") or document.title
+
+
+def _alike(name: str | None, other: str | None) -> float:
+    """Share of the shorter name's words that the other one has."""
+    a, b = (set(_WORD.findall((text or "").lower())) for text in (name, other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _main_products(
+    document: Document, found: Found, visible: Visible, issues: list[Issue]
+) -> tuple[list[Product], list[Product]]:
+    """(the page's own product in each syntax, the rest). Several that nothing tells apart are none, with an issue."""
+    own = [product for product in found.products if not product.apart]
+    rest = [product for product in found.products if product.apart]
+    names = {squeeze(product.offer.name or "").lower() for product in own}
+    if len(names) > 1:
+        picked = _by_address(document, own) or _by_name(document, visible, own)
+        if picked:
+            kept = {squeeze(product.offer.name or "").lower() for product in picked}
+            rest += [product for product in own if squeeze(product.offer.name or "").lower() not in kept]
+            own = [product for product in own if product not in rest]
+        else:
+            rest += own
+            if len(names) < 4:
+                listed = "; ".join(sorted(names))[:120]
+                issues.append(
+                    Issue(
+                        field="offer",
+                        value=listed,
+                        why="several products are marked up and nothing says which one the page sells",
+                    )
+                )
+            own = []
+    elif len(own) > 1:
+        own = _without_copies(own)
+    return own, rest
+
+
+def _without_copies(own: list[Product]) -> list[Product]:
+    """The same product written several times in one syntax: copies that say nothing new are left out."""
+    kept: list[Product] = []
+    for product in own:
+        said = (product.found_in, {(price.text, price.variant) for price in product.offer.prices})
+        if all(
+            said != (other.found_in, {(price.text, price.variant) for price in other.offer.prices}) for other in kept
+        ):
+            kept.append(product)
+    return kept
+
+
+def _by_address(document: Document, own: list[Product]) -> list[Product]:
+    here = unquote(urlsplit(document.url).path).rstrip("/")
+    if len(here) < 2:
+        return []
+    found = []
+    for product in own:
+        for url in product.urls:
+            try:
+                path = unquote(urlsplit(urljoin(document.url, url)).path).rstrip("/")
+            except ValueError:
+                continue
+            if path == here and not url.startswith("#"):
+                found.append(product)
+                break
+    return found if len({product.offer.name for product in found}) == 1 else []
+
+
+def _by_name(document: Document, visible: Visible, own: list[Product]) -> list[Product]:
+    """Products called like the heading or the title; only when exactly one name fits clearly."""
+    best: dict[str, float] = {}
+    for product in own:
+        name = product.offer.name or ""
+        like = max(
+            _alike(name, visible.name),
+            0.95 * _alike(name, document.metas.get("og:title")),
+            0.9 * _alike(name, document.title),
+        )
+        best[squeeze(name).lower()] = like
+    ranked = sorted(best.items(), key=lambda pair: -pair[1])
+    if ranked[0][1] < 0.7 or ranked[1][1] > ranked[0][1] - 0.2:
+        return []
+    return [product for product in own if squeeze(product.offer.name or "").lower() == ranked[0][0]]
+
+
+def _state(document: Document, captured: Captured | None, names: set[str]) -> list[tuple[Offer, str]]:
+    """Products in page state, data attributes and captured JSON that are called like the page's product."""
+    sources: list[tuple[str, object, FoundIn]] = [
+        (name, value, "embedded") for name, value in embedded.states(document).items()
+    ]
+    sources += [(f"@{name}", value, "embedded") for name, value in embedded.attributes(document)]
+    for body in captured.bodies if captured else ():
+        value = embedded.json_body(body.text)
+        if value is not None:
+            sources.append((body.url, value, "xhr"))
+    found: list[tuple[Offer, str]] = []
+    for name, value, found_in in sources:
+        for offer, path in objects.products(value, name, found_in):
+            if any(_same_name(offer.name, wanted) for wanted in names):
+                found.append((offer, path))
+    return found
+
+
+def _same_name(name: str | None, wanted: str) -> bool:
+    said = squeeze(name or "").lower()
+    if said == wanted:
+        return True
+    return len(said) >= 8 and len(wanted) >= 8 and (said in wanted or wanted in said or _alike(said, wanted) >= 0.9)
+
+
+def _offers(
+    document: Document, structured: list[Offer], found: Found, visible: Visible, state: list[tuple[Offer, str]]
+) -> list[Offer]:
+    """Offers to be merged, the most telling source first."""
+    offers = list(structured)
+    shown = Offer(name=visible.name, prices=tuple(visible.prices), availability=tuple(visible.availability))
+    meta = found.meta
+    if meta is not None and (structured or meta.prices):
+        offers.append(replace(meta, name=None, description=None, availability=meta.availability))
+    offers.append(shown)
+    known = {price.text for offer in (*structured, shown) for price in offer.prices}
+    for offer, _ in state[:5]:
+        sure = tuple(price for price in offer.prices if _plain(price, known, document))
+        offers.append(replace(offer, prices=sure))
+    if not any(offer.name for offer in offers):
+        offers.append(Offer(name=document.metas.get("og:title") or document.title))
+    return offers
+
+
+def _plain(price: PriceSaid, known: set[str], document: Document) -> bool:
+    """A number with decimals or a mark says its unit; a whole one may count cents unless the page shows the same number."""
+    if price.minor_digits or not price.text.isdigit():
+        return True
+    return (
+        price.text in known or re.search(rf"(?<![\d.,]){price.text}(?:[.,]00)?(?![\d.,]*\d)", document.text) is not None
+    )
+
+
+def _better_items(
+    document: Document, structured: list[ListingItem], shown: list[ListingItem], others: list[Product]
+) -> list[ListingItem]:
+    """The fuller list of products: marked up as a list, marked up one by one, or repeated blocks."""
+    marked = [
+        ListingItem(
+            name=product.offer.name,
+            url=next(iter(product.urls), None),
+            sku=product.offer.sku,
+            prices=product.offer.prices,
+        )
+        for product in others
+        if product.offer.prices and product.offer.name
+    ]
+    lists = [entry for entry in (marked, shown, structured) if len(entry) >= 2]
+    return max(lists, key=lambda entry: (sum(bool(item.prices) for item in entry), len(entry)), default=[])
+
+
+def _kind(
+    document: Document, mains: list[Product], visible: Visible, items: list[ListingItem], offers: list[Offer]
+) -> PageKind:
+    priced = any(product.offer.prices for product in mains)
+    listed = sum(bool(item.prices) for item in items)
+    if mains and (priced or visible.prices or visible.has_button):
+        return "product"
+    if listed >= 3 and not (
+        visible.prices and visible.has_button and document.metas.get("og:type", "").endswith("product")
+    ):
+        if not visible.prices or not visible.has_button or listed >= 8:
+            return "listing"
+    if mains or any(offer.prices for offer in offers):
+        return "product"
+    return "unknown"
+
+
+def _absolute(document: Document, item: ListingItem) -> ListingItem:
+    if item.url is None:
+        return item
+    try:
+        return replace(item, url=urljoin(document.base, item.url))
+    except ValueError:
+        return replace(item, url=None)

@@ -1,0 +1,122 @@
+"""The one door from bytes to a `Page`: decode, recognize walls, choose the page object, let it say what the page said."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+from web_poet import HttpResponse, default_registry
+
+import crawler.pages
+from crawler.fetch.walls import wall_of
+from crawler.pages.assemble import merge_offers
+from crawler.pages.base import ShopPage
+from crawler.pages.captured import Captured
+from crawler.pages.decode import Decoded, decode
+from crawler.pages.document import Document
+from crawler.pages.generic import GenericPage, read_generic
+from pipelines.items import Issue, Page
+
+_PREFERRED_URL = "urn:unknown"
+
+
+def read_page(
+    url: str,
+    body: bytes,
+    *,
+    status: int | None = 200,
+    headers: Mapping[str, str] | None = None,
+    captured: Captured | None = None,
+) -> Page:
+    """What the page says. Never raises: what goes wrong is an issue of the page."""
+    try:
+        decoded = decode(body, headers)
+        if decoded is None:
+            return unreadable(url, "not text")
+        return _read(url or _PREFERRED_URL, decoded, status, headers or {}, captured or Captured())
+    except Exception as error:  # a reader's mistake must not lose the page
+        return unreadable(url, f"{type(error).__name__}: {error}"[:200])
+
+
+def unreadable(url: str, why: str) -> Page:
+    """A page of which nothing can be said but why."""
+    return Page(url=url, kind="unknown", outcome="unreadable", issues=(Issue(field="page", value="", why=why),))
+
+
+def _read(url: str, decoded: Decoded, status: int | None, headers: Mapping[str, str], captured: Captured) -> Page:
+    wall = wall_of(url, status, headers, decoded.text)
+    if wall is not None:
+        outcome, reason = wall
+        kind = "unknown" if outcome == "not_found" else "blocked"
+        return Page(url=url, kind=kind, outcome=outcome, wall=reason, issues=decoded.issues)  # type: ignore[arg-type]
+    response = HttpResponse(url, decoded.text.encode("utf-8", "replace"), status=status, encoding="utf-8")
+    response._cached_text = decoded.text
+    chosen = choose(url, decoded.text)
+    page = _extract(chosen, response, captured)
+    if chosen is not GenericPage and page.outcome != "ok":
+        page = _with_generic(page, read_generic(Document.of(response), captured))
+    return replace(page, issues=(*decoded.issues, *page.issues)) if decoded.issues else page
+
+
+def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured) -> Page:
+    try:
+        return chosen(response=response, captured=captured).extract()
+    except Exception as error:  # a platform file that fails leaves the page to the generic readers
+        issue = Issue(field="page", value=chosen.__name__, why=f"{type(error).__name__}: {error}"[:200])
+        return Page(
+            url=str(response.url), kind="unknown", outcome="no_offer", platform=chosen.platform, issues=(issue,)
+        )
+
+
+def _with_generic(page: Page, generic: Page) -> Page:
+    """A platform's page that found no offer, filled up by the generic readers."""
+    if page.outcome != "no_offer":
+        return page
+    kind = generic.kind if page.kind == "unknown" or generic.outcome == "ok" else page.kind
+    return replace(
+        generic,
+        kind=kind,
+        platform=page.platform,
+        shop=page.shop,
+        shell=page.shell or generic.shell,
+        language=page.language or generic.language,
+        offer=merge_offers(offer for offer in (page.offer, generic.offer) if offer is not None),
+        reviews=page.reviews or generic.reviews,
+        items=page.items or generic.items,
+        links=tuple(dict.fromkeys((*page.links, *generic.links))),
+        issues=(*page.issues, *generic.issues),
+    )
+
+
+@cache
+def all_page_classes() -> tuple[type[ShopPage], ...]:
+    """Every page object class, the generic one last. Imports each module of `crawler.pages` once."""
+    for module in pkgutil.iter_modules(crawler.pages.__path__):
+        if module.name not in ("read", "provider"):
+            importlib.import_module(f"crawler.pages.{module.name}")
+    found = {
+        rule.use
+        for rule in default_registry.get_rules()
+        if isinstance(rule.use, type) and issubclass(rule.use, ShopPage)
+    }
+    return (*sorted(found - {GenericPage}, key=lambda page: page.__name__), GenericPage)
+
+
+def page_class_for(url: str) -> type[ShopPage]:
+    """The page object registered for a URL; the generic one when none is."""
+    all_page_classes()
+    chosen = default_registry.page_cls_for_item(url, Page)
+    return chosen if isinstance(chosen, type) and issubclass(chosen, ShopPage) else GenericPage
+
+
+def choose(url: str, text: str) -> type[ShopPage]:
+    """By URL first; a URL that says nothing leaves it to the marks in the body."""
+    chosen = page_class_for(url)
+    if chosen is GenericPage:
+        for candidate in all_page_classes():
+            if candidate.recognizes(url, text):
+                return candidate
+    return chosen

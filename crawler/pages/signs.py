@@ -1,0 +1,106 @@
+"""Words and class names by which shops mark prices, stock, buttons and the parts of a page that are not the product.
+
+Phrases are what shops of many countries write; each list is a fact about wording, not about one site.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipelines.items import PriceKind
+
+MARK: Final = re.compile(
+    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
+    r"|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|AUD|CAD|HKD|TWD|SGD|MYR|THB|INR|BRL|MXN|CLP|ZAR|KRW|TRY)\b"
+    r"|\b(?:RM|Rs\.?|kr\.?|S/|R)\s?\d"
+)
+BARE: Final = re.compile(r"\s*\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*")
+AMOUNT: Final = re.compile(r"\d[\d.,'\u00a0\u202f]*\d|\d")
+PRICE_CLASS: Final = re.compile(r"price|preis|prix|precio|prezzo|prijs|amount|jiage|cost\b", re.I)
+NOW_CLASS: Final = re.compile(
+    r"current|final|(?<![a-z])now(?![a-z])|sale|special|(?<![a-z])our(?![a-z])|main|actual|promo-?price", re.I
+)
+OLD_CLASS: Final = re.compile(
+    r"(?<![a-z])(?:old|was|before|origin(?:al)?|list|msrp|rrp|uvp|srp|strike\w*|strikethrough|crossed|cross-?out|compare(?:-?at)?|full)"
+    r"(?=[-_]?(?:price|amount|value|$|[\s_-]))|(?:old|was|original|list|compare(?:at)?|crossed|strike\w*)price|price[-_]*(?:old|was|"
+    r"original|list|msrp|rrp|compare|strike\w*|crossed|before)|line-?through|linethrough|comparePrice",
+    re.I,
+)
+UNIT_CLASS: Final = re.compile(r"unit-?price|price-?per|per-?unit|ppu|base-?price|grundpreis|unitprice", re.I)
+HIDDEN_CLASS: Final = re.compile(
+    r"(?:^|\s)(?:hide|hidden|is-hidden|d-none|display-none|invisible|ng-hide|js-hidden|u-hidden|visually-hide|dn)(?:\s|$)",
+    re.I,
+)
+HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+APART_CLASS: Final = re.compile(
+    r"(?<![a-z])(?:related|recommend\w*|similar|up-?sells?|cross-?sells?|also|alternativ\w*|recently|viewed|mini-?cart|mini-?basket"
+    r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)|header-?cart"
+    r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery|instal\w*|financ\w*"
+    r"|affirm|klarna|afterpay|clearpay|sezzle|laybuy|sponsor\w*|accessor\w*|bundles?|frequently|bought|together|comparison"
+    r"|reviews?(?!-?(?:summary|stars?|count|rating|link))|comments?|warrant\w*|protection|modal|popup|dialog|newsletter|trending"
+    r"|best-?sell\w*|popular|suggest\w*|toolbar|cookies?|sellers?-?list|other-?sellers?|more-?(?:buying|items|products)|you-?may"
+    r"|complete-?the|people|customers?|tuijian|guess|kanlehaikan)(?![a-z])",
+    re.I,
+)
+LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
+    ("deposit", re.compile(r"定金|订金|\bdeposit\b|anzahlung|acompte", re.I)),
+    ("balance", re.compile(r"尾款|\bbalance due\b", re.I)),
+    ("instalment", re.compile(
+        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mois|par mois|/\s?monat|monatlich|mtl\."
+        r"|instal?lments?|payments? of|interest[- ]free|\d+\s?(?:x|×)\s?(?=\W?\s?\d)|affirm|klarna|afterpay|financ|分期|每期|/期|月供|花呗"
+        r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
+    ("member", re.compile(
+        r"\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\bvip\b|loyalty|会员|会員|plus\s?价|88vip|subscri\w+|autoship|\babo\b"
+        r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
+    ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|クーポン|gutschein|cupón|clip\b", re.I)),
+    ("used", re.compile(
+        r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古|reacondicionado", re.I)),
+    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|\d)\b|total price|\bset of both\b|any \d+ for|\d+ for\b",
+                          re.I)),
+    ("unit", re.compile(
+        r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|每)\s?(?:\d+\s?)?(?:k?g|ml|cl|l|lit(?:er|re)s?|kilo|fl\.?\s?oz|oz|lb|ounce|pound|count|ct"
+        r"|sheets?|sq\.?\s?ft|m²|m2|meter|metre|stück|unité|克|千克|毫升|升|斤)(?![a-z])|grundpreis|unit price|price per (?!item)|单价[:：]?\s*¥?\d"
+        r"|\(\s*\S{1,12}\s?/\s?[a-z]+\s*\)", re.I)),
+    ("live", re.compile(r"直播价|直播间价|live price", re.I)),
+    ("list", re.compile(
+        r"\bwas\b|list price|\bmsrp\b|\brrp\b|\buvp\b|\bsrp\b|original(?:ly| price)|compare at|\bold price|before:|reg(?:ular)? price:?\s*was"
+        r"|原价|吊牌价|专柜价|市场价|划线价|门市价|定価|statt\b|früher|au lieu|antes|prix conseillé|precio anterior|vorher|prima\b|instead of"
+        r"|suggested retail|参考价|建议零售价|日常价|valued? at", re.I)),
+    ("from", re.compile(
+        r"^\W*(?:(?:as low as|from|starting(?: at| from)?|ab|à partir de|desde|vanaf|från|fra|od|da|a partire da|from only|start at)\b)|起\s*$|から",
+        re.I)),
+)  # fmt: skip
+NOT_A_PRICE: Final = re.compile(
+    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi|ahorr|descuento|bespaar"
+    r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight|envío|spedizione|verzend|配送|送料"
+    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b|包邮|gift ?cards?|trade[- ]?in|warranty|protection|insur|credit\b|cash ?back|points?\b"
+    r"|积分|税金|\btax(?:es)? of|budget|price match|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
+    r"|月销|销量|donat|fee\b|fees\b|满\s*\d|每满|加价购|换购|income|worth of",
+    re.I,
+)
+BEFORE_TAX: Final = re.compile(
+    r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b|zzgl\.?\s*mwst|\bht\b|sin iva|税抜|未税|excl\.",
+    re.I,
+)
+REGULAR: Final = re.compile(
+    r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|everyday|standard price|precio normal|prix normal", re.I
+)
+BUY: Final = frozenset({
+    "add to cart", "add to bag", "add to basket", "add to trolley", "buy now", "buy it now", "add to shopping cart", "order now", "buy",
+    "add to order", "purchase", "加入购物车", "立即购买", "马上抢", "加入購物車", "立即購買", "立刻购买", "购买", "马上抢购", "立即抢购",
+    "カートに入れる", "かごに入れる", "購入する", "今すぐ買う", "in den warenkorb", "in den einkaufswagen", "jetzt kaufen", "kaufen",
+    "ajouter au panier", "acheter", "añadir al carrito", "agregar al carrito", "comprar", "comprar ahora", "añadir a la cesta",
+    "aggiungi al carrello", "acquista", "in winkelwagen", "in winkelmandje", "adicionar ao carrinho", "dodaj do koszyka",
+    "lägg i varukorg", "læg i kurv", "do košíku", "в корзину", "купить", "장바구니", "sepete ekle", "ship it", "add item to cart",
+})  # fmt: skip
+OUT_WORDS: Final = (
+    "sold out", "out of stock", "out-of-stock", "currently unavailable", "no longer available", "ausverkauft", "nicht auf lager", "épuisé",
+    "rupture de stock", "agotado", "sin stock", "esaurito", "uitverkocht", "esgotado", "售罄", "缺货", "无货", "下架", "已售完", "卖光",
+    "品切れ", "在庫なし", "売り切れ", "已抢光", "補貨中", "缺貨", "notify me when", "email me when", "out of print", "temporarily unavailable",
+    "not available for purchase", "derzeit nicht verfügbar", "coming soon", "pre-order", "preorder", "backorder", "on backorder", "预售",
+    "more on the way", "in stock", "auf lager", "lieferbar", "en stock", "disponibile", "op voorraad", "有货", "现货", "在庫あり", "有貨",
+    "available", "discontinued", "停产", "sofort lieferbar", "in magazzino", "på lager", "i lager", "skladem", "left in stock",
+)  # fmt: skip
+STOCK: Final = re.compile("|".join(re.escape(word) for word in sorted(OUT_WORDS, key=len, reverse=True)), re.I)
+STOCK_CLASS: Final = re.compile(r"stock|availab|sold-?out|inventory|verfügbar|lieferbar|kucun", re.I)

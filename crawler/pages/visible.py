@@ -1,0 +1,306 @@
+"""Visible text: the product block around the heading, the price and the buy button, and nothing of the goods shown beside it.
+
+Every text that carries a price mark is a candidate. A candidate keeps its place (struck, hidden, inside a list of other goods) and its
+words ("was", "/mo", "for members"). The most prominent candidates of the product block are returned, best first; what a number means is
+only said where the page's own mark or words say it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from crawler.pages import signs
+from crawler.pages.document import Document, squeeze
+from pipelines.items import PriceKind, PriceSaid, Said
+
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "head", "title", "textarea", "iframe", "svg", "select", "object"}
+)
+_APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
+_STRUCK_TAGS = frozenset({"del", "s", "strike"})
+_MOST_CANDIDATES = 400
+_LONGEST_BOX = 60
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """What the ancestors of an element say about it."""
+
+    gone: bool = False
+    apart: bool = False
+    struck: bool = False
+    link: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """One price text: `box` is the smallest element that holds it whole."""
+
+    box: etree._Element
+    text: str
+    order: int
+    label: str = ""
+    after: str = ""
+    classes: str = ""
+    kind: PriceKind | None = None
+    struck: bool = False
+    score: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Visible:
+    """The visible product block. `groups` are repeated blocks with a price and a link each (other goods, or a listing)."""
+
+    name: str | None = None
+    prices: list[PriceSaid] = field(default_factory=list)
+    availability: list[Said] = field(default_factory=list)
+    promotions: list[str] = field(default_factory=list)
+    groups: list[list[etree._Element]] = field(default_factory=list)
+    has_button: bool = False
+    text_size: int = 0
+
+
+class Survey:
+    """One pass over the body: price texts, buttons, stock texts; and the places of elements, each worked out once."""
+
+    def __init__(self, document: Document, heading: etree._Element | None) -> None:
+        self.document = document
+        self.heading = heading
+        self.above = set(heading.iterancestors()) if heading is not None else set()
+        self.places: dict[etree._Element, Place] = {}
+        self.order: dict[etree._Element, int] = {}
+        self.marked: list[etree._Element] = []
+        self.buttons: list[etree._Element] = []
+        self.stock: list[tuple[etree._Element, str]] = []
+        self.text_size = 0
+        self.heading_order = 0
+        self._walk()
+
+    def _walk(self) -> None:
+        tree = self.document.tree
+        if tree is None:
+            return
+        mark, bare, priced = signs.MARK.search, signs.BARE.fullmatch, signs.PRICE_CLASS.search
+        for index, element in enumerate(tree.iter()):
+            tag = element.tag
+            if element is self.heading:
+                self.heading_order = index
+            for text, holder in ((element.text, element), (element.tail, None)):
+                if text is None or text.isspace() or len(text) > 2000:
+                    continue
+                if holder is None:
+                    holder = element.getparent()
+                elif tag in _SKIPPED or not isinstance(tag, str):
+                    continue
+                if holder is None or len(text) < 1:
+                    continue
+                self.text_size += len(text)
+                if mark(text) or (
+                    len(text) < 24 and text[-1:].strip() is not None and bare(text) and priced(_classes(holder, 2))
+                ):
+                    if holder not in self.order and len(self.marked) < _MOST_CANDIDATES:
+                        self.order[holder] = index
+                        self.marked.append(holder)
+                elif len(text) < 60:
+                    self._phrase(holder, text)
+            if tag == "input" and element.get("type") in ("submit", "button", "image"):
+                self._phrase(element, element.get("value") or element.get("alt") or "")
+
+    def _phrase(self, element: etree._Element, text: str) -> None:
+        phrase = text.strip().lower()
+        if len(phrase) < 2:
+            return
+        if phrase.rstrip("!. ») >") in signs.BUY:
+            self.buttons.append(element)
+        elif len(self.stock) < 60 and signs.STOCK.search(phrase):
+            self.stock.append((element, squeeze(text)))
+
+    def place(self, element: etree._Element) -> Place:
+        """The place of an element, from its ancestors' marks; linear over the whole page."""
+        chain: list[etree._Element] = []
+        node: etree._Element | None = element
+        while node is not None and node not in self.places:
+            chain.append(node)
+            node = node.getparent()
+        above = self.places[node] if node is not None else Place()
+        for node in reversed(chain):
+            above = self._below(above, node)
+            self.places[node] = above
+        return above
+
+    def _below(self, above: Place, element: etree._Element) -> Place:
+        tag, attributes = element.tag, element.attrib
+        if not isinstance(tag, str):
+            return above
+        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+        style = attributes.get("style", "")
+        gone = (
+            above.gone
+            or tag in _SKIPPED
+            or "hidden" in attributes
+            or (bool(style) and signs.HIDDEN_STYLE.search(style) is not None)
+            or signs.HIDDEN_CLASS.search(names) is not None
+        )
+        apart = above.apart or (
+            element not in self.above
+            and (
+                tag in _APART_TAGS
+                or (
+                    len(names) > 2
+                    and signs.APART_CLASS.search(names) is not None
+                    and tag not in ("body", "html", "form")
+                )
+            )
+        )
+        struck = above.struck or tag in _STRUCK_TAGS or "line-through" in style
+        link = attributes.get("href") if tag == "a" and "href" in attributes else above.link
+        if (gone, apart, struck, link) == (above.gone, above.apart, above.struck, above.link):
+            return above
+        return Place(gone, apart, struck, link)
+
+
+def _classes(element: etree._Element, levels: int) -> str:
+    names = []
+    node: etree._Element | None = element
+    for _ in range(levels):
+        if node is None or not isinstance(node.tag, str):
+            break
+        names.append(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}")
+        node = node.getparent()
+    return " ".join(names)
+
+
+def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[str, etree._Element]] | None:
+    """Text pieces inside an element in order, with the element that holds each; None when there is more than `limit`."""
+    found: list[tuple[str, etree._Element]] = []
+    size = 0
+    for count, node in enumerate(element.iter()):
+        if count > 40:
+            return None
+        if isinstance(node.tag, str) and node.tag not in _SKIPPED and node.text and not node.text.isspace():
+            found.append((node.text.strip(), node))
+            size += len(found[-1][0])
+        if node is not element and node.tail and not node.tail.isspace():
+            found.append((node.tail.strip(), node.getparent()))
+            size += len(found[-1][0])
+        if size > limit:
+            return None
+    return found
+
+
+def joined(pieces: list[tuple[str, etree._Element]]) -> str:
+    """Pieces as one text; a price split over elements ("$", "154", ".99" or "9", "99") is put together."""
+    text = ""
+    for piece, element in pieces:
+        if (text and piece[0] in ".," and piece[1:2].isdigit() and text[-1].isdigit()) or (text and text[-1] in ".," and text[-2:-1].isdigit() and re.match(r"\d{1,2}(?!\d)", piece)):
+            text += piece
+        elif (
+            re.fullmatch(r"\d\d", piece)
+            and re.search(r"(?<![\d.,])\d[\d,. ]*$", text)
+            and not re.search(r"[.,]\d\d$", text)
+            and (
+                len(pieces) <= 3
+                or element.tag == "sup"
+                or re.search(r"cent|frac|decimal|sup|minor|small", _classes(element, 1), re.I)
+            )
+        ):
+            text += "." + piece
+        else:
+            text += (" " if text else "") + piece
+    return squeeze(text)
+
+
+def amounts_in(text: str) -> list[str]:
+    """Distinct numbers with a money shape in a text, percentages left out."""
+    found = [
+        match.group().rstrip(".,")
+        for match in signs.AMOUNT.finditer(text)
+        if text[match.end() : match.end() + 1] != "%"
+    ]
+    return list(dict.fromkeys(found))
+
+
+_RANGE = re.compile(r"\d\s*(?:元|[A-Z]{3}|[€$£])?\s*(?:-|–|—|~|至|to|bis)\s*(?:[A-Z]{2,3}\s?)?[^\w\s]{0,2}\s*\d", re.I)
+
+
+def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
+    """The smallest element that holds the price whole, widened while no second amount comes in; None without a number."""
+    best: tuple[etree._Element, str] | None = None
+    node: etree._Element | None = element
+    for _ in range(5):
+        if node is None or node.tag in ("body", "html", "tr", "ul", "ol", "table"):
+            break
+        pieces = pieces_in(node)
+        if pieces is None:
+            break
+        text = joined(pieces)
+        amounts = amounts_in(text)
+        if len(amounts) > 1 and not (len(amounts) == 2 and _RANGE.search(text)):
+            offscreen = next(
+                (piece for piece, _ in pieces if signs.MARK.search(piece) and len(amounts_in(piece)) == 1), None
+            )
+            whole = re.sub(r"\s", "", text)
+            if best is None and offscreen and whole.count(re.sub(r"\s", "", offscreen)) > 1:
+                best = (node, offscreen)
+            break
+        if amounts and (best is None or not amounts_in(best[1]) or len(text) > len(best[1])):
+            best = (node, text)
+        node = node.getparent()
+    if best is None:
+        own = squeeze(" ".join(part for part in (element.text, *(child.tail for child in element)) if part))
+        return (element, own[:200]) if signs.AMOUNT.search(own) else None
+    return best
+
+
+def css_path(element: etree._Element) -> str:
+    """A short CSS path: the element and up to two ancestors with an id or class."""
+    parts: list[str] = []
+    node: etree._Element | None = element
+    while node is not None and len(parts) < 3 and isinstance(node.tag, str) and node.tag not in ("body", "html"):
+        name = node.get("id")
+        css = (node.get("class") or "").split()
+        if name and not name[0].isdigit():
+            parts.append(f"{node.tag}#{name}")
+            break
+        if css or not parts:
+            parts.append(node.tag + "".join(f".{part}" for part in css[:2]))
+        node = node.getparent()
+    return " > ".join(reversed(parts))
+
+
+def find_heading(document: Document, hint: str | None) -> etree._Element | None:
+    """The element that names the product: the `<h1>` (the one like `hint` or the title, when several), else a heading like the hint."""
+    tree = document.tree
+    if tree is None:
+        return None
+    wanted = [squeeze(text).lower() for text in (hint, document.metas.get("og:title"), document.title) if text]
+    best: tuple[float, etree._Element] | None = None
+    for index, element in enumerate(tree.iter("h1", "h2", "h3")):
+        if index > 150:
+            break
+        if element.tag != "h1" and best is not None and best[0] >= 2:
+            break
+        pieces = pieces_in(element, 400)
+        text = squeeze(" ".join(piece for piece, _ in pieces)).lower() if pieces else ""
+        if len(text) < 2:
+            continue
+        like = (
+            3.0
+            if text in wanted
+            else 2.0
+            if any(text in one or one in text for one in wanted if len(one) > 4 and len(text) > 4)
+            else 0.0
+        )
+        score = like + (1.0 if element.tag == "h1" else -0.5 if like else -9.0)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, element)
+    if best is not None:
+        return best[1]
+    for element in tree.xpath(
+        "//*[@itemprop='name' or contains(@class,'product-name') or contains(@class,'product-title')]"
+    )[:5]:
+        return element
+    return None

@@ -1,0 +1,142 @@
+"""From a price as said to a price as a number: one candidate, its kind, and what limits it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.facts import PriceFact
+from pipelines.items import Issue, PriceKind, PriceSaid
+from pipelines.normalize import money
+
+BUYABLE: frozenset[PriceKind] = frozenset({"sale", "from", "live"})
+_REGULAR = re.compile(
+    r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|\beveryday\b|\bstandard price|precio normal|prix normal|日常价|平时价",
+    re.I,
+)
+_BEFORE_TAX = re.compile(r"\bex(?:cl?\w*)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|zzgl|税抜|未税", re.I)
+_CODE = re.compile(r"[A-Z]{3}")
+_MACHINE = frozenset({"json-ld", "microdata", "rdfa", "opengraph", "embedded", "api", "xhr"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of the page besides the candidate: host, language, a currency the dataset names, the page's own code."""
+
+    host: str | None = None
+    language: str | None = None
+    currency_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A price, understood. `regular`: called the usual price, struck by nothing. `before_tax`: the page says tax comes on top."""
+
+    fact: PriceFact
+    regular: bool = False
+    before_tax: bool = False
+
+    @property
+    def amount(self) -> Decimal:
+        return self.fact.amount
+
+    @property
+    def buyable(self) -> bool:
+        return self.fact.kind in BUYABLE
+
+
+def page_currency(prices: tuple[PriceSaid, ...], hint: str | None) -> str | None:
+    """The one ISO code that the page's sources name; None when they name none or several."""
+    codes = {
+        said.currency.strip().upper()
+        for said in prices
+        if said.currency and _CODE.fullmatch(said.currency.strip().upper())
+    }
+    codes = {code for code in codes if money.currency_of(code)[0] == code}
+    if len(codes) == 1:
+        return codes.pop()
+    return hint
+
+
+def read_candidate(said: PriceSaid, context: Context) -> tuple[Candidate | None, tuple[Issue, ...]]:
+    """(candidate, issues); the candidate is None when the text holds no usable amount, and an issue says so."""
+    place = f"{said.text} ({said.found_in} {said.path})"[:200]
+    reading = _read(said, context)
+    if reading is None:
+        return None, (Issue(field="price", value=place, why="no amount could be read"),)
+    low, high, currency, kind, issues = reading
+    if low <= 0:
+        return None, (Issue(field="price", value=place, why="zero or less is no price"),)
+    words = f"{said.label} {said.condition}"
+    fact = PriceFact(
+        kind=kind,
+        amount=low,
+        amount_max=high if high is not None and high > low else None,
+        currency=currency,
+        label=said.label,
+        condition=said.condition,
+        text=said.text,
+        variant=said.variant,
+        found_in=said.found_in,
+        path=said.path,
+    )
+    regular = not said.struck and _REGULAR.search(said.label) is not None
+    return Candidate(
+        fact=fact, regular=regular, before_tax=_BEFORE_TAX.search(f"{words} {said.text}") is not None
+    ), issues
+
+
+_Reading = tuple[Decimal, Decimal | None, str | None, PriceKind, tuple[Issue, ...]]
+
+
+def _read(said: PriceSaid, context: Context) -> _Reading | None:
+    said_currency = said.currency or None
+    code, why = (
+        money.currency_of(said_currency, host=context.host, language=context.language) if said_currency else (None, "")
+    )
+    kind = said.kind or ("list" if said.struck else None)
+    if kind is None and said.label and not _REGULAR.search(said.label):
+        kind = money.kind_of_label(said.label)
+    if said.found_in in _MACHINE or said.minor_digits:
+        low, high = money.read_range(said.text, minor_digits=said.minor_digits, currency=code or context.currency_hint)
+        if low is not None:
+            if said.text_max:
+                top = money.read_amount(
+                    said.text_max, minor_digits=said.minor_digits, currency=code or context.currency_hint
+                )
+                high = top if top is not None else high
+            marked = (
+                money.currency_of(_mark(said.text), host=context.host, language=context.language)[0]
+                if _mark(said.text)
+                else None
+            )
+            currency = code or marked or (context.currency_hint if not said_currency else None)
+            issues = (
+                (Issue(field="currency", value=said_currency or "", why=why),)
+                if said_currency and code is None and why
+                else ()
+            )
+            return low, high, currency, kind or "sale", issues
+    if said.minor_digits:
+        return None
+    hint = said_currency or context.currency_hint
+    reading = money.read_price(said.text, currency_hint=hint, language=context.language, host=context.host)
+    amount, top, own_kind, currency = reading.amount, reading.amount_max, reading.kind, reading.currency
+    if amount is None and len(reading.prices) == 1:
+        only = reading.prices[0]
+        amount, top, own_kind, currency = only.amount, only.amount_max, only.kind, only.currency
+    if amount is None:
+        return None
+    if reading.count > 1 and kind is None:
+        own_kind = "bundle"
+    if kind is None and len({price.amount for price in reading.prices}) > 1 and top is None:
+        # Two unlabelled numbers in one text: the reader has chosen, but it is no clean statement.
+        own_kind = own_kind or "sale"
+    issues = tuple(issue for issue in reading.issues if issue.field == "currency")
+    return amount, top, currency or code or context.currency_hint, kind or own_kind or "sale", issues
+
+
+def _mark(text: str) -> str | None:
+    found = re.search(r"[^\d\s.,'()~–—-]{1,4}", text)
+    return found.group() if found else None

@@ -1,0 +1,56 @@
+"""Ratings and counts as pages write them: "4.8 out of 5", "4,5", "1万+", "(1,333)", "12k"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from pipelines.items import Issue
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_OUT_OF = re.compile(r"(?:/|out of|of|von|sur|de|满分)\s*(5|10|100)\b", re.I)
+_COUNT = re.compile(r"(\d{1,3}(?:[,.\s'\u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)\s*(万|萬|w\b|千|k\b|亿|m\b)?", re.I)
+_TIMES = {"万": 10_000, "萬": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "亿": 100_000_000, "m": 1_000_000}
+_MOST = 2_000_000_000
+
+
+def read_rating(said: str | None, scale_said: str | None, issues: list[Issue]) -> tuple[Decimal | None, Decimal | None]:
+    """(rating, best possible). Without a stated scale it is 5; a value above its scale is refused."""
+    if not said:
+        return None, None
+    number = _NUMBER.search(said)
+    if number is None or len(said) > 60:
+        issues.append(Issue(field="rating", value=said[:60], why="no number"))
+        return None, None
+    value = Decimal(number.group().replace(",", "."))
+    stated = _NUMBER.search(scale_said) if scale_said else None
+    inner = _OUT_OF.search(said)
+    scale = Decimal(stated.group().replace(",", ".")) if stated else Decimal(inner.group(1)) if inner else None
+    if scale is None:
+        scale = Decimal(100) if "%" in said else Decimal(5)
+    if value > scale or value < 0 or scale <= 0:
+        issues.append(Issue(field="rating", value=said[:60], why=f"outside the scale of {scale}"))
+        return None, None
+    return value, scale
+
+
+def read_count(said: str | None, field: str, issues: list[Issue]) -> int | None:
+    """A count; rounded ones ("1万+") as the number they state."""
+    if not said:
+        return None
+    found = _COUNT.search(said[:80])
+    if found is None:
+        issues.append(Issue(field=field, value=said[:60], why="no number"))
+        return None
+    digits, unit = found.group(1), (found.group(2) or "").lower()
+    grouped = re.fullmatch(r"\d{1,3}(?:[,.\s'\u00a0\u202f]\d{3})+", digits) is not None and not unit
+    number = (
+        Decimal(re.sub(r"\D", "", digits))
+        if grouped
+        else Decimal(re.sub(r"[\s'\u00a0\u202f]", "", digits).replace(",", "."))
+    )
+    count = int(number * _TIMES.get(unit, 1))
+    if count > _MOST:
+        issues.append(Issue(field=field, value=said[:60], why="too large to be a count"))
+        return None
+    return count

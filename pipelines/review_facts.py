@@ -1,0 +1,104 @@
+"""A review as said → a review as understood. A review is never dropped: what cannot be read is null, with an issue."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from pipelines.facts import ReviewFact
+from pipelines.items import Issue, Review
+from pipelines.normalize.dates import read_date
+from pipelines.normalize.language import detect
+from pipelines.normalize.text import clean
+from pipelines.numbers import read_count, read_rating
+
+# Sentences that a platform writes when a buyer wrote nothing.
+_DEFAULT = re.compile(
+    r"(?:此|该|本)(?:用户|买家|顾客|会员)(?:没有|未|还没有|暂未)(?:及时)?(?:填写|写下|留下|做出|发表|给出)?(?:任何)?(?:评价|评论|文字)(?:内容)?"
+    r"|(?:系统|默认)(?:自动)?(?:默认)?(?:给出|作出|做出)?(?:了)?(?:默认)?(?:好评|五星|评价)|评价方(?:未|没有)(?:及时)?(?:做出|作出)评价"
+    r"|(?:买家|用户|评价人|评价方|客户)(?:超时)?(?:未|没有)(?:及时|按时)?(?:做出|作出|填写|给出)?(?:评价|评论)(?:内容)?(?:[,，]?\s*系统默认(?:给予?)?(?:好评|评价))?"
+    r"|(?:用户|买家)未(?:及时)?评价[,，]?系统(?:自动)?默认好评|默认好评|默认五星好评|(?:用户|买家)(?:觉得|认为)(?:商品|宝贝)?(?:很|非常|比较)?(?:好|不错)[,，]?(?:但)?没有(?:填写|写)(?:评价|内容)"
+)
+_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+
+
+def is_default_text(text: str | None) -> bool:
+    """Whether the whole text is a sentence that the platform wrote, not the buyer."""
+    if not text or len(text) > 60:
+        return False
+    return all(_DEFAULT.fullmatch(part) for part in re.split(r"[。！!；;]+", _EDGES.sub("", text)) if part.strip())
+
+
+def review_fact(
+    review: Review,
+    issues: list[Issue],
+    *,
+    now: datetime | None = None,
+    zone: str | None = None,
+    language: str | None = None,
+) -> ReviewFact:
+    """One review, understood; never raises."""
+    try:
+        return _fact(review, issues, now, zone, language)
+    except Exception as error:  # one odd review must not lose the others
+        issues.append(
+            Issue(field="review", value=(review.text or "")[:80], why=f"{type(error).__name__}: {error}"[:200])
+        )
+        return ReviewFact(
+            id=review.id, text=review.text, title=review.title, author=review.author, date_said=review.date
+        )
+
+
+def _fact(
+    review: Review, issues: list[Issue], now: datetime | None, zone: str | None, language: str | None
+) -> ReviewFact:
+    text = _plain(review.text)
+    title = _plain(review.title)
+    own: list[Issue] = []
+    rating, scale = read_rating(review.rating, review.rating_scale, own)
+    issues.extend(Issue(field="review.rating", value=issue.value, why=issue.why) for issue in own)
+    said = detect(text or title or "")
+    return ReviewFact(
+        id=review.id,
+        rating=rating,
+        rating_scale=scale if rating is not None else _scale(review.rating_scale),
+        date=_date(review.date, "review.date", issues, now, zone, language),
+        date_said=review.date,
+        title=title,
+        text=text,
+        author=review.author,
+        variant=_plain(review.variant),
+        verified=review.verified,
+        helpful=read_count(review.helpful, "review.helpful", issues),
+        pictures=review.pictures,
+        reply=_plain(review.reply),
+        follow_up_date=_date(review.follow_up_date, "review.follow_up", issues, now, zone, language),
+        follow_up_text=_plain(review.follow_up_text),
+        default_text=review.default_text is True or is_default_text(text),
+        language=said.language,
+        language_confidence=said.confidence,
+        language_method=said.method,
+        product_sku=review.product_sku,
+    )
+
+
+def _scale(said: str | None) -> Decimal | None:
+    return Decimal(said) if said and re.fullmatch(r"\d{1,3}", said) else None
+
+
+def _plain(markup: str | None) -> str | None:
+    if markup is None:
+        return None
+    return clean(markup) or None
+
+
+def _date(
+    said: str | None, field: str, issues: list[Issue], now: datetime | None, zone: str | None, language: str | None
+) -> str | None:
+    if not said:
+        return None
+    reading = read_date(said, now=now, zone=zone, language=language)
+    if reading.value is None:
+        issues.append(Issue(field=field, value=said[:60], why=reading.why or "no date"))
+    return reading.value

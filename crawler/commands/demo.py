@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.demo.shops import serve, start
+from crawler.demo.shops import serve as serve_shops
+from crawler.demo.shops import start
 from pipelines.dataset import load
 
 _STYLES = {
@@ -21,54 +22,52 @@ _STYLES = {
     "different_product": "magenta",
     "cannot_tell": "yellow",
 }
+_LOOK_AT = (
+    "Look at: the answer on top; D03, called the lowest price anywhere; D07, equal until a coupon is used; "
+    "what could not be told and why; the reviews that occur more than once."
+)
 
 
-def run_demo(console: Console) -> int:
-    """Start both shops, run the dataset `demo` from check to report, print its verdicts; the exit code is that of the run.
+def run_demo(console: Console, *, serve: bool = False) -> int:
+    """Start both shops and run the dataset `demo` from check to report; the exit code is that of the run.
 
-    Raises `DemoPortBusy` (exit 2) when a port is taken.
+    With `serve` the shops only wait for `daihuo crawl demo` in another terminal, until Ctrl-C.
+    Raises `DemoPortBusy` (2) when one of their ports is taken.
     """
     from crawler.commands.run import run_dataset
 
+    if serve:
+        return serve_shops(lambda text: console.print(text, soft_wrap=True))
     with start() as (streamer, official):
-        console.print(
-            f"Two invented shops are up: streamer's shop {streamer.base}/ and official store {official.base}/"
-        )
+        console.print(f"Two invented shops are up: streamer's shop {streamer.base}/, official store {official.base}/")
         code = run_dataset("demo", console)
     dataset = load("demo")
     if dataset.database.exists():
         console.print(verdict_table(dataset.database))
     report = dataset.build / "report.html"
     if report.exists():
-        console.print(f"Report: {report}", soft_wrap=True)
-        console.print(
-            "Look at: the answer on top · claim D03, called the lowest price anywhere · claim D07, equal until a coupon is "
-            "used · what could not be told, and why · the copied reviews."
-        )
+        console.print(f"Report: {report}", soft_wrap=True, highlight=False)
+        console.print(_LOOK_AT, highlight=False)
     return code
 
 
-def serve_demo(console: Console) -> int:
-    """Serve the shops until Ctrl-C, for `daihuo crawl demo` in another terminal."""
-    return serve(lambda text: console.print(text, soft_wrap=True))
-
-
 def verdict_table(database: Path) -> Table:
-    """One row a claim: id, product, verdict, the two prices as compared, first reason."""
-    table = Table(title="Verdicts", title_justify="left", show_lines=False)
-    for name in ("Claim", "Product", "Verdict", "Streamer", "Official", "Why"):
-        table.add_column(name, justify="right" if name in ("Streamer", "Official") else "left", overflow="fold")
+    """One row a claim: id, product, verdict, the two prices as compared, what they are for, first reason."""
+    table = Table(title="Verdicts", title_justify="left")
+    for name, side in (("Claim", "left"), ("Product", "left"), ("Verdict", "left"), ("Streamer", "right")):
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    table.add_column("Official", justify="right")
+    table.add_column("For")
+    table.add_column("Why", overflow="fold")
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(
-            "SELECT c.id, c.product, v.verdict, v.promoted_price, v.official_price, v.per, v.text, v.reasons_json"
+            "SELECT c.id, c.product, v.verdict, v.promoted_price, v.official_price, v.per, v.reasons_json"
             " FROM claims c LEFT JOIN verdicts v ON v.claim_id = c.id ORDER BY c.id"
         ).fetchall()
-    for claim, product, verdict, promoted, official, per, text, reasons in rows:
-        why = text or next(iter(json.loads(reasons or "[]")), "")
-        unit = "" if per in (None, "offer") else f" / {per}"
-        prices = [Text("–" if price is None else f"{price}{unit}") for price in (promoted, official)]
+    for claim, product, verdict, promoted, official, per, reasons in rows:
+        why = next(iter(json.loads(reasons or "[]")), "")
         # Text, not markup: a product name may hold square brackets.
-        table.add_row(
-            Text(claim), Text(product or ""), Text(verdict or "–", style=_STYLES.get(verdict, "")), *prices, Text(why)
-        )
+        word = Text(verdict or "not compared", style=_STYLES.get(verdict, ""))
+        cells = [Text(cell or "–") for cell in (promoted, official, per)]
+        table.add_row(Text(claim), Text(product or ""), word, *cells, Text(why))
     return table

@@ -48,8 +48,10 @@ def resource(table: str, path: Path, count: int, exported: Collection[str]) -> R
 def package(dataset: Dataset, resources: list[Row]) -> Row:
     """The content of `datapackage.json`."""
     made: Row = {"name": _slug(dataset.name), "title": dataset.title, "resources": resources}
-    if dataset.license:
-        made["licenses"] = [{"name": dataset.license}]
+    if dataset.licence:
+        made["licenses"] = [{"name": dataset.licence}]
+    if dataset.description:
+        made["description"] = dataset.description
     return made
 
 

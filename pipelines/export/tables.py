@@ -13,15 +13,14 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import InputMissing, LeakFound
-from pipelines.export.database import open_readonly, table_names
 from pipelines.export.package import package, readme, resource
 from pipelines.export.scrub import leaks, mask
 from pipelines.export.spreadsheet import guard, unguard
+from pipelines.store.read import open_read
 from pipelines.store.schema import TABLES
 
 if TYPE_CHECKING:
@@ -118,18 +117,20 @@ def read_jsonl(path: Path) -> Iterator[Row]:
 def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Path]:
     written: list[Path] = []
     resources: list[Row] = []
-    with closing(open_readonly(dataset.database)) as connection:
-        present = table_names(connection)
-        for table in (name for name in EXPORTED if name in present):
+    db = open_read(dataset.database)
+    try:
+        for table in EXPORTED:
+            names = list(TABLES[table].columns)
+            chosen = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(TABLES[table].pk)}"  # noqa: S608
             for kind in formats:
-                names = list(TABLES[table].columns)
-                chosen = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(TABLES[table].pk)}"  # noqa: S608
-                rows = published_rows(table, (dict(row) for row in connection.execute(chosen)))
+                rows = published_rows(table, db.query(chosen))
                 path = draft / f"{table}.{kind}"
                 count = (_write_csv if kind == "csv" else _write_jsonl)(path, names, rows)
                 _refuse_leaks(table, path)
                 written.append(path)
                 resources.append(resource(table, path, count, EXPORTED))
+    finally:
+        db.close()
     described = {
         draft / "datapackage.json": json.dumps(package(dataset, resources), ensure_ascii=False, indent=2) + "\n",
         draft / "README.md": readme(dataset, resources),

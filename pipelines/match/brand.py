@@ -11,7 +11,8 @@ def look(promoted: Record, official: Record) -> Evidence | None:
     """Same when one name is in the other's brand or title; unknown across scripts (兰芷 against Lanzhi) without an
     alias.
 
-    Some shop software writes the shop's own name into the brand field, so a differing brand alone decides nothing.
+    Some shop software writes the shop's own name into the brand field, so differing brands decide only
+    when each stands in its own title, too.
     """
     if not promoted.brands or not official.brands:
         return None
@@ -35,6 +36,12 @@ def _compare(promoted: Record, official: Record) -> tuple[str, Points]:
     ):
         return "the brand of one page is in the title of the other", "nothing"
     one_script = [scripts(" ".join(side.brands)) for side in (promoted, official)]
-    if one_script[0] & one_script[1]:
-        return "the pages name different brands", "caution"
-    return "the brands are written in different scripts", "nothing"
+    if not one_script[0] & one_script[1]:
+        return "the brands are written in different scripts", "nothing"
+    if not (_in_title(promoted) and _in_title(official)):
+        return "the brand fields differ, but not both brands stand in their titles", "caution"
+    return "the titles name different brands", "different"
+
+
+def _in_title(record: Record) -> bool:
+    return any(name in record.title for name in record.brands)

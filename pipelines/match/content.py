@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.match.evidence import Evidence, Points
+from pipelines.match.kinds import MEASURED
 from pipelines.match.record import Record
 from pipelines.normalize.quantity import Part, Quantity, Unit
 
@@ -39,6 +40,10 @@ def look(promoted: Record, official: Record) -> Evidence | None:
     if not stated(left) and not stated(right):
         return None
     says, points_to = _compare(left, right)
+    if points_to == "other_variant" and _measures_the_thing(promoted, official):
+        says, points_to = "the sizes differ, and they measure the thing itself", "caution"
+    if points_to == "caution" and _one_silent_unit(promoted, official):
+        says, points_to = "only one page states how much is in it, one unit", "nothing"
     return Evidence(field="content", promoted=describe(left), official=describe(right), says=says, points_to=points_to)
 
 
@@ -53,6 +58,18 @@ def _compare(left: Quantity, right: Quantity) -> tuple[str, Points]:
     if _sizes(left) > 1 or _sizes(right) > 1:
         return "one offer combines several sizes, which may be several products", "caution"
     return "the content differs", "other_variant"
+
+
+def _measures_the_thing(promoted: Record, official: Record) -> bool:
+    liters = any(part.unit != "pcs" for part in promoted.article.quantity.parts)
+    return liters and bool(MEASURED & {*promoted.kinds, *official.kinds})
+
+
+def _one_silent_unit(promoted: Record, official: Record) -> bool:
+    """An equal barcode number and one unit on the page that speaks: the other page leaves out what the number says."""
+    sides = [side.article.quantity.parts for side in (promoted, official) if stated(side.article.quantity)]
+    same_number = promoted.gtin is not None and promoted.gtin == official.gtin
+    return same_number and len(sides) == 1 and len(sides[0]) == 1 and sides[0][0].count == 1
 
 
 def _sizes(quantity: Quantity) -> int:

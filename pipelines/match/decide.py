@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.match import brand, content, edition, gtin, kind, model, option, registration, shade, title
+from pipelines.match import brand, content, edition, gtin, kind, model, number, option, registration, shade, title
 from pipelines.match.evidence import Evidence, Match
 from pipelines.match.record import Record
 from pipelines.observation import MatchAnswer
@@ -13,7 +13,7 @@ def match(promoted: Record, official: Record) -> Match:
     looks = [look(promoted, official) for look in (gtin.look, model.look, registration.look, brand.look)]
     looks.append(kind.compare(promoted.kinds, official.kinds))
     looks.extend(edition.compare(promoted.editions, official.editions))
-    looks.extend(look(promoted, official) for look in (shade.look, option.look, content.look))
+    looks.extend(look(promoted, official) for look in (number.look, shade.look, option.look, content.look))
     alike = title.score(promoted, official)
     evidence = (
         *(found for found in looks if found is not None),
@@ -22,7 +22,7 @@ def match(promoted: Record, official: Record) -> Match:
             promoted=promoted.article.title,
             official=official.article.title,
             says=alike.says,
-            points_to="same_product" if alike.value >= title.ALIKE else "nothing",
+            points_to="same_product" if alike.alike else "nothing",
         ),
     )
     answer, deciding, why = _decide(evidence, alike)
@@ -47,11 +47,14 @@ def _decide(evidence: tuple[Evidence, ...], alike: title.TitleScore) -> _Decisio
     if any(found.field == "gtin" and found.points_to == "same_variant" for found in evidence):
         return _same_number(evidence, hard)
     cautions = [found for found in evidence if found.points_to == "caution"]
+    variants = [found for found in evidence if found.points_to == "other_variant"]
     if not same:
         return _nothing_says_same(cautions, alike)
+    if variants:
+        # Every pack size has its own barcode number.
+        cautions = [found for found in cautions if found.field != "gtin"]
     if cautions:
         return "unsure", cautions, f"The offers look alike, but {_phrases(cautions)}."
-    variants = [found for found in evidence if found.points_to == "other_variant"]
     if variants:
         return "other_variant", [*same[:1], *variants], f"Same product, but {_phrases(variants)}."
     return "same_variant", same, f"Same product: {_phrases(same)}."
@@ -61,7 +64,7 @@ def _conflict(different: list[Evidence], hard: list[Evidence], alike: title.Titl
     if hard:
         both = [*hard, *different]
         return "unsure", both, f"The evidence conflicts: {_phrases(hard)}, yet {_phrases(different)}."
-    if [found.field for found in different] == ["kind"] and alike.value >= 0.5:
+    if [found.field for found in different] == ["kind"] and alike.alike:
         return "unsure", different, "The titles are alike, yet they name different kinds of goods."
     return "different", different, f"Not the same product: {_phrases(different)}."
 
@@ -72,14 +75,11 @@ def _same_number(evidence: tuple[Evidence, ...], hard: list[Evidence]) -> _Decis
     if found is None or found.points_to == "nothing":
         return "same_variant", hard, "Same product: both pages state the same barcode number."
     if found.points_to == "other_variant":
-        return "other_variant", [*hard, found], "Same barcode number, but the content differs."
-    return "unsure", [*hard, found], f"Same barcode number, but {found.says}."
+        return "other_variant", [*hard, found], f"Same barcode number, but {_phrases([found])}."
+    return "unsure", [*hard, found], f"Same barcode number, but {_phrases([found])}."
 
 
 def _nothing_says_same(cautions: list[Evidence], alike: title.TitleScore) -> _Decision:
-    brands = [found for found in cautions if found.field == "brand"]
-    if brands and alike.comparable and alike.value <= 0.3:
-        return "different", brands, f"Not the same product: {_phrases(brands)}, and the titles have little in common."
     if cautions:
         return "unsure", cautions, f"Nothing shows that it is the same product, and {_phrases(cautions)}."
     return "unsure", [], f"Nothing shows that it is the same product: {alike.says}."

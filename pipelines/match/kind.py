@@ -22,23 +22,23 @@ _BY_GROUP = [kind for _, kind in _ALL]
 
 
 def read_kinds(folded: str) -> tuple[str, ...]:
-    """The kinds a folded title names, in order, each once. Chinese and English titles name the thing itself last."""
-    found = (_BY_GROUP[match.lastindex - 1] for match in _ANY.finditer(folded) if match.lastindex is not None)
-    return tuple(dict.fromkeys(found))
+    """The kinds a folded title names, each once, by its last place: titles name the thing itself last."""
+    found = [_BY_GROUP[match.lastindex - 1] for match in _ANY.finditer(folded) if match.lastindex is not None]
+    return tuple(reversed(dict.fromkeys(reversed(found))))
 
 
 def compare(promoted: tuple[str, ...], official: tuple[str, ...]) -> Evidence | None:
-    """Different when the titles name kinds of things and share none; caution when one names more of them (a set)."""
+    """Different when the titles name kinds of things and share none; caution when they end in another one."""
     if not promoted or not official:
         return None
     says: str
     points_to: Points
     if not set(promoted) & set(official):
         says, points_to = "the titles name different kinds of goods", "different"
-    elif set(promoted) == set(official):
+    elif promoted[-1] == official[-1]:
         says, points_to = "the titles name the same kind of goods", "nothing"
     else:
-        says, points_to = "one title names more kinds of goods than the other", "caution"
+        says, points_to = "the titles name several kinds of goods, not the same ones", "caution"
     return Evidence(
         field="kind", promoted=", ".join(promoted), official=", ".join(official), says=says, points_to=points_to
     )

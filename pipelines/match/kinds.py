@@ -11,7 +11,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         "face care liquid",
         "精华液|精华露|精华水|精华乳|精华|神仙水|爽肤水|化妆水|柔肤水|护肤水|乳液|安瓶|原液|serum|essence|toner|ampoule|emulsion",
     ),
-    ("face cream", "面霜|日霜|晚霜|乳霜|face cream|day cream|night cream"),
+    ("face cream", "精华霜|精华面霜|面霜|日霜|晚霜|乳霜|face cream|day cream|night cream"),
     ("eye cream", "眼霜|eye cream"),
     ("hand cream", "护手霜|hand cream"),
     ("face mask", "面膜|眼膜|sheet mask|face mask|facial mask|sleeping mask"),
@@ -62,6 +62,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("shaver", "剃须刀|刮胡刀|shaver|razor"),
     ("kettle", "电水壶|热水壶|烧水壶|电热水壶|kettle"),
     ("thermos", "保温杯|保温壶|thermos|vacuum flask|tumbler"),
+    (
+        "vessel",
+        "水杯|马克杯|玻璃杯|茶杯|水壶|茶壶|收纳箱|垃圾桶|保鲜盒|饭盒|mug|cup|flask|water bottle|storage box|trash can",
+    ),
+    ("dumbbell", "哑铃|壶铃|dumbbell|kettlebell"),
     ("rice cooker", "电饭煲|电饭锅|rice cooker"),
     ("air fryer", "空气炸锅|air fryer"),
     ("pan", "炒锅|煎锅|不粘锅|frying pan|wok"),
@@ -85,3 +90,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("toy", "积木|毛绒玩具|building block|plush toy"),
     ("book", "paperback|hardcover"),
 )
+
+# Liters and kilograms of these measure the thing, not goods in it: a 40 l bag is no better bargain than a 30 l one.
+MEASURED = frozenset(
+    {
+        "bag", "thermos", "vessel", "dumbbell", "kettle", "rice cooker", "air fryer", "pan", "blender", "refrigerator",
+        "washing machine", "humidifier", "vacuum cleaner", "air conditioner", "hair dryer", "laptop", "toy",
+    }
+)  # fmt: skip

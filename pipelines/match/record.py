@@ -48,10 +48,14 @@ def brand_names(text: str, aliases: Mapping[str, str]) -> frozenset[str]:
 def prepare(article: Article, aliases: Mapping[str, str] | None = None) -> Record:
     """Read an article's texts once. `aliases` maps a folded brand name to the folded name it stands for."""
     title = fold(article.title)
+    numbers = tuple(fold(number) for number in identity.registration_numbers(article.title))
     kept = without_gifts(title)
+    for number in numbers:
+        kept = kept.replace(number, " ")
     brands = brand_names(article.brand or "", aliases or {})
     known = brands | {name for name, meant in (aliases or {}).items() if meant in brands}
-    named = core(title, known)
+    editions = read_editions(kept)
+    named = core(kept, (*known, *(edition.seen for edition in editions)))
     texts = " ".join((article.title, article.quantity_text, *article.promotions))
     models = frozenset(_plain(token) for token in identity.model_tokens(kept))
     return Record(
@@ -65,7 +69,7 @@ def prepare(article: Article, aliases: Mapping[str, str] | None = None) -> Recor
         models=models | ({_plain(article.mpn)} if article.mpn else set()),
         registrations=frozenset(identity.registration_numbers(texts)),
         kinds=read_kinds(kept),
-        editions=read_editions(kept),
+        editions=editions,
     )
 
 

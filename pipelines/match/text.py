@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Both forms of a character occur in titles of the same product (Taiwan and Hong Kong sellers). Only characters that
 # product names use, and only those with one simplified form. Stored texts are never folded, only compared ones.
@@ -24,7 +25,7 @@ _GIFT = re.compile(
 
 _SHOP_WORDS = re.compile(
     r"官方旗舰店|旗舰店|官方正品|官方|正品|行货|包邮|直播间|直播专享|直播专属|直播|专享|专属|限时|秒杀|抢购|特价|热卖|爆款|推荐|同款|现货|"
-    r"新品|上市|下单|立减|优惠|福利|双11|双十一|618|大促|主播|达人|店铺|自营|全新|特惠|折扣|"
+    r"新品|上市|下单|立减|优惠|福利|非二手|双11|双十一|618|大促|主播|达人|店铺|自营|全新|特惠|折扣|"
     r"\b(?:official(?:\s+store)?|genuine|authentic|free\s+shipping|hot\s+sale|new\s+arrival|best\s*seller|sale|deal|live\s+only|original)\b",
     re.IGNORECASE,
 )
@@ -36,7 +37,7 @@ _QUANTITY = re.compile(
     r"(?:\s*[x×*]\s*\d+)?|"
     r"[\d一二两三四五六七八九十]+\s*(?:片|瓶|支|盒|包|袋|罐|只|枚|粒|颗|抽|卷|条|件|个|对|双|套|箱|桶|提)(?:装|套)?(?:\s*/\s*[片瓶支盒包袋罐箱])?|"
     r"\b\d+\s*-?\s*(?:pack|count|ct|pcs|pieces?|pairs?|sheets?|tablets?|capsules?)\b|"
-    r"买\s*[一二两三\d]\s*[送赠]\s*[一二两三\d]|[x×*]\s*\d+\b",
+    r"买\s*[一二两三\d]\s*[送赠]\s*[一二两三\d]|(?<![a-z0-9])[x×*]\s*\d+\b|(?<=\d)[×*]\s*\d+\b",
     re.IGNORECASE,
 )
 
@@ -55,13 +56,13 @@ def without_gifts(folded: str) -> str:
     return _GIFT.sub(" ", folded)
 
 
-def core(folded: str, brands: frozenset[str]) -> str:
-    """What names the product: no gifts, quantities, shop phrases or brand."""
-    text = _SHOP_WORDS.sub(" ", _QUANTITY.sub(" ", without_gifts(folded)))
-    for brand in sorted(brands, key=lambda name: (-len(name), name)):
-        if len(brand) >= 2:
-            text = text.replace(brand, " ")
-    return text
+def core(kept: str, apart: Iterable[str]) -> str:
+    """What names the product in a title without gifts: no quantities, no shop phrases, none of the words in `apart`."""
+    text = kept
+    for words_apart in sorted(set(apart), key=lambda name: (-len(name), name)):
+        if len(words_apart) >= 2:
+            text = text.replace(words_apart, " ")
+    return _SHOP_WORDS.sub(" ", _QUANTITY.sub(" ", text))
 
 
 def words(text: str) -> tuple[str, ...]:

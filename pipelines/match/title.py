@@ -10,22 +10,22 @@ from rapidfuzz import fuzz
 
 from pipelines.match.record import Record
 
-ALIKE = 0.62
-UNLIKE = 0.10
-_FEWEST = 3
+_CONTAINED = 0.8
+# A title of one or two plain words is contained in too many others. A Latin word says as much as two Han pairs.
+_LEAST_SAID = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleScore:
     """`contained` share of the shorter title's words in the other, `shared` share of all words, `sequence` order-aware.
 
-    comparable  both titles have enough words in a common script; otherwise a low score says nothing
+    alike  the words are the same, or a title that says enough is nearly contained in the other
     """
 
     contained: float
     shared: float
     sequence: float
-    comparable: bool
+    alike: bool
 
     @property
     def value(self) -> float:
@@ -40,11 +40,12 @@ def score(promoted: Record, official: Record) -> TitleScore:
     """Words compared as sets and as text; numbers that only one title has weigh like words."""
     left, right = set(promoted.words), set(official.words)
     if not left or not right:
-        return TitleScore(contained=0.0, shared=0.0, sequence=0.0, comparable=False)
+        return TitleScore(contained=0.0, shared=0.0, sequence=0.0, alike=False)
     both = len(left & right)
+    said = min(sum(2 if word[0].isascii() else 1 for word in side) for side in (left, right))
     return TitleScore(
         contained=both / min(len(left), len(right)),
         shared=both / len(left | right),
         sequence=fuzz.token_sort_ratio(" ".join(promoted.words), " ".join(official.words)) / 100,
-        comparable=min(len(left), len(right)) >= _FEWEST and bool(promoted.scripts & official.scripts),
+        alike=left == right or (both / min(len(left), len(right)) >= _CONTAINED and said >= _LEAST_SAID),
     )

@@ -276,7 +276,7 @@ TABLES: dict[str, Table] = {
             "claim_id": (str, "the claim"),
             "n": (int, "order"),
             "rule": (str, "file name in pipelines/rules"),
-            "answer": (str, "consistent, cheaper, dearer or cannot_tell"),
+            "answer": (str, "consistent, cheaper, dearer, differs or cannot_tell"),
             "text": (str, "one plain sentence"),
             "value": (str, "the number found, decimal"),
             "parameters_json": (str, "rule parameters used"),

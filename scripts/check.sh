@@ -10,8 +10,8 @@ step() {
   echo "== $name"
   "$@" || failed+=("$name")
 }
-step "ruff check" "$bin/ruff" check .
-step "ruff format" "$bin/ruff" format --check .
+step "ruff check" "$bin/ruff" check --output-format=concise .
+step "ruff format" "$bin/ruff" format --check --output-format=concise .
 step "mypy --strict" "$bin/mypy"
 step "the law" "$bin/python" -m pytest -q tests/test_house.py
 if [ ${#failed[@]} -gt 0 ]; then

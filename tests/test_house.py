@@ -34,7 +34,13 @@ PIPELINES_FLOORS = (
     ("store", "match", "rules", "signals"),
     ("compare", "corpus", "verdict", "export", "understand", "steps"),
 )
-CRAWLER_FLOORS = (("fetch", "pages", "demo"), ("settings", "tally", "progress"), ("spiders",), ("commands",), ("cli", "__main__"))
+CRAWLER_FLOORS = (
+    ("fetch", "pages", "demo"),
+    ("settings", "tally", "progress"),
+    ("spiders",),
+    ("commands",),
+    ("cli", "__main__"),
+)
 SEPARATE = ("store", "match", "rules", "signals")
 DEMO_USERS = ("commands", "demo")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -66,8 +67,10 @@ class Stored:
 
 
 @pytest.fixture
-def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
-    return Stored(tmp_path, monkeypatch)
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stored]:
+    stored = Stored(tmp_path, monkeypatch)
+    yield stored
+    stored.db.close()
 
 
 def test_an_untouched_archive_verifies(stored: Stored) -> None:

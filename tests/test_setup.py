@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -141,6 +144,31 @@ def test_the_lock_holds_all_that_is_declared() -> None:
     ]
     names = {normal(re.split(r"[\s<>=!~;\[]", entry)[0]) for entry in declared}
     assert names - {normal(name) for name in PINNED} == set()
+
+
+def imported() -> dict[str, Path]:
+    """Top-level module of others → a file of ours that imports it."""
+    found: dict[str, Path] = {}
+    for path in (path for wing in ("crawler", "pipelines") for path in sorted((ROOT / wing).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            found |= {name.split(".")[0]: path for name in names}
+    ours = {"crawler", "pipelines", *sys.stdlib_module_names}
+    return {name: path for name, path in found.items() if name not in ours}
+
+
+def test_every_import_is_declared() -> None:
+    """What another package happens to bring today it may stop bringing tomorrow."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    declared = {normal(re.split(r"[\s<>=!~;\[]", entry)[0]) for entry in config["project"]["dependencies"]}
+    brought_by = packages_distributions()
+    modules = imported()
+    assert len(modules) > 5
+    for module, path in modules.items():
+        packages = {normal(package) for package in brought_by.get(module, [])}
+        assert packages & declared, f"{path.relative_to(ROOT)} imports {module}, which pyproject.toml does not declare"
 
 
 def test_the_lock_names_no_place_and_hashes_all() -> None:

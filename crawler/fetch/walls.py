@@ -1,0 +1,239 @@
+"""Pages that stand in front of the page asked for: blocks, captchas, waiting rooms, logins, "not found".
+
+A wall is a result to store, never something to get around. Marks come from public code and saved walls of 2017-2026.
+Many shops load a protector's script on every page, and texts mention captchas: a mark counts only on a page that shows
+little else. Three kinds of evidence are looked at in this order: where the request ended, what the headers say, the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.items import Outcome
+
+# Saved walls are far below 120 kB; product pages with a protector's script are mostly above.
+_LARGEST_WALL = 120_000
+_LARGEST_JSON_WALL = 20_000
+_MOST_WORDS = 2_000
+_PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?(?:元|€|円)")
+_CALL = re.compile(r"[\w$.]+\s*\(\s*\{")
+_SILENT = re.compile(r"<(script|style|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+_GOODS = re.compile(
+    r"""["']@type["']\s*:\s*\[?\s*["'](?:Product|ProductGroup|Offer|ItemList)["']|itemprop=["']?price|schema\.org/(?:Product|Offer)|"""
+    r"""og:type["']\s+content=["'](?:og:)?product|product:price:amount|add[-_ ]?to[-_ ]?(?:cart|basket|bag)|"""
+    r"""加入购物车|立即购买|skuMap|J_StrPrice|class=["'][^"']*\bprice\b""",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    outcome: Outcome
+    wall: str
+    pattern: re.Pattern[str]
+
+
+def _marks(*rows: tuple[Outcome, str, str]) -> tuple[_Mark, ...]:
+    return tuple(_Mark(outcome, wall, re.compile(pattern, re.IGNORECASE)) for outcome, wall, pattern in rows)
+
+
+_URLS = _marks(
+    ("login_wall", "jd passport", r"//(?:passport|plogin\.m)\.jd\.com/"),
+    ("blocked", "jd risk handler", r"risk_handler|//cfe\.m\.jd\.com/privatedomain/"),
+    ("login_wall", "taobao login", r"//login(?:\.m)?\.(?:taobao|tmall)\.com/"),
+    (
+        "not_found",
+        "taobao: no such item",
+        r"error\.item\.taobao\.com|/error/noitem|//detail\.tmall\.com/auction/noitem",
+    ),
+    ("captcha", "taobao punish page", r"_____tmd_____|//[^/?#]+\.(?:taobao|tmall|alicdn)\.com/(?:[^?#]*/)?punish\b"),
+    ("blocked", "taobao anti-spider", r"//sec\.taobao\.com/"),
+    ("login_wall", "pinduoduo login", r"//[^/]*(?:yangkeduo|pinduoduo)\.com/login\.html"),
+    ("captcha", "pinduoduo verification", r"//[^/]*(?:yangkeduo|pinduoduo)\.com/psnl_verification"),
+    ("blocked", "queue-it waiting room", r"//[^/]*\.queue-it\.net/"),
+    ("captcha", "amazon robot check", r"//[^/]*amazon\.[a-z.]+/errors/validateCaptcha"),
+    ("login_wall", "amazon sign-in", r"//[^/]*amazon\.[a-z.]+/ap/signin"),
+    ("captcha", "aliexpress punish page", r"//[^/]*aliexpress\.[a-z.]+/[^?#]*punish"),
+    ("captcha", "walmart blocked page", r"//[^/]*walmart\.com/blocked"),
+    (
+        "login_wall",
+        "login page",
+        r"^[^?#]*/(?:account/|customer/account/|users?/)?(?:login|signin|sign_in|log-in)/?(?:[?#]|$)",
+    ),
+)
+_HEADERS: tuple[tuple[str, str, Outcome, str], ...] = (
+    ("cf-mitigated", "challenge", "captcha", "cloudflare"),
+    ("x-amzn-waf-action", "captcha", "captcha", "aws waf"),
+    ("x-amzn-waf-action", "challenge", "captcha", "aws waf"),
+    ("verifytype", "", "captcha", "xiaohongshu verification"),
+)
+_JSON = _marks(
+    ("blocked", "taobao anti-spider (rgv587)", r"rgv587_(?:flag|error)"),
+    ("captcha", "taobao verification", r"FAIL_SYS_USER_VALIDATE"),
+    ("login_wall", "taobao session", r"FAIL_SYS_SESSION_EXPIRED|FAIL_SYS_TOKEN_EMPTY|NEED_LOGIN"),
+    ("blocked", "taobao refused", r"FAIL_SYS_(?:ILLEGAL_ACCESS|TRAFFIC_LIMIT|FLOWLIMIT)"),
+    ("captcha", "taobao punish page", r"""["']url["']\s*:\s*["'][^"']*(?:/punish\b|_____tmd_____)"""),
+    ("blocked", "pinduoduo error 54001", r"""["']error_code["']\s*:\s*["']?54001"""),
+    ("login_wall", "pinduoduo login", r"""["']error_code["']\s*:\s*["']?(?:40001|43001)\b"""),
+    ("blocked", "jd risk handler", r"risk_handler"),
+    ("captcha", "datadome", r"captcha-delivery\.com"),
+    ("captcha", "perimeterx", r"""["']appId["']\s*:\s*["']PX\w+["']"""),
+)
+_TITLES = _marks(
+    ("captcha", "amazon robot check", r"^(?:robot check|bot check)$"),
+    ("captcha", "cloudflare", r"^(?:just a moment|attention required! \| cloudflare|请稍候)"),
+    ("blocked", "perimeterx", r"^access to this page has been denied"),
+    ("blocked", "queue-it waiting room", r"^queue-it\b"),
+    ("captcha", "verification page", r"^(?:验证码(?:拦截|中间页)?|(?:安全|身份|访问|滑动|人机|京东|百度安全)验证)$"),
+    (
+        "captcha",
+        "verification page",
+        r"^(?:captcha|security (?:check|verification)|human verification|robot or human\??|pardon our interruption.*|"
+        r"are you (?:a )?(?:human|robot)\??|verify (?:you are|that you're|your identity).*)$",
+    ),
+    (
+        "blocked",
+        "access denied",
+        r"^(?:access denied|403|(?:403 )?forbidden|request rejected|blocked|error 1020|访问被拒绝|禁止访问|"
+        r"(?:sorry, )?you have been blocked|(?:429 )?too many requests)\b",
+    ),
+    ("blocked", "sucuri", r"^sucuri website firewall"),
+    ("login_wall", "jd passport", r"^京东-欢迎登录"),
+)
+_BODIES = _marks(
+    ("blocked", "perimeterx", r"""id=["']px-captcha["']|px-cloud\.net/.{0,80}captcha\.js|why-?was-?i-?blocked"""),
+    ("blocked", "queue-it waiting room", r"""id=["']queue-it_log["']|queueit-softblock"""),
+    (
+        "captcha",
+        "cloudflare",
+        r"_cf_chl_opt|cf-browser-verification|id=[\"'](?:cf-challenge|challenge-(?:form|error-text))",
+    ),
+    ("captcha", "datadome", r"captcha-delivery\.com|var dd\s*=\s*\{['\"]rt['\"]"),
+    ("blocked", "imperva", r"incapsula incident id|_Incapsula_Resource\?[^\"']*(?:SWCNGEEC|CWUDNSAI)"),
+    ("blocked", "akamai", r"errors\.edgesuite\.net|sec-if-cpt-container"),
+    ("captcha", "amazon robot check", r"/errors/validateCaptcha|api-services-support@amazon\.com"),
+    ("captcha", "taobao punish page", r"_____tmd_____|x5secdata|x5sec=|/punish\?|哎[呦哟]喂[,，]?\s*被挤爆啦"),
+    ("captcha", "taobao slider", r"id=[\"']nocaptcha[\"']"),
+    ("blocked", "taobao anti-spider (rgv587)", r"rgv587_(?:flag|error)"),
+    ("blocked", "jd risk handler", r"risk_handler|cfe\.m\.jd\.com/privatedomain"),
+    ("blocked", "f5", r"the requested url was rejected\. please consult with your administrator"),
+    ("captcha", "aws waf", r"awswaf\.com/[^\"']*(?:captcha|challenge)|gokuProps"),
+    ("captcha", "kasada", r"ips\.js\?[^\"']*KP_UIDz|kpsdk"),
+    ("captcha", "douyin verification", r"captcha_container|TTGCaptcha"),
+    (
+        "blocked",
+        "access denied",
+        r"您的访问(?:过于频繁|被拒绝|存在异常)|访问(?:太|过于)频繁|检测到(?:您的)?(?:网络|访问)环境(?:存在)?异常",
+    ),
+    (
+        "blocked",
+        "access denied",
+        r"your (?:request|access) (?:has been|was) (?:blocked|denied)|unusual traffic from your|"
+        r"automated (?:access|requests|queries) to|you don't have permission to access",
+    ),
+    (
+        "captcha",
+        "verification page",
+        r"(?:拖动|滑动|拖拽)(?:下方|右侧)?滑块|请(?:完成|进行|通过)(?:安全|人机|滑块)?验证",
+    ),
+    (
+        "captcha",
+        "verification page",
+        r"(?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a human|human|not a robot)|"
+        r"(?:enter|type) the characters you see",
+    ),
+    (
+        "not_found",
+        "the shop says there is no such item",
+        r"很抱歉[，,]\s*您(?:查看|访问)的(?:宝贝|商品|页面)(?:不存在|可能)|此(?:商品|宝贝)(?:不存在|已被删除)|error/noitem|"
+        r"we couldn't find (?:that|this) page|not a functioning page on our site",
+    ),
+)
+# A title that says nothing else; shops put recommended goods on such pages.
+_MISSING = re.compile(
+    r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|page non trouvée|"
+    r"página no encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|找不到(?:页面|网页|商品)|ページが見つかりません)"
+    r"\W*(?:[|–—\-:·].{0,60})?$",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(r"""["']@type["']\s*:\s*["']Product|og:type["']\s+content=["'](?:og:)?product""", re.IGNORECASE)
+_LOGIN_TITLE = re.compile(
+    r"^(?:.{0,16}[-_|–—\s])?(?:用户登录|会员登录|请登录|欢迎登录|登录|sign[ -]?in|log[ -]?in|anmelden|connexion)\b|^amazon sign",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(r"type=[\"']?password", re.IGNORECASE)
+
+
+def wall_of(url: str, status: int | None, headers: Mapping[str, str], text: str) -> tuple[Outcome, str] | None:
+    """What stands in front of the page, as (outcome, vendor or reason); None for a page that is really there.
+
+    `url` is where the request ended after redirects, `text` the decoded body. Without a network answer `status` is None.
+    """
+    lower = {name.lower(): value for name, value in headers.items()}
+    return _by_url(url) or _by_headers(lower, status, text) or _by_body(text) or _by_status(status, lower)
+
+
+def _by_url(url: str) -> tuple[Outcome, str] | None:
+    """Only the address counts: its query often carries the page that was asked for, or the login to come."""
+    address = url.partition("?")[0] if "queue-it.net" not in url else url
+    return next(((mark.outcome, mark.wall) for mark in _URLS if mark.pattern.search(address)), None)
+
+
+def _by_headers(headers: Mapping[str, str], status: int | None, text: str) -> tuple[Outcome, str] | None:
+    for name, value, outcome, wall in _HEADERS:
+        if name in headers and value in headers[name].lower():
+            return outcome, wall
+    if not text.strip():
+        reason = "jd disposal" if "x-rp-content" in headers else "empty body"
+        return None if status in (404, 410) else ("blocked", reason)
+    if status in (403, 429, 503):
+        server = headers.get("server", "").lower()
+        if "x-datadome" in headers or "x-dd-b" in headers:
+            return "captcha", "datadome"
+        if "akamaighost" in server or "akamainetstorage" in server:
+            return "blocked", "akamai"
+        if "x-iinfo" in headers or "incapsula" in headers.get("x-cdn", "").lower():
+            return "blocked", "imperva"
+    return None
+
+
+def _by_body(text: str) -> tuple[Outcome, str] | None:
+    head = text[:2000].lstrip("\ufeff \t\r\n")
+    if (head[:1] in "{[(" or _CALL.match(head)) and not head.startswith("<"):
+        short = text if len(text) <= _LARGEST_JSON_WALL else ""
+        return next(((mark.outcome, mark.wall) for mark in _JSON if mark.pattern.search(short)), None)
+    match = _TITLE.search(text[:_LARGEST_WALL])
+    title = " ".join(match.group(1).split()) if match else ""
+    if _MISSING.search(title) and not _PRODUCT.search(text):
+        return "not_found", "title says not found"
+    if len(text) > _LARGEST_WALL:
+        return None
+    found = next((mark for mark in _TITLES if mark.pattern.search(title)), None)
+    if not _is_bare(text):
+        return None
+    found = found or next((mark for mark in _BODIES if mark.pattern.search(text)), None)
+    if found is None and _LOGIN_TITLE.search(title) and _PASSWORD.search(text):
+        return "login_wall", "login form"
+    return (found.outcome, found.wall) if found else None
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a page shows hardly anything: no goods, no price, few words."""
+    if _GOODS.search(text):
+        return False
+    shown = " ".join(_SILENT.sub(" ", text).split())
+    return len(shown) <= _MOST_WORDS and not _PRICE.search(shown)
+
+
+def _by_status(status: int | None, headers: Mapping[str, str]) -> tuple[Outcome, str] | None:
+    if status is None or status < 400:
+        return None
+    if status in (404, 410):
+        return "not_found", f"status {status}"
+    if status in (401, 407):
+        return "login_wall", f"status {status}"
+    vendor = "cloudflare" if "cf-ray" in headers and status in (403, 429, 503) else ""
+    return "blocked", f"{vendor} status {status}".strip()

@@ -3,8 +3,8 @@ day.
 
 Usual day: the median count over the days that have a review, at least 1. Parameters: `least_reviews` (default 30) and
 `least_days` (default 7) with reviews, below which nothing is computed; `ratio` (default 5) and `least_on_day`
-(default 10), from which the evidence says `burst: true`. Limits: a crawl that ends at a platform's page cap holds the newest
-reviews only, and shopping festivals make every shop's days unusual.
+(default 10), from which the evidence says `burst: true`. Limits: a crawl that ends at a platform's page cap holds the
+newest reviews only, and shopping festivals make every shop's days unusual.
 """
 
 from __future__ import annotations

@@ -111,6 +111,16 @@ def test_every_platform_is_documented() -> None:
     assert missing(sorted(platforms), text_of("docs/platforms.md")) == []
 
 
+def test_every_room_is_in_the_architecture() -> None:
+    rooms = {
+        path.stem
+        for wing in ("crawler", "pipelines")
+        for path in (ROOT / wing).iterdir()
+        if (path.suffix == ".py" or (path / "__init__.py").is_file()) and path.stem != "__init__"
+    }
+    assert missing(sorted(rooms), text_of("docs/architecture.md")) == []
+
+
 def test_every_make_target_has_a_line_of_help() -> None:
     makefile = text_of("Makefile")
     phony = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()

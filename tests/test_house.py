@@ -30,7 +30,11 @@ GOD_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "manager
 # A room may import from lower floors and from its own floor, but rooms of a floor in SEPARATE never see each other.
 PIPELINES_FLOORS = (
     ("errors", "items", "normalize"),
-    ("facts", "dataset", "cells", "csvfile", "tomlfile", "manifest", "watchlist", "observation", "sightings"),
+    (
+        *("facts", "candidates", "decide", "numbers", "review_facts", "stock"),
+        *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),
+        *("observation", "sightings"),
+    ),
     ("store", "match", "rules", "signals"),
     ("compare", "corpus", "verdict", "export", "understand", "steps"),
 )

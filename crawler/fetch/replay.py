@@ -1,7 +1,7 @@
 """Answers requests from the archive instead of the network.
 
 The newest record of a URL answers: a plain request gets its `response` record, a browser request its settled DOM with
-the JSON captured then. What is not in the archive fails with `NotArchived`; nothing is ever fetched.
+the JSON captured then (or the plain record, where it was never rendered). What is not in the archive fails with `NotArchived`; nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -64,6 +64,10 @@ class ArchiveIndex:
             for kind in ("captured", "screenshot"):
                 if record.url.startswith(RESOURCE_PREFIX[kind]):
                     self.parts[page, record.date].append((kind, place))
+
+    def answer(self, url: str, *, browser: bool) -> Capture:
+        """The rendered page for a browser request; the plain one otherwise, and where it was never rendered."""
+        return self.rendered(url) if browser and key_of(url) in self.doms else self.plain(url)
 
     def plain(self, url: str) -> Capture:
         """The newest plain answer. Raises NotArchived."""
@@ -151,7 +155,7 @@ class ReplayDownloadHandler:
         if self._index is None:
             self._index = ArchiveIndex(Path(self.crawler.settings["DAIHUO_ARCHIVE"])).load()
         browser = bool(request.meta.get("playwright"))
-        capture = self._index.rendered(request.url) if browser else self._index.plain(request.url)
+        capture = self._index.answer(request.url, browser=browser)
         request.meta["capture"] = capture
         headers = Headers({name: value for name, value in capture.headers if name.lower() not in _CODING})
         url = capture.final_url or request.url

@@ -35,7 +35,7 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
         warc_file=main.warc_file,
         warc_offset=main.warc_offset,
         renderer="browser" if capture.rendered else "static",
-        render_reason=response.meta.get("render_reason"),
+        render_reason=response.meta.get("render_reason") if capture.rendered else None,
         spider=spider,
         run_id=run_id,
         reason=note or None,

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 VERSION = "0.1.0"
+# An error page is an observation too; redirects are followed, each hop through the gate.
+ERROR_STATUSES = list(range(400, 600))
 
 
 class WatchSpider(scrapy.Spider):
@@ -105,14 +107,14 @@ class WatchSpider(scrapy.Spider):
             url,
             callback=self.parse_page,
             errback=self.page_failed,
-            meta={**meta, **extra, "handle_httpstatus_all": True, "asked": url},
+            meta={**meta, **extra, "handle_httpstatus_list": ERROR_STATUSES, "asked": url},
             dont_filter=True,
         )
 
     async def parse_page(self, response: Response, page: Page) -> AsyncIterator[Any]:
         """Send a page on, and follow what it points to; a shell goes to the browser instead."""
-        rendered = bool(response.meta.get("playwright"))
-        reason = None if rendered else self.shell_reason(page, response.meta["purpose"])
+        rendered = response.meta["capture"].rendered
+        reason = None if response.meta.get("playwright") else self.shell_reason(page, response.meta["purpose"])
         if reason is not None:
             kept = ("purpose", "product", "depth")
             meta: dict[str, Any] = {name: response.meta[name] for name in kept if name in response.meta}

@@ -166,7 +166,9 @@ def check_sqlite() -> Line:
     version = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info < SQLITE_NEEDED:
         return Line(state="missing", name="sqlite", found=f"{version}, 3.35 is needed", remedy=remedy)
-    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+    # On the disk of the checkout, where the datasets are, and out of version control's sight.
+    (ROOT / ".setup").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / ".setup") as folder:
         database = sqlite3.connect(Path(folder) / "probe.db")
         mode = database.execute("pragma journal_mode = wal").fetchone()[0]
         database.close()

@@ -82,7 +82,7 @@ def _without_usual(shown: list[Candidate]) -> list[Candidate]:
 
 
 def _statements(candidates: list[Candidate], sold_out: frozenset[str]) -> list[list[Candidate]]:
-    """One statement a source: its own offer price, else the span of its variants' prices, those in stock first."""
+    """One statement a source, cheapest first: its own offer prices, else its variants' prices, those in stock."""
     found: list[list[Candidate]] = []
     for place in (*_DATA, *_STATE):
         mine = [c for c in candidates if c.fact.found_in == place]
@@ -90,7 +90,7 @@ def _statements(candidates: list[Candidate], sold_out: frozenset[str]) -> list[l
         if own and any(not c.before_tax for c in own):
             own = [c for c in own if not c.before_tax]
         if own:
-            found.extend([c] for c in _distinct(own))
+            found.append(sorted(_distinct(own), key=lambda c: c.amount))
         elif mine:
             there = [c for c in mine if c.fact.variant not in sold_out] or mine
             found.append(sorted(there, key=lambda c: c.amount))
@@ -120,31 +120,29 @@ def _by_sight(
     shown: list[Candidate], shown_all: list[Candidate], stated: list[list[Candidate]], decision: Decision
 ) -> list[Candidate]:
     first = shown[0]
-    limited = {c.amount for c in shown_all if c not in shown} - {c.amount for c in shown}
-    free = [statement for statement in stated if _low(statement) not in limited]
     amounts = list(dict.fromkeys(c.amount for c in shown))
-    span = {end for c in shown for end in (c.amount, c.fact.amount_max) if end is not None}
-    lows = {_low(statement) for statement in free}
-    if first.amount in lows or not free:
-        if not free and len(amounts) > 1:
-            return _several(shown, decision)
-        return [first, *(c for c in _matching(free, first.amount) if c.fact.amount_max or len(free) == 1)]
-    agreed = [amount for amount in amounts if amount in lows]
+    limited = {c.amount for c in shown_all if c not in shown} - set(amounts)
+    free = [statement for statement in stated if _low(statement) not in limited]
+    if not free:
+        return _several(shown, decision)
+    ends = {end for c in shown for end in (c.amount, c.fact.amount_max) if end is not None}
+    for statement in free:
+        low, high = _low(statement), _high(statement)
+        if low in ends and high in ends and high > low:
+            return [c for c in shown if low <= c.amount <= high]
+        if low == first.amount:
+            return [first, *statement] if first.fact.kind == "from" else [first]
+    agreed = [amount for amount in amounts if amount in {_low(statement) for statement in free}]
     if len(agreed) == 1:
-        return [c for c in shown if c.amount == agreed[0]][:1]
-    inside = [s for s in free if _low(s) in span]
-    if len(amounts) == 1 and inside:
+        return [next(c for c in shown if c.amount == agreed[0])]
+    if len(amounts) == 1 and any(_low(statement) <= first.amount <= _high(statement) for statement in free):
         return [first]
     if len(amounts) == 1:
         return _against(first, free, decision)
     decision.issues.append(
-        _conflict([c for c in shown[:2]] + [free[0][0]], "visible prices and structured data contradict each other")
+        _conflict([*shown[:2], free[0][0]], "visible prices and structured data contradict each other")
     )
     return []
-
-
-def _matching(statements: list[list[Candidate]], amount: Decimal) -> list[Candidate]:
-    return next((statement for statement in statements if _low(statement) == amount), [])
 
 
 def _several(shown: list[Candidate], decision: Decision) -> list[Candidate]:

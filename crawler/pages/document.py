@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 from web_poet import HttpResponse
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
+_CURRENCY = re.compile(r"[cC]urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(?:!doctype|html|head|body|div|span|script|meta|title|table|p|h1|ul|section|main|article)\b", re.I)
@@ -58,12 +60,24 @@ class Document:
 
     @cached_property
     def language(self) -> str | None:
+        if self.tree is None:
+            return None
         said = (
-            self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-            if self.tree is not None
-            else None
+            self.tree.get("lang")
+            or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+            or self.tree.get("xml:lang")
         )
-        return said.strip() or None if said else None
+        said = said or self.metas.get("og:locale") or self.metas.get("content-language") or ""
+        said = said.replace("_", "-")
+        return said.strip() or None
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The one ISO 4217 code that the page's scripts and settings name; None when they name none or several."""
+        if "urrency" not in self.text:
+            return None
+        codes = {match.group(1) for match in islice(_CURRENCY.finditer(self.text), 200)}
+        return codes.pop() if len(codes) == 1 else None
 
     @cached_property
     def metas(self) -> dict[str, str]:

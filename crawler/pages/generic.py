@@ -227,7 +227,11 @@ def _offers(
 ) -> list[Offer]:
     """Offers to be merged, the most telling source first."""
     offers = list(structured)
-    shown = Offer(name=visible.name, prices=tuple(visible.prices), availability=tuple(visible.availability))
+    code = document.currency
+    prices = tuple(
+        price if price.currency or code is None else replace(price, currency=code) for price in visible.prices
+    )
+    shown = Offer(name=visible.name, prices=prices, availability=tuple(visible.availability))
     meta = found.meta
     if meta is not None and (structured or meta.prices):
         offers.append(replace(meta, name=None, description=None, availability=meta.availability))
@@ -275,11 +279,10 @@ def _kind(
     listed = sum(bool(item.prices) for item in items)
     if mains and (priced or visible.prices or visible.has_button):
         return "product"
-    if listed >= 3 and not (
-        visible.prices and visible.has_button and document.metas.get("og:type", "").endswith("product")
-    ):
-        if not visible.prices or not visible.has_button or listed >= 8:
-            return "listing"
+    typed = document.metas.get("og:type", "").lower().endswith("product")
+    sold = bool(visible.prices) and (visible.strength >= 4 or visible.has_button)
+    if listed >= 3 and not (sold and (typed or listed < 8)):
+        return "listing"
     if mains or any(offer.prices for offer in offers):
         return "product"
     return "unknown"

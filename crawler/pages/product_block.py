@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
@@ -24,6 +24,15 @@ from pipelines.items import PriceSaid, Said
 
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
+_MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
+_PRICE_WORDS = re.compile(
+    r"price|now|only|sale|our|inc(?:l|luding)?|vat|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
+    re.I,
+)
+_POSITION = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active|selected)\b\S*|\s+", re.I)
+_NUMBER = re.compile(
+    r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
+)
 
 
 def read_visible(document: Document, name_hint: str | None = None) -> Visible:
@@ -40,11 +49,12 @@ def read_visible(document: Document, name_hint: str | None = None) -> Visible:
     members = {element for group in groups for element in group}
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
     chosen = _prominent(survey, own)
+    visible.strength = chosen[0].score if chosen else 0.0
     visible.prices = [_said(candidate) for candidate in chosen]
     visible.has_button = any(
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
     )
-    visible.availability = _availability(survey, chosen)
+    visible.availability = _availability(survey)
     return visible
 
 
@@ -77,7 +87,7 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[Candidate]]:
         if place.apart or _elsewhere(survey.document, place.link):
             linked.append(candidate)
             continue
-        _describe(survey, candidate)
+        _describe(candidate)
         own.append(candidate)
     return own, linked
 
@@ -90,10 +100,17 @@ def _elsewhere(document: Document, link: str | None) -> bool:
         target, here = urlsplit(urljoin(document.base, link)), urlsplit(document.url)
     except ValueError:
         return False
-    return target.path.rstrip("/") != here.path.rstrip("/")
+    if target.path.rstrip("/") != here.path.rstrip("/"):
+        return True
+    return bool(target.query) and _numbers(target.query) != _numbers(here.query) and bool(_numbers(target.query))
 
 
-def _describe(survey: Survey, candidate: Candidate) -> None:
+def _numbers(query: str) -> set[tuple[str, str]]:
+    """Query parts that name a product or a page of the shop, as `index.php?route=…&product_id=…` does."""
+    return {pair for pair in parse_qsl(query) if _NUMBER.search(pair[0])}
+
+
+def _describe(candidate: Candidate) -> None:
     """Label, words after, classes and kind of a candidate."""
     box = candidate.box
     candidate.classes = _classes(box, 3)
@@ -142,10 +159,15 @@ def _words_before(box: etree._Element) -> str:
             words.insert(0, (parent.text or "").strip())
         text = squeeze(" ".join(words))
         if len(text) > 2:
-            # A previous price's words are not this one's label.
-            return "" if re.search(r"\d[.,]\d\d\W*$", text) else text[-80:]
+            return _own_words(text)
         node = parent
-    return squeeze(" ".join(words))[-80:]
+    return _own_words(squeeze(" ".join(words)))
+
+
+def _own_words(text: str) -> str:
+    """The words after the last amount: those before it are another price's label ("Save $50 Was")."""
+    amounts = list(_MONEY.finditer(text))
+    return text[amounts[-1].end() :].strip()[-80:] if amounts else text[-80:]
 
 
 def _words_after(box: etree._Element) -> str:
@@ -222,8 +244,8 @@ def _score(survey: Survey, candidate: Candidate, near_button: set[etree._Element
         score -= min(abs(candidate.order - survey.heading_order), 900) / 180
     else:
         score -= min(candidate.order, 1800) / 400
-    if len(re.sub(r"[\d.,\s]", "", candidate.text)) > 12:
-        score -= 2.0
+    if len(re.sub(r"[\W\d]", "", _PRICE_WORDS.sub("", candidate.text))) > 6:
+        score -= 2.5
     if signs.BEFORE_TAX.search(f"{candidate.label[-30:]} {candidate.text} {candidate.after[:30]}"):
         score -= 1.0
     return score
@@ -245,18 +267,13 @@ def _said(candidate: Candidate) -> PriceSaid:
 
 def _groups(survey: Survey, candidates: list[Candidate]) -> list[list[etree._Element]]:
     """Repeated sibling blocks (same tag and class, three or more) that each hold a price and a link elsewhere."""
-    holders: dict[tuple[etree._Element, str, str], list[etree._Element]] = {}
+    holders: dict[tuple[str, str, str], list[etree._Element]] = {}
     for candidate in candidates:
         for node in _lineage(candidate.box, 9):
             parent = node.getparent()
             if parent is None or node in survey.above or not isinstance(node.tag, str):
                 break
-            css = " ".join(
-                part
-                for part in (node.get("class") or "").split()
-                if not re.search(r"\d|first|last|odd|even|active", part)
-            )
-            holder = holders.setdefault((parent, node.tag, css), [])
+            holder = holders.setdefault((_shape(node), _shape(parent), _shape(parent.getparent())), [])
             if node not in holder[-1:]:
                 holder.append(node)
     groups = []
@@ -267,6 +284,13 @@ def _groups(survey: Survey, candidates: list[Candidate]) -> list[list[etree._Ele
     return groups
 
 
+def _shape(node: etree._Element | None) -> str:
+    """Tag and class names without those that count or mark a position."""
+    if node is None or not isinstance(node.tag, str):
+        return ""
+    return f"{node.tag} {_POSITION.sub('', node.get('class') or '')}"
+
+
 def _links_elsewhere(document: Document, block: etree._Element) -> bool:
     return any(
         (href := link.get("href")) and _elsewhere(document, href)
@@ -274,7 +298,7 @@ def _links_elsewhere(document: Document, block: etree._Element) -> bool:
     )
 
 
-def _availability(survey: Survey, chosen: list[Candidate]) -> list[Said]:
+def _availability(survey: Survey) -> list[Said]:
     """Stock words near the offer, explicit ones first; then the buy button."""
     found: list[tuple[float, Said]] = []
     for element, text in survey.stock:

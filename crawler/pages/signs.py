@@ -39,7 +39,7 @@ APART_CLASS: Final = re.compile(
     r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery|instal\w*|financ\w*"
     r"|affirm|klarna|afterpay|clearpay|sezzle|laybuy|sponsor\w*|accessor\w*|bundles?|frequently|bought|together|comparison"
     r"|reviews?(?!-?(?:summary|stars?|count|rating|link))|comments?|warrant\w*|protection|modal|popup|dialog|newsletter|trending"
-    r"|best-?sell\w*|popular|suggest\w*|toolbar|cookies?|sellers?-?list|other-?sellers?|more-?(?:buying|items|products)|you-?may"
+    r"|best-?sell\w*|popular|suggest(?:ions?|ed-?(?:products?|items?|for))|toolbar|cookies?|sellers?-?list|other-?sellers?|more-?(?:buying|items|products)|you-?may"
     r"|complete-?the|people|customers?|tuijian|guess|kanlehaikan)(?![a-z])",
     re.I,
 )

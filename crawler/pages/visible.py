@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -21,6 +22,7 @@ _SKIPPED = frozenset(
 )
 _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_CANDIDATES = 400
 _LONGEST_BOX = 60
 
@@ -60,6 +62,7 @@ class Visible:
     promotions: list[str] = field(default_factory=list)
     groups: list[list[etree._Element]] = field(default_factory=list)
     has_button: bool = False
+    strength: float = 0.0
     text_size: int = 0
 
 
@@ -135,31 +138,31 @@ class Survey:
         tag, attributes = element.tag, element.attrib
         if not isinstance(tag, str):
             return above
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        style = attributes.get("style", "")
+        hidden, beside = _named(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+        style = attributes.get("style")
         gone = (
             above.gone
+            or hidden
             or tag in _SKIPPED
             or "hidden" in attributes
-            or (bool(style) and signs.HIDDEN_STYLE.search(style) is not None)
-            or signs.HIDDEN_CLASS.search(names) is not None
+            or (style is not None and signs.HIDDEN_STYLE.search(style) is not None)
         )
-        apart = above.apart or (
-            element not in self.above
-            and (
-                tag in _APART_TAGS
-                or (
-                    len(names) > 2
-                    and signs.APART_CLASS.search(names) is not None
-                    and tag not in ("body", "html", "form")
-                )
-            )
-        )
-        struck = above.struck or tag in _STRUCK_TAGS or "line-through" in style
+        other = tag in _APART_TAGS or (beside and tag not in ("body", "html", "form"))
+        apart = above.apart or (other and element not in self.above)
+        struck = above.struck or tag in _STRUCK_TAGS or (style is not None and "line-through" in style)
         link = attributes.get("href") if tag == "a" and "href" in attributes else above.link
         if (gone, apart, struck, link) == (above.gone, above.apart, above.struck, above.link):
             return above
         return Place(gone, apart, struck, link)
+
+
+@lru_cache(maxsize=20_000)
+def _named(names: str) -> tuple[bool, bool]:
+    """Whether class and id names say hidden, and whether they say that this is not the product's part of the page."""
+    if len(names) < 3:
+        return False, False
+    spread = names if names.islower() else _CAMEL.sub("-", names)
+    return signs.HIDDEN_CLASS.search(names) is not None, signs.APART_CLASS.search(spread) is not None
 
 
 def _classes(element: etree._Element, levels: int) -> str:
@@ -195,7 +198,9 @@ def joined(pieces: list[tuple[str, etree._Element]]) -> str:
     """Pieces as one text; a price split over elements ("$", "154", ".99" or "9", "99") is put together."""
     text = ""
     for piece, element in pieces:
-        if (text and piece[0] in ".," and piece[1:2].isdigit() and text[-1].isdigit()) or (text and text[-1] in ".," and text[-2:-1].isdigit() and re.match(r"\d{1,2}(?!\d)", piece)):
+        if (text and piece[0] in ".," and (piece[1:2].isdigit() or len(piece) == 1) and text[-1].isdigit()) or (
+            text and text[-1] in ".," and text[-2:-1].isdigit() and re.match(r"\d{1,2}(?!\d)", piece)
+        ):
             text += piece
         elif (
             re.fullmatch(r"\d\d", piece)

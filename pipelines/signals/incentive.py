@@ -15,14 +15,12 @@ from pipelines.signals.signal import Parameters, ReviewText, Signal
 
 DEFAULTS: dict[str, object] = {}
 
-_REWARD = (
-    r"(?:返现|返現|返红包|返紅包|返钱|返利|返\s*\d+|现金红包|红包|紅包|现金|优惠券|无门槛券|小礼品|礼品|赠品|话费|奖励)"
-)
+_REWARD = r"(?:返现|返現|返红包|返紅包|返钱|返利|返\s*\d+|现金红包|红包|紅包|现金|优惠券|无门槛券|小礼品|小礼物|话费)"
 _PRAISE = r"(?:好评|好評|五星(?:好评)?|5星(?:好评)?|全五星|晒图|曬圖|晒单|晒買家秀|带图(?:评价|好评)?|追评|评价截图)"
 _PHRASE = re.compile(
-    rf"{_PRAISE}(?:后|之后|就|可以?|能|立|送|领|得|给|有|截图|联系客服|[,，、\s]){{0,4}}{_REWARD}|"
+    rf"{_PRAISE}(?:后|之后|就|可以?|能|立|送|领|得|给|有|截图|联系客服|\s){{0,4}}{_REWARD}|"
     rf"{_REWARD}(?:[^,，。.!！?？]{{0,4}}){_PRAISE}|"
-    r"好评返|返现卡|好评卡|刮刮卡|(?:让|叫|要求|要我|求|催)(?:我|你|大家|们)*(?:给|写|打|发|好好)?(?:个|一个)?(?:五星)?好评|"
+    r"好评返|返现卡|好评卡|(?:让|叫|要求|要我|求|催)(?:我|你|大家|们)*(?:给|写|打|发|好好)?(?:个|一个)?(?:五星)?好评|"
     r"\b(?:gift\s*card|refund|cash\s*back|rebate|coupon|free\s+product|discount)\b[^.!?]{0,40}\b(?:for|in\s+exchange\s+for|in\s+return\s+for|if)\b"
     r"[^.!?]{0,30}\b(?:review|stars?|feedback)\b|"
     r"\b(?:received|got)\b[^.!?]{0,40}\b(?:free|discount(?:ed)?)\b[^.!?]{0,40}\breview\b|"

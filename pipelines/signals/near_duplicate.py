@@ -2,10 +2,10 @@
 
 Same: equal after NFKC, case, punctuation, space and emoji are gone. Almost: character-bigram Jaccard ≥ `jaccard`
 (default 0.7), or rapidfuzz ratio ≥ `ratio` (default 85), among texts of at least `least_letters` (default 8) letters.
-Clusters are the connected groups; a cluster's id depends on its texts only, not on their order. Platform texts and shorter
-texts have no value. Evidence: `cluster`, `exact` (how many are letter for letter equal), `products`, `accounts` (None
-when a review of the cluster has no account). Limit: buyers copy each other's words to fill a form; the number says
-that texts are alike, not why.
+Clusters are the connected groups; a cluster's id depends on its texts only, not on their order. Platform texts and
+shorter texts have no value. Evidence: `cluster`, `texts` (different ones), `exact` (how many are letter for letter
+equal), `products`, `accounts` (None when a review of the cluster has no account). Limit: buyers copy each other's words
+to fill a form; the number says that texts are alike, not why.
 """
 
 from __future__ import annotations

@@ -166,16 +166,27 @@ def check_sqlite() -> Line:
     version = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info < SQLITE_NEEDED:
         return Line(state="missing", name="sqlite", found=f"{version}, 3.35 is needed", remedy=remedy)
-    # On the disk of the checkout, where the datasets are, and out of version control's sight.
-    (ROOT / ".setup").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ROOT / ".setup") as folder:
-        database = sqlite3.connect(Path(folder) / "probe.db")
-        mode = database.execute("pragma journal_mode = wal").fetchone()[0]
-        database.close()
+    try:
+        mode = _journal_mode()
+    except (OSError, sqlite3.Error) as error:
+        found = f"{version}, but nothing can be written in {ROOT}: {error}"
+        return Line(state="missing", name="sqlite", found=found, remedy="make the checkout writable")
     if mode != "wal":
         found = f"{version}, but this disk allows no write-ahead log (it gave {mode})"
         return Line(state="missing", name="sqlite", found=found, remedy="move the checkout to a local disk")
     return Line(state="ok", name="sqlite", found=f"{version}, write-ahead log works")
+
+
+def _journal_mode() -> str:
+    """What a new database answers when asked for a write-ahead log, on the disk of the checkout, where the datasets are."""
+    folder = ROOT / ".setup"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as inside:
+        database = sqlite3.connect(Path(inside) / "probe.db")
+        try:
+            return str(database.execute("pragma journal_mode = wal").fetchone()[0])
+        finally:
+            database.close()
 
 
 def check_disk() -> Line:

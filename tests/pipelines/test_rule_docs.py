@@ -49,7 +49,7 @@ def test_the_example_of_the_document_is_what_the_code_computes() -> None:
 
     text = (DOCS / "verdicts.md").read_text(encoding="utf-8")
     example = text[text.index("## An example") :]
-    sides = re.findall(r"`([^`]*ml[^`]*)` for ([\d.]+)", example)
+    sides = re.findall(r"`([^`]*ml[^`]*)` for (\d+\.\d\d)", example)
     promoted, official = (
         Article(
             page_id=str(n),
@@ -63,5 +63,5 @@ def test_the_example_of_the_document_is_what_the_code_computes() -> None:
     )
     found = findings(Pair(promoted=promoted, official=official, same="other_variant"), {})
     said = next(finding.text for finding in found if finding.rule == "unit_price")
-    first, second = re.findall(r"([\d.]+) against ([\d.]+)", example)[0]
+    first, second = re.findall(r"(\d+\.\d\d) against (\d+\.\d\d)", example)[0]
     assert f"Promoted {first} CNY, official {second} CNY" in said

@@ -65,7 +65,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.middleware.GateMiddleware": 50,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
 }
-SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.PageProvider": 100}
+SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.ReadingProvider": 100}
 ITEM_PIPELINES = {
     "pipelines.steps.ReadFacts": 100,
     "pipelines.steps.StorePage": 200,

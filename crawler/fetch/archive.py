@@ -131,7 +131,7 @@ class Archive:
             warc_headers_dict={
                 "WARC-Date": fetched_at,
                 "WARC-Refers-To-Target-URI": safe_url_string(page_url),
-                **{f"Daihuo-{name.title().replace('_', '-')}": value for name, value in more.items()},
+                **{f"Daihuo-{name.title().replace('_', '-')}": value for name, value in more.items() if value},
             },
         )
         offset = self._put(record)

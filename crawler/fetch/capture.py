@@ -15,6 +15,7 @@ class Capture:
 
     time_source  `fetch` we fetched it, `capture` the file says when it was saved, `file` the file's modification time
     pointers     its records in our archive, the body's first; empty when it is not archived yet
+    note         what the browser said of it: not settled, no screenshot
     optional     a part of some page that is only worth a row when it is recognized (stray JSON in a HAR)
     """
 
@@ -30,6 +31,7 @@ class Capture:
     rendered: bool = False
     pointers: tuple[Pointer, ...] = ()
     optional: bool = False
+    note: str = ""
 
     @property
     def content_type(self) -> str:

@@ -104,7 +104,7 @@ class ArchiveMiddleware:
                 request.url,
                 final_url=response.url,
                 status=str(response.status),
-                settled="yes" if rendered.settled else "no",
+                note=rendered.note,
             )
         ]
         for body in rendered.captured:
@@ -139,6 +139,7 @@ class ArchiveMiddleware:
             captured=Captured(tuple(rendered.captured)),
             rendered=True,
             pointers=tuple(pointers),
+            note=rendered.note,
         )
 
     def close(self) -> None:

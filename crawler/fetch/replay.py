@@ -1,7 +1,8 @@
 """Answers requests from the archive instead of the network.
 
 The newest record of a URL answers: a plain request gets its `response` record, a browser request its settled DOM with
-the JSON captured then (or the plain record, where it was never rendered). What is not in the archive fails with `NotArchived`; nothing is ever fetched.
+the JSON captured then, or the plain record where it was never rendered. What is not in the archive fails with
+`NotArchived`; nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ class ArchiveIndex:
             captured=Captured(tuple(bodies)),
             rendered=True,
             pointers=tuple(pointers),
+            note=record.warc_header("Daihuo-Note"),
         )
 
     def _read(self, place: Place) -> Record:

@@ -1,8 +1,13 @@
-"""Lets scrapy-poet hand a `Page` to a callback: every response goes through `read_page`, the door that files use."""
+"""Lets scrapy-poet hand callbacks what a response said: it goes through `read_page`, the door that files use too.
+
+scrapy-poet could build the page object of a URL by itself, but then walls, wrong charsets and platforms that only their
+content shows would be seen by nobody; so what is injected is a `Reading`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -13,23 +18,24 @@ from crawler.pages.read import read_page
 from pipelines.items import Page
 
 
-class PageProvider(PageObjectInputProvider):  # type: ignore[misc]
-    """Builds the `Page` of a response, with the JSON the browser captured for it."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a response said."""
 
-    provided_classes: ClassVar[set[Callable[..., Any]]] = {Page}
-    name = "daihuo_page"
+    page: Page
 
-    def __call__(self, to_provide: set[Callable[..., Any]], request: Request, response: Response) -> Sequence[Page]:
+
+class ReadingProvider(PageObjectInputProvider):  # type: ignore[misc]
+    """Builds the `Reading` of a response, with the JSON the browser captured for it."""
+
+    provided_classes: ClassVar[set[Callable[..., Any]]] = {Reading}
+    name = "daihuo_reading"
+
+    def __call__(self, to_provide: set[Callable[..., Any]], request: Request, response: Response) -> Sequence[Reading]:
         capture = request.meta.get("capture")
         headers = {
             name.decode("latin-1"): b",".join(values).decode("latin-1") for name, values in response.headers.items()
         }
-        return [
-            read_page(
-                response.url,
-                response.body,
-                status=response.status,
-                headers=headers,
-                captured=None if capture is None else capture.captured,
-            )
-        ]
+        captured = None if capture is None else capture.captured
+        page = read_page(response.url, response.body, status=response.status, headers=headers, captured=captured)
+        return [Reading(page)]

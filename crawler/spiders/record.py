@@ -10,7 +10,6 @@ from scrapy.http import Request, Response
 
 from crawler.fetch.archive import sha256_hex, utc_now
 from crawler.fetch.capture import Capture
-from crawler.fetch.middleware import rendered_of
 from pipelines.store.write import EvidenceRecord, PageRecord
 
 
@@ -20,7 +19,6 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
     digest = sha256_hex(response.body)
     main = capture.pointers[0]
     evidence = [replace(main, sha256=digest), *capture.pointers[1:]]
-    note = rendered_of(response.request).note if capture.rendered and response.request is not None else ""
     asked = response.meta.get("asked", capture.url)
     return PageRecord(
         url=asked,
@@ -38,7 +36,7 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
         render_reason=response.meta.get("render_reason") if capture.rendered else None,
         spider=spider,
         run_id=run_id,
-        reason=note or None,
+        reason=capture.note or None,
         evidence=tuple(
             EvidenceRecord(
                 kind=pointer.kind,

@@ -21,6 +21,7 @@ from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
 from crawler.fetch.replay import key_of
+from crawler.pages.provider import Reading
 from crawler.pages.read import page_class_for
 from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
@@ -111,8 +112,9 @@ class WatchSpider(scrapy.Spider):
             dont_filter=True,
         )
 
-    async def parse_page(self, response: Response, page: Page) -> AsyncIterator[Any]:
+    async def parse_page(self, response: Response, reading: Reading) -> AsyncIterator[Any]:
         """Send a page on, and follow what it points to; a shell goes to the browser instead."""
+        page = reading.page
         rendered = response.meta["capture"].rendered
         reason = None if response.meta.get("playwright") else self.shell_reason(page, response.meta["purpose"])
         if reason is not None:

@@ -178,7 +178,7 @@ def check_sqlite() -> Line:
 
 
 def _journal_mode() -> str:
-    """What a new database answers when asked for a write-ahead log, on the disk of the checkout, where the datasets are."""
+    """What a new database in the checkout answers when asked for a write-ahead log; datasets are on that disk."""
     folder = ROOT / ".setup"
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as inside:

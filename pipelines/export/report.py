@@ -1,8 +1,8 @@
 """The report: one HTML file that asks nothing from outside, runs no script and can be printed.
 
 Every text of a page, a watchlist or a review is escaped by the template engine and stands in its own `<bdi>`, so that
-neither markup nor a change of writing direction leaves its place. A Content-Security-Policy allows one style sheet, named
-by its hash.
+neither markup nor a change of writing direction leaves its place. A Content-Security-Policy allows one style sheet,
+named by its hash.
 """
 
 from __future__ import annotations

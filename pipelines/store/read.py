@@ -80,14 +80,21 @@ def failed_pages_for_url(db: Database, url: str) -> list[Row]:
 
 
 def review_links(db: Database) -> list[Row]:
-    """Where product pages say their reviews are: `page_id`, `page_url`, `kind`, `url`, `product` (as in `reviews`)."""
+    """Where product pages say their reviews are: `page_id`, `page_url`, `kind`, `url`, `product` (as in `reviews`).
+
+    A product page that shows reviews itself and names no other place may page them: its next page counts when only the
+    query differs, because a next page elsewhere is another product.
+    """
     found = _rows(
         db,
         """SELECT links.page_id, pages.url AS page_url, links.kind, links.url, offers.url AS offer_url, offers.sku
            FROM links JOIN pages ON pages.id = links.page_id LEFT JOIN offers ON offers.page_id = pages.id
-           WHERE links.kind = 'reviews' AND pages.kind = 'product'
+           WHERE pages.kind = 'product' AND (links.kind = 'reviews' OR links.kind = 'next'
+               AND EXISTS (SELECT 1 FROM reviews WHERE reviews.page_id = pages.id)
+               AND NOT EXISTS (SELECT 1 FROM links own WHERE own.page_id = pages.id AND own.kind = 'reviews'))
            ORDER BY pages.fetched_at, links.page_id, links.kind, links.url""",
     )
+    found = [row for row in found if row["kind"] == "reviews" or _path(row["url"]) == _path(row["page_url"])]
     for row in found:
         row["product"] = product_key(row.pop("offer_url") or row["page_url"], row.pop("sku"))
     return found
@@ -151,3 +158,7 @@ def _rows(db: Database, query: str, parameters: Sequence[object] = ()) -> list[R
     cursor: sqlite3.Cursor = db.conn.execute(query, tuple(parameters))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _path(url: str) -> str:
+    return page_key(url).partition("?")[0]

@@ -76,7 +76,7 @@ async function showItem(id) {
   const answer = await load("/api/item?id=" + encodeURIComponent(id));
   if (answer.code !== 0) {
     const box = node("div", "error-box");
-    box.append(node("h2", "", answer.message), node("p", "", "您查看的商品不存在或已下架，去看看别的吧。"));
+    box.append(node("h2", "", answer.message), node("p", "", "很抱歉，您查看的商品不存在或已下架，去看看别的吧。"));
     app.replaceChildren(box);
     return;
   }

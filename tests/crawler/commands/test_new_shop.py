@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from web_poet import HttpResponse
+from web_poet.testing import Fixture
 
-from crawler.commands.new_shop import HostNameInvalid, ShopFileExists, names_of, run_new_shop
+from crawler.commands.new_shop import ROOT, HostNameInvalid, ShopFileExists, names_of, run_new_shop
+from crawler.pages.captured import Captured
+from crawler.pages.generic import GenericPage
 from pipelines.errors import InputMissing
 
 NAMES = [
@@ -90,3 +96,20 @@ def test_a_saved_page_becomes_a_fixture(root: Path) -> None:
     assert [price["text"] for price in item["offer"]["prices"]] == ["59.00"]
     assert json.loads((folder / "meta.json").read_text("utf-8"))["frozen_time"]
     assert any(path.name.startswith("HttpResponse") for path in (folder / "inputs").iterdir())
+
+
+@pytest.mark.parametrize(("name", "code"), [("桃桃唇泥 3g", 0), ("another name", 1)])
+def test_a_fixture_fails_when_the_reading_is_another(name: str, code: int, tmp_path: Path) -> None:
+    folder = tmp_path / "crawler.pages.generic.GenericPage"
+    response = HttpResponse("https://rosycheeks.example/p/1", SAVED.encode(), headers={"Content-Type": "text/html"})
+    item = GenericPage(response=response).extract()
+    fixture = Fixture.save(folder, inputs=[response, Captured()], item=item)
+    output = json.loads(fixture.output_path.read_text("utf-8"))
+    output["offer"]["name"] = name
+    fixture.output_path.write_text(json.dumps(output), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+    done = subprocess.run(
+        [*command, f"--rootdir={ROOT}", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stdout
+    assert ("item.offer is not correct" in done.stdout) == bool(code)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipelines.normalize.identity import gtin_said
 from pipelines.normalize.marks import ISO_CODES, MINOR_DIGITS, codes_of
 
 # Codes of money that is no longer paid with: pages may show them, a promise of today cannot be in them.
@@ -71,7 +72,7 @@ def price_cell(text: str, currency: str | None) -> Decimal:
     _refuse_spreadsheet_traps(said, _PRICE)
     _refuse_dates_and_powers(said)
     number, scale = _without_signs(said, currency)
-    amount = _amount(number, currency) * scale
+    amount = _amount(number, currency, scale)
     if amount <= 0:
         raise CellRefused(
             "a price of zero or below", "an amount above 0", "leave the cell empty when no price was promised"
@@ -124,22 +125,18 @@ def _check_sign(sign: str, currency: str | None) -> None:
         raise CellRefused(what, f"a price in {currency}", "correct one of the two")
 
 
-def _amount(number: str, currency: str | None) -> Decimal:
+def _amount(number: str, currency: str | None, scale: int) -> Decimal:
     kind = next((name for name, form in _NUMBER.items() if form.fullmatch(number.lstrip("+-"))), None)
     if kind is None:
         raise CellRefused("not a price", _PRICE, "use digits, at most one decimal point")
-    dropped = {"comma thousands": ",", "point thousands": ".", "space thousands": " '’"}.get(kind, "")
     places = max(2, MINOR_DIGITS.get(currency or "", 2))
-    if kind == "plain" and re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", number) and places < 3:
-        whole = number.replace(".", "")
-        raise CellRefused(
-            "ambiguous: a decimal point or a thousands separator", _PRICE, f"write {whole} or {number[:-1]}"
-        )
-    if re.fullmatch(r"0\d*,\d{3}", number):
-        raise CellRefused(
-            "ambiguous: a decimal comma or a thousands separator", _PRICE, f"write {number.replace(',', '.')[:-1]}"
-        )
+    if scale == 1 and places < 3 and re.fullmatch(r"[+-]?\d{1,3}\.\d{3}|0,\d{3}", number):
+        hint = f"write {number[:-1].replace(',', '.')} or {re.sub('[.,]', '', number)}"
+        raise CellRefused("ambiguous: a decimal mark or a thousands separator", _PRICE, hint)
+    dropped = {"comma thousands": ",", "point thousands": ".", "space thousands": " '’"}.get(kind, "")
     amount = Decimal(number.translate(str.maketrans("", "", dropped)).replace(",", "."))
+    if scale > 1:
+        amount = Decimal(format((amount * scale).normalize(), "f"))
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > places:
         raise CellRefused(f"more than {places} decimals", _PRICE, "a price per unit belongs into the column claim")
@@ -176,7 +173,7 @@ _DATES = tuple(
 
 
 def time_cell(text: str, zone: str) -> str:
-    """A point in time as UTC ISO 8601, `2026-11-11T12:00:00Z`: in `zone` unless it has an offset, at 0:00 without a time."""
+    """A point in time as UTC ISO 8601, `2026-11-11T12:00:00Z`; in `zone` if it has no offset, at 0:00 if no time."""
     said = plain(text)
     _refuse_spreadsheet_traps(said, _DATE)
     match = next((found for form in _DATES if (found := form.fullmatch(said))), None)
@@ -238,19 +235,13 @@ def gtin_cell(text: str) -> str:
     if not re.fullmatch(r"[0-9]+", digits):
         raise CellRefused("not a GTIN", _GTIN, "leave the cell empty when it is not known")
     if len(digits) not in (8, 12, 13, 14):
-        padded = digits.zfill(12 if len(digits) < 12 else 13)
-        lost = 8 < len(digits) < 12 and _check_digit_right(padded)
-        raise CellRefused(
-            f"a GTIN of {len(digits)} digits", _GTIN, f"leading zeros lost? {padded} is valid" if lost else ""
-        )
-    if not _check_digit_right(digits) or not digits.strip("0"):
+        padded = digits.zfill(12)
+        lost = 8 < len(digits) < 12 and gtin_said(padded) is not None
+        hint = f"leading zeros lost? {padded} is valid" if lost else ""
+        raise CellRefused(f"a GTIN of {len(digits)} digits", _GTIN, hint)
+    if gtin_said(digits) is None:
         raise CellRefused("a GTIN with a wrong check digit", _GTIN, "compare it with the bar code on the package")
     return digits
-
-
-def _check_digit_right(digits: str) -> bool:
-    weights = (1, 3) * 7
-    return sum(int(digit) * weight for digit, weight in zip(reversed(digits), weights, strict=False)) % 10 == 0
 
 
 # Web address.

@@ -127,21 +127,24 @@ def _first_bad_row(raw: bytes) -> int | None:
 
 def _rows(path: Path, text: str, separator: str, problems: list[Problem]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """A cell of several lines is one row, as in a spreadsheet; a blank line is one, too."""
-    number = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        number += 1
+    lines = list(io.StringIO(text, newline=""))
+    number = start = 0
+    while start < len(lines):
+        reader, begun = csv.reader(lines[start:], delimiter=separator, strict=True), 0
         try:
-            cells = next(reader, None)
+            for cells in reader:
+                number += 1
+                begun = reader.line_num
+                yield number, tuple(cells)
+            return
         except csv.Error as error:
+            number += 1
             hint = 'a quotation mark inside a cell is written twice: ""'
-            what = "the quotation marks of this row do not pair up, the rows after it are not read"
+            what = "the quotation marks of this row do not pair up"
             problems.append(
                 Problem(
                     file=path.name, row=number, what=what, expected='"…" around a cell', found=str(error), hint=hint
                 )
             )
-            return
-        if cells is None:
-            return
-        yield number, tuple(cells)
+            # The rest is read from the next line on, so that one slip does not hide what else is wrong.
+            start += begun + 1

@@ -15,6 +15,15 @@ from sqlite_utils.db import Table as DatabaseTable
 from pipelines.errors import DatabaseUnusable, DiskFull
 from pipelines.store.schema import TABLES
 
+# Hot index pages are copied from the log into the file every 40 MB instead of every 4: twice the rate of reviews.
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=10000",
+    "cache_size=-32768",
+)
+
 
 class _DaihuoMigrations(Migrations):
     migrations_table = "_migrations"
@@ -63,7 +72,7 @@ def open_database(path: Path) -> Database:
     """
     connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         db = Database(connection)
         upgrade(db, MIGRATIONS, path)

@@ -5,6 +5,7 @@ A value that no column takes becomes NULL and a row that no table takes is left 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -12,7 +13,15 @@ from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
 from pipelines.store import rows as as_rows
 from pipelines.store import sql
-from pipelines.store.reviews import PageIssue, PageReview, ReviewRows, product_of, upsert_reviews
+from pipelines.store.reviews import (
+    PageIssue,
+    PageReview,
+    ReviewRows,
+    insert_new_reviews,
+    own_ids,
+    product_of,
+    upsert_reviews,
+)
 from pipelines.store.rows import PageRecord, page_id
 
 # How a page was got is decided by its first writing; what it says, by the last.
@@ -40,7 +49,7 @@ class PageTables:
         return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
 
     def review_rows(self) -> ReviewRows:
-        return ReviewRows(self._connection, self._secret)
+        return ReviewRows(self._secret)
 
     def write(self, record: PageRecord, facts: PageFacts | None, product_key: str | None) -> str:
         """Store one page and return its id."""
@@ -60,11 +69,27 @@ class PageTables:
     def write_reviews(self, maker: ReviewRows, batch: Iterable[PageReview]) -> int:
         """Store reviews of pages that are there; the number of rows written."""
         rows, page_issues = maker.make(batch)
+        written = self._put_reviews(rows, page_issues)
+        self._append_issues(page_issues)
+        return len(written)
+
+    def _put_reviews(self, rows: list[sql.Row], page_issues: list[PageIssue]) -> list[sql.Row]:
+        """Insert or update reviews; the rows as written. Each review left out becomes an issue."""
+        try:
+            if self._connection.executemany(insert_new_reviews(), rows).rowcount == len(rows):
+                return rows
+        except _ROW_ERRORS:
+            # The slow way below finds out which row it was.
+            pass
+        ids = json.dumps([row[0] for row in rows])
+        query = f"SELECT {', '.join(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        stored = {row[0]: row for row in self._connection.execute(query, (ids,))}
+        rows, clashes = own_ids(rows, stored)
         issues: list[Issue] = []
         broken = self._put("reviews", rows, issues, upsert_reviews())
+        page_issues += clashes
         page_issues += [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
-        self._append_issues(page_issues)
-        return len(rows) - len(broken)
+        return [row for row in rows if row not in broken] if broken else rows
 
     def _write_facts(self, identity: str, facts: PageFacts, product: str, issues: list[Issue], known: bool) -> None:
         links = as_rows.link_rows(identity, facts.links, issues)
@@ -73,10 +98,10 @@ class PageTables:
         items = as_rows.listing_rows(identity, facts.items, issues)
         self._replace("listing_items", identity, items, issues, known)
         rows, found = self.review_rows().make(PageReview(identity, product, review) for review in facts.reviews)
+        rows = self._put_reviews(rows, found)
         issues += [issue for _, issue in found]
         if known:
             self._forget_reviews(identity, {row[0] for row in rows})
-        self._put("reviews", rows, issues, upsert_reviews())
 
     def _write_offer(self, identity: str, facts: PageFacts, issues: list[Issue], known: bool) -> None:
         offer = facts.offer

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -15,10 +14,15 @@ from pipelines.items import Issue
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.store.rows import not_stored
 from pipelines.store.schema import TABLES
-from pipelines.store.sql import Row, cell, columns, decimal_cell, insert, stored_text
+from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, insert, text_cell
 
 # What a platform adds to a review after it was written: a later page may fill it in, no page empties it.
 _LATE = frozenset({"reply", "follow_up_date", "follow_up_text"})
+# Author key, date as said, title and text: what tells two reviews apart that have no id of their own.
+_Content = tuple[str | None, ...]
+_CONTENT = tuple(columns("reviews").index(name) for name in ("author_key", "date_said", "title", "text"))
+_AUTHOR, _, _, _TEXT = _CONTENT
+_ID, _PAGE, _PRODUCT, _REVIEW_ID = range(4)
 _BAD_VALUES = (TypeError, ValueError, ArithmeticError, AttributeError)
 
 
@@ -51,6 +55,12 @@ def product_key(url: str, sku: str | None) -> str:
 
 
 @cache
+def insert_new_reviews() -> str:
+    """Insert where the id is new. The cheap way for what is nearly always the case."""
+    return f"{insert('reviews')} ON CONFLICT (id) DO NOTHING"
+
+
+@cache
 def upsert_reviews() -> str:
     """The first page that shows a review owns its row: it changes with that page only. Others fill in late columns."""
     changes = []
@@ -67,11 +77,10 @@ def upsert_reviews() -> str:
 class ReviewRows:
     """Makes review rows with the secret of one dataset. One object for all rows of a page: it counts equal texts."""
 
-    def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
-        self._connection = connection
-        self._keyed = hmac.new(secret, digestmod="sha256")
-        self._contents: dict[tuple[str, str], str] = {}
-        self._seen: dict[tuple[str, str], int] = {}
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._contents: dict[tuple[str, str], int] = {}
+        self._seen: dict[tuple[str, int], int] = {}
 
     def make(self, batch: Iterable[PageReview]) -> tuple[list[Row], list[PageIssue]]:
         """Rows that can be stored, and an issue for each review that cannot or whose id is not its own."""
@@ -82,46 +91,47 @@ class ReviewRows:
                 rows.append(self._row(said, issues))
             except _BAD_VALUES:
                 rows += self._mended_row(said, issues)
-        return self._without_foreign_ids(rows, issues), issues
+        return rows, issues
 
     def author_key(self, product: str, author: str | None) -> str | None:
         """HMAC-SHA-256 over the product's host and the name: the same name at another shop gets another key."""
         if not author:
             return None
-        keyed = self._keyed.copy()
-        keyed.update(f"{product.partition('/')[0]}\n{author}".encode("utf-8", "surrogatepass"))
-        return keyed.hexdigest()
+        message = f"{product.partition('/')[0]}\n{author}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._secret, message, "sha256").hex()
 
     def _row(self, said: PageReview, issues: list[PageIssue]) -> Row:
         page_id, product, review = said
         rating, scale = decimal_cell(review.rating), decimal_cell(review.rating_scale)
         helpful, pictures = cell(review.helpful), cell(review.pictures)
         author = self.author_key(product, review.author)
-        content = _hash(product, author or "", review.date_said or "", review.title or "", review.text or "")
-        if review.id and self._contents.setdefault((page_id, review.id), content) != content:
-            issues.append(_shared_id(page_id, review.id))
-            identity = content
+        content = (author, review.date_said, review.title, review.text)
+        if not review.id:
+            identity = self._counted(page_id, product, content)
+        elif self._contents.setdefault((page_id, review.id), hash(content)) == hash(content):
+            identity = _hash(product, review.id)
         else:
-            identity = _hash(product, review.id) if review.id else self._counted(page_id, content)
+            issues.append(_shared_id(page_id, review.id))
+            identity = _hash(product, *content)
         return (
             identity,
             page_id,
             product,
-            _text(review.id),
+            text_cell(review.id),
             rating,
             scale,
             review.date,
-            _text(review.date_said),
-            _text(review.title),
-            _text(review.text),
+            text_cell(review.date_said),
+            text_cell(review.title),
+            text_cell(review.text),
             author,
-            _text(review.variant),
+            text_cell(review.variant),
             review.verified,
             helpful,
             pictures,
-            _text(review.reply),
+            text_cell(review.reply),
             review.follow_up_date,
-            _text(review.follow_up_text),
+            text_cell(review.follow_up_text),
             review.default_text,
             review.language,
             review.language_confidence,
@@ -136,48 +146,44 @@ class ReviewRows:
                 cell(getattr(review, name))
             except _BAD_VALUES as error:
                 issues.append(PageIssue(said.page_id, not_stored(f"reviews.{name}", getattr(review, name), error)))
-                review = replace(review, **{name: None})
+                review = replace(review, **{name: None})  # type: ignore[arg-type]
         try:
             return [self._row(said._replace(review=review), issues)]
         except _BAD_VALUES as error:
             issues.append(PageIssue(said.page_id, not_stored("reviews", said.review, error)))
             return []
 
-    def _counted(self, page_id: str, content: str) -> str:
+    def _counted(self, page_id: str, product: str, content: _Content) -> str:
         """Two buyers may write the same words: the second time on one page is another review."""
-        times = self._seen[page_id, content] = self._seen.get((page_id, content), 0) + 1
-        return content if times == 1 else _hash(content, str(times))
-
-    def _without_foreign_ids(self, rows: list[Row], issues: list[PageIssue]) -> list[Row]:
-        """Some shops number reviews from 1 on each page: a row whose id another page gave to other words gets its own."""
-        known = self._stored([str(row[0]) for row in rows if row[3]])
-        for position, row in enumerate(rows):
-            stored = known.get(str(row[0]))
-            if stored is None or stored[0] == row[1]:
-                continue
-            author, text = row[10], row[9]
-            if stored[1] != author and stored[2] != text and author and text:
-                issues.append(_shared_id(str(row[1]), str(row[3])))
-                content = _hash(str(row[2]), str(author), str(row[7] or ""), str(row[8] or ""), str(text))
-                rows[position] = (content, *row[1:])
-        return rows
-
-    def _stored(self, ids: list[str]) -> dict[str, tuple[str, str | None, str | None]]:
-        found = {}
-        for start in range(0, len(ids), 500):
-            part = ids[start : start + 500]
-            marks = ", ".join("?" * len(part))
-            query = f"SELECT id, page_id, author_key, text FROM reviews WHERE id IN ({marks})"  # noqa: S608
-            found.update({row[0]: row[1:] for row in self._connection.execute(query, part)})
-        return found
+        key = (page_id, hash(content))
+        times = self._seen[key] = self._seen.get(key, 0) + 1
+        return _hash(product, *content, *([str(times)] if times > 1 else []))
 
 
-def _text(text: str | None) -> str | None:
-    return None if text is None else stored_text(text)
+def own_ids(rows: list[Row], stored: Mapping[Cell, Row]) -> tuple[list[Row], list[PageIssue]]:
+    """Some shops number reviews from 1 on each page: a row whose id stands for other words gets an id of its own.
+
+    `stored` are the rows that the database has, by id.
+    """
+    kept, issues = [], []
+    for row in rows:
+        there = stored.get(row[_ID])
+        if there and there[_PAGE] != row[_PAGE] and all(row[c] and there[c] != row[c] for c in (_AUTHOR, _TEXT)):
+            issues.append(_shared_id(str(row[_PAGE]), str(row[_REVIEW_ID])))
+            row = (_hash(str(row[_PRODUCT]), *(str(row[c] or "") for c in _CONTENT)), *row[1:])
+        kept.append(row)
+    return kept, issues
 
 
-def _hash(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+def _hash(product: str, *parts: str | None) -> str:
+    """24 digits; the first 8 are the product's, so that its reviews lie side by side in the index."""
+    said = "\x1f".join([product, *[part or "" for part in parts]])
+    return _product_digits(product) + sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1024)
+def _product_digits(product: str) -> str:
+    return sha256(product.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _shared_id(page_id: str, review_id: str) -> PageIssue:

@@ -8,8 +8,9 @@ from hashlib import sha256
 
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact, quantity_json
 from pipelines.items import Issue
+from pipelines.normalize.text import storable
 from pipelines.normalize.urls import page_key
-from pipelines.store.sql import Cell, Row, cell, columns, json_cell, picker, stored_text
+from pipelines.store.sql import Cell, Row, cell, columns, json_cell, picker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,7 @@ def link_rows(identity: str, links: Iterable[tuple[str, str]], issues: list[Issu
 
 def issue_rows(identity: str, issues: Iterable[Issue]) -> list[Row]:
     return [
-        (identity, n, *(stored_text(text if isinstance(text, str) else repr(text)) for text in said))
+        (identity, n, *(storable(text if isinstance(text, str) else repr(text)) for text in said))
         for n, said in enumerate((issue.field, issue.value, issue.why) for issue in issues)
     ]
 

@@ -10,6 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from pipelines.normalize.text import storable
 from pipelines.store.schema import TABLES
 
 Cell = str | int | float | None
@@ -17,7 +18,7 @@ Row = tuple[Cell, ...]
 
 # Widest decimal that a text column takes: a price with more digits is a misread.
 _MAX_DIGITS = 40
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ue000]")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 
 
 @cache
@@ -61,26 +62,26 @@ def delete(table: str, where: str = "") -> str:
     return f"DELETE FROM {table}" + (f" WHERE {where} = ?" if where else "")  # noqa: S608
 
 
-def stored_text(text: str) -> str:
-    """Text as a column can hold it.
-
-    SQLite cuts a text at NUL in its own functions and UTF-8 has no lone surrogates: each such character becomes
-    U+E000 and its four hexadecimal digits; U+E000 itself becomes U+E000 `e000`. `original_text` turns it back.
-    """
-    return _UNSTORABLE.sub(lambda match: f"\ue000{ord(match[0]):04x}", text)
-
-
-def original_text(text: str) -> str:
-    """The inverse of `stored_text`."""
-    return re.sub("\ue000([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+def text_cell(text: str | None) -> str | None:
+    """The text in its storable form, which for most texts is seen without looking at each character."""
+    if text is None:
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return storable(text)
+    return storable(text) if "\x00" in text or "\ue000" in text else text
 
 
 def decimal_cell(value: Decimal | None) -> str | None:
     """Plain digits. Raises `ValueError` for what no column takes: NaN, infinities, more than 40 digits."""
     if value is None:
         return None
+    text = str(value)
+    if len(text) <= _MAX_DIGITS and _PLAIN_NUMBER(text):
+        return text
     if not value.is_finite() or abs(value.adjusted()) > _MAX_DIGITS:
-        raise ValueError(f"not a storable number: {value!s:.60}")
+        raise ValueError(f"not a storable number: {text:.60}")
     return format(value, "f")
 
 
@@ -89,7 +90,7 @@ def cell(value: object) -> Cell:
     if value is None:
         return None
     if isinstance(value, str):
-        return stored_text(value)
+        return text_cell(value)
     if isinstance(value, Decimal):
         return decimal_cell(value)
     if isinstance(value, int):
@@ -109,7 +110,7 @@ def json_cell(value: object) -> str:
             return decimal_cell(item)
         raise TypeError(f"no JSON for a {type(item).__name__}")
 
-    return stored_text(json.dumps(value, ensure_ascii=False, default=other))
+    return storable(json.dumps(value, ensure_ascii=False, default=other))
 
 
 def rows_of(table: str, mappings: Iterable[Mapping[str, Any]]) -> list[Row]:

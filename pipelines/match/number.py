@@ -7,8 +7,6 @@ import re
 from pipelines.match.evidence import Evidence
 from pipelines.match.record import Record
 
-_MEMORY = re.compile(r"\d+[gt]b")
-
 
 def look(promoted: Record, official: Record) -> Evidence | None:
     """Caution when each title has a number that the other lacks; one that only one title has says nothing."""
@@ -28,7 +26,5 @@ def _numbers(record: Record) -> set[str]:
     return {
         word
         for word in record.words
-        if any(char.isdigit() for char in word)
-        and re.sub(r"[.\-]", "", word) not in record.models
-        and not _MEMORY.fullmatch(word)
+        if any(char.isdigit() for char in word) and re.sub(r"[.\-]", "", word) not in record.models
     }

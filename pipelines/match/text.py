@@ -33,7 +33,7 @@ _SHOP_WORDS = re.compile(
 _QUANTITY = re.compile(
     r"(?:净含量|規格|规格|容量)\s*[:：]?|"
     r"(?:\b(?:pack|set|box|case)\s+of\s+\d+\b)|"
-    r"(?:\d+\s*[x×*]\s*)?\d+(?:\.\d+)?\s*(?:fl\.?\s*oz|oz|ml|毫升|kg|千克|公斤|mg|克|g|l|升|斤|两)(?![a-z])"
+    r"(?:\d+\s*[x×*]\s*)?\d+(?:\.\d+)?\s*(?:fl\.?\s*oz|oz|ml|毫升|kg|千克|公斤|mg|克|gb|tb|g|l|升|斤|两)(?![a-z])"
     r"(?:\s*[x×*]\s*\d+)?|"
     r"[\d一二两三四五六七八九十]+\s*(?:片|瓶|支|盒|包|袋|罐|只|枚|粒|颗|抽|卷|条|件|个|对|双|套|箱|桶|提)(?:装|套)?(?:\s*/\s*[片瓶支盒包袋罐箱])?|"
     r"\b\d+\s*-?\s*(?:pack|count|ct|pcs|pieces?|pairs?|sheets?|tablets?|capsules?)\b|"

@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 
 from pipelines.match.record import Record
 
-_CONTAINED = 0.8
+_CONTAINED = 0.9
+_SHARED = 1 / 3
 # A title of one or two plain words is contained in too many others. A Latin word says as much as two Han pairs.
 _LEAST_SAID = 5
 
@@ -43,9 +44,10 @@ def score(promoted: Record, official: Record) -> TitleScore:
         return TitleScore(contained=0.0, shared=0.0, sequence=0.0, alike=False)
     both = len(left & right)
     said = min(sum(2 if word[0].isascii() else 1 for word in side) for side in (left, right))
+    contained, shared = both / min(len(left), len(right)), both / len(left | right)
     return TitleScore(
-        contained=both / min(len(left), len(right)),
-        shared=both / len(left | right),
+        contained=contained,
+        shared=shared,
         sequence=fuzz.token_sort_ratio(" ".join(promoted.words), " ".join(official.words)) / 100,
-        alike=left == right or (both / min(len(left), len(right)) >= _CONTAINED and said >= _LEAST_SAID),
+        alike=left == right or (contained >= _CONTAINED and shared >= _SHARED and said >= _LEAST_SAID),
     )

@@ -1,7 +1,5 @@
 """Pairs of titles and what they are to each other. Shops, brands and goods are invented."""
 
-
-
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -72,7 +70,12 @@ SAME = [
         "same_variant",
     ),
     Case("model number", "Nuvio 降噪耳机 NV-1000M4 黑", "NV1000M4 Wireless Headphones", "same_variant"),
-    Case("model number with an ending", "Nuvio NV-1000M4 headphones", "Nuvio NV1000M4B headphones", "same_variant"),
+    Case(
+        "model number against measures",
+        "Nuvio NV-1000M4 headphones 40mm",
+        "Nuvio NV1000M4 headphones 40mm",
+        "same_variant",
+    ),
     Case(
         "article number in the field",
         "头层牛皮男鞋",
@@ -109,6 +112,16 @@ SAME = [
     ),
     Case("2 x 30 is 60", "晨雾补水精华液 30ml*2", "晨雾补水精华液 60ml", "same_variant"),
 ]
+SAME.append(
+    Case(
+        "part number of the shop on one page only",
+        "云朵修护面霜 50g",
+        "云朵修护面霜 50g",
+        "same_variant",
+        {},
+        {"mpn": "BL-02011"},
+    )
+)
 OTHER = [
     Case("two bottles", "晨雾补水精华液 30ml*2", "晨雾补水精华液 30ml", "other_variant"),
     Case("two bottles with gifts", "晨雾补水精华液 30ml*2 赠7ml*3", "晨雾补水精华液 30ml", "other_variant"),
@@ -175,6 +188,21 @@ DIFFERENT = [
     Case("tier against tier", "Nuvio 手机 15 Pro 256GB", "Nuvio 手机 15 Max 256GB", "different"),
 ]
 UNSURE = [
+    Case("model number goes on", "Nuvio NV-1000M4 headphones", "Nuvio NV1000M4BL headphones", "unsure"),
+    Case(
+        "share a series, differ in the number",
+        "Corda AF140 LED fan CO-9050017",
+        "Corda AF140 LED fan CO-9050009",
+        "unsure",
+    ),
+    Case(
+        "model number on one side",
+        "Nuvio portable dvd player black NVD820",
+        "Nuvio portable dvd player black",
+        "unsure",
+    ),
+    Case("model numbers of two kinds", "Nuvio flat tv wall mount MF215B1", "Nuvio flat tv wall mount VMPL50", "unsure"),
+    Case("few words of a long title", "Air Force 1", "Air Force 1 low upstep women sneaker white gum grey", "unsure"),
     Case("nickname", "晚安小红瓶 50ml", "极光修护精华露 50ml", "unsure"),
     Case("other language", "Morning Mist Serum 30ml", "晨雾补水精华液 30ml", "unsure"),
     Case("one page silent about content", "晨雾补水精华液", "晨雾补水精华液 30ml", "unsure"),

@@ -81,10 +81,13 @@ def read_candidate(said: PriceSaid, context: Context) -> tuple[Candidate | None,
         found_in=said.found_in,
         path=said.path,
     )
-    regular = not said.struck and _REGULAR.search(said.label) is not None
-    return Candidate(
-        fact=fact, regular=regular, before_tax=_BEFORE_TAX.search(f"{words} {said.text}") is not None
-    ), issues
+    taxed = _BEFORE_TAX.search(f"{words} {said.text}") is not None
+    return Candidate(fact=fact, regular=_regular(said), before_tax=taxed), issues
+
+
+def _regular(said: PriceSaid) -> bool:
+    """Called the usual price in words, and not struck through: the price, unless something cheaper stands beside it."""
+    return not said.struck and _REGULAR.search(f"{said.label} {said.text}") is not None
 
 
 _Reading = tuple[Decimal, Decimal | None, str | None, PriceKind, tuple[Issue, ...]]
@@ -96,7 +99,9 @@ def _read(said: PriceSaid, context: Context) -> _Reading | None:
         money.currency_of(said_currency, host=context.host, language=context.language) if said_currency else (None, "")
     )
     kind = said.kind or ("list" if said.struck else None)
-    if kind is None and said.label and not _REGULAR.search(said.label):
+    if kind is None and _regular(said):
+        kind = "sale"
+    elif kind is None and said.label:
         kind = money.kind_of_label(said.label)
     if said.found_in in _MACHINE or said.minor_digits:
         low, high = money.read_range(said.text, minor_digits=said.minor_digits, currency=code or context.currency_hint)
@@ -121,11 +126,17 @@ def _read(said: PriceSaid, context: Context) -> _Reading | None:
     if said.minor_digits:
         return None
     hint = said_currency or context.currency_hint
-    reading = money.read_price(said.text, currency_hint=hint, language=context.language, host=context.host)
+    # A code that the page's data names is better evidence for "$" or "¥" than its host or language.
+    told = hint is not None and _CODE.fullmatch(hint) is not None
+    reading = money.read_price(
+        said.text, currency_hint=hint, language=None if told else context.language, host=None if told else context.host
+    )
     amount, top, own_kind, currency = reading.amount, reading.amount_max, reading.kind, reading.currency
-    if amount is None and len(reading.prices) == 1:
+    if amount is None and len({(price.amount, price.amount_max) for price in reading.prices}) == 1:
         only = reading.prices[0]
         amount, top, own_kind, currency = only.amount, only.amount_max, only.kind, only.currency
+    if amount is None and not reading.prices:
+        amount, top = money.read_range(said.text, currency=code or context.currency_hint)
     if amount is None:
         return None
     if reading.count > 1 and kind is None:

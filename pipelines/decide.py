@@ -66,6 +66,8 @@ def _price(candidates: Sequence[Candidate], sold_out: frozenset[str], decision: 
     stated = _statements([c for c in _of(candidates, _DATA) if c.buyable], sold_out)
     if shown:
         return _by_sight(shown, shown_all, stated, decision)
+    limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list"}
+    stated = [statement for statement in stated if _low(statement) not in limited]
     if stated:
         return _by_data(stated, candidates, decision)
     state = _statements([c for c in _of(candidates, _STATE) if c.buyable], sold_out)

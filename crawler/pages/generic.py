@@ -24,6 +24,7 @@ from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, Page
 
 _WORD = re.compile(r"[\w]+")
 _MOST_LINKS = 500
+_NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "IDR", "ISK", "PYG", "XOF", "XAF", "UGX", "RWF"})
 
 
 @handle_urls("", priority=1)
@@ -53,8 +54,8 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
     state: list[tuple[Offer, str]] = []
     if not (visible.prices and any(offer.prices for offer in structured)):
         state = _state(document, captured, names | {offer.name.lower() for offer in structured if offer.name})
-    offers = _offers(document, structured, found, visible, state)
-    kind = _kind(document, mains, visible, items, offers)
+    offers = _offers(document, structured, found, visible, state, issues)
+    kind = "product" if state else _kind(document, mains, visible, items, offers)
     reviews = found.reviews or (read_review_blocks(document) if kind != "listing" else [])
     if kind == "unknown" and len(reviews) >= 2:
         kind = "reviews"
@@ -223,7 +224,12 @@ def _same_name(name: str | None, wanted: str) -> bool:
 
 
 def _offers(
-    document: Document, structured: list[Offer], found: Found, visible: Visible, state: list[tuple[Offer, str]]
+    document: Document,
+    structured: list[Offer],
+    found: Found,
+    visible: Visible,
+    state: list[tuple[Offer, str]],
+    issues: list[Issue],
 ) -> list[Offer]:
     """Offers to be merged, the most telling source first."""
     offers = list(structured)
@@ -238,20 +244,27 @@ def _offers(
     offers.append(shown)
     known = {price.text for offer in (*structured, shown) for price in offer.prices}
     for offer, _ in state[:5]:
-        sure = tuple(price for price in offer.prices if _plain(price, known, document))
+        sure = tuple(price for price in offer.prices if _plain(price, known))
+        issues.extend(
+            Issue(
+                field="price",
+                value=f"{price.text} ({price.path})"[:120],
+                why="a whole number in page state may count cents",
+            )
+            for price in offer.prices
+            if price not in sure
+        )
         offers.append(replace(offer, prices=sure))
     if not any(offer.name for offer in offers):
         offers.append(Offer(name=document.metas.get("og:title") or document.title))
     return offers
 
 
-def _plain(price: PriceSaid, known: set[str], document: Document) -> bool:
-    """A number with decimals or a mark says its unit; a whole one may count cents unless the page shows the same number."""
-    if price.minor_digits or not price.text.isdigit():
+def _plain(price: PriceSaid, known: set[str]) -> bool:
+    """A number with decimals or a mark says its unit; a whole one may count cents unless another source states the same."""
+    if price.minor_digits or not price.text.isdigit() or price.currency in _NO_CENTS:
         return True
-    return (
-        price.text in known or re.search(rf"(?<![\d.,]){price.text}(?:[.,]00)?(?![\d.,]*\d)", document.text) is not None
-    )
+    return any(price.text in (text, text.removesuffix(".00")) for text in known)
 
 
 def _better_items(

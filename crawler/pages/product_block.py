@@ -24,6 +24,7 @@ from pipelines.items import PriceSaid, Said
 
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
+_HEADINGS = frozenset({"h1", "h2", "h3"})
 _MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 _PRICE_WORDS = re.compile(
     r"price|now|only|sale|our|inc(?:l|luding)?|vat|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
@@ -126,6 +127,10 @@ def _describe(candidate: Candidate) -> None:
     if signs.UNIT_CLASS.search(_classes(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
         candidate.kind = "unit"
         return
+    for kind, pattern in signs.KIND_CLASSES:
+        if pattern.search(candidate.classes):
+            candidate.kind = kind
+            return
     for kind, pattern in signs.LABELS:
         words = (
             near
@@ -152,9 +157,15 @@ def _words_before(box: etree._Element) -> str:
         sibling = node.getprevious()
         if sibling is not None:
             words.insert(0, (sibling.tail or "").strip())
-            pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) else None
-            if pieces:
-                words.insert(0, " ".join(piece for piece, _ in pieces))
+            pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) and sibling.tag not in _HEADINGS else None
+            spoken = squeeze(" ".join(piece for piece, _ in pieces)) if pieces else ""
+            if sibling.tag in _HEADINGS or (_MONEY.search(spoken) and not signs.LIMITED.search(spoken)):
+                # A heading names the goods, and a sibling with an amount speaks of that amount; but
+                # "Members save $30" is followed by the members' price.
+                return squeeze(" ".join(words))[-80:]
+            if _MONEY.search(spoken):
+                return _MONEY.sub(" ", spoken)[-60:]
+            words.insert(0, spoken)
         else:
             words.insert(0, (parent.text or "").strip())
         text = squeeze(" ".join(words))

@@ -71,6 +71,16 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"^\W*(?:(?:as low as|from|starting(?: at| from)?|ab|à partir de|desde|vanaf|från|fra|od|da|a partire da|from only|start at)\b)|起\s*$|から",
         re.I)),
 )  # fmt: skip
+KIND_CLASSES: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
+    ("member", re.compile(r"(?<![a-z])(?:members?|rewards?|loyalty|vip|plus-?price|insiders?|subscri\w+|autoship|sns)(?![a-z])", re.I)),
+    ("instalment", re.compile(r"(?<![a-z])(?:instal\w*|financ\w*|affirm|klarna|afterpay|monthly|per-?month|pay-?later|fenqi)(?![a-z])", re.I)),
+    ("coupon", re.compile(r"(?<![a-z])(?:coupons?|vouchers?|promo-?code|after-?coupon|quan)(?![a-z])", re.I)),
+    ("used", re.compile(r"(?<![a-z])(?:used|refurb\w*|open-?box|pre-?owned|second-?hand)(?![a-z])", re.I)),
+    ("bundle", re.compile(r"(?<![a-z])(?:bundles?|combos?|taozhuang|buy-?together|fbt)(?![a-z])", re.I)),
+)  # fmt: skip
+LIMITED: Final = re.compile(
+    r"\bmembers?\b|\brewards?\b|\bclub\b|loyalty|会员|subscri|autoship|coupon|voucher|\bcode\b|优惠券|领券|券后", re.I
+)
 NOT_A_PRICE: Final = re.compile(
     r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi|ahorr|descuento|bespaar"
     r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight|envío|spedizione|verzend|配送|送料"

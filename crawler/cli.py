@@ -190,9 +190,11 @@ def read() -> None:
 @click.option("--url", help="The page's address, where the file does not say it.")
 def read_page(file: Path, url: str | None) -> None:
     """Read a saved page and print what it says."""
-    from crawler.commands.read_page import run_read_page
+    import json
 
-    sys.exit(run_read_page(file, url, sys.stdout))
+    from crawler.commands.read_page import read_page_file
+
+    click.echo(json.dumps(read_page_file(file, url), ensure_ascii=False, indent=2))
 
 
 @read.command("price")
@@ -200,7 +202,7 @@ def read_price() -> None:
     """Prices and promotions, one text a line on standard input."""
     from crawler.commands.read_text import read_price_lines
 
-    read_price_lines(sys.stdin, sys.stdout)
+    read_price_lines(sys.stdin.buffer, sys.stdout.buffer)
 
 
 @read.command("quantity")
@@ -208,7 +210,7 @@ def read_quantity() -> None:
     """Quantities and gifts, one text a line on standard input."""
     from crawler.commands.read_text import read_quantity_lines
 
-    read_quantity_lines(sys.stdin, sys.stdout)
+    read_quantity_lines(sys.stdin.buffer, sys.stdout.buffer)
 
 
 @read.command("language")
@@ -216,4 +218,4 @@ def read_language() -> None:
     """The language of each line on standard input."""
     from crawler.commands.read_text import read_language_lines
 
-    read_language_lines(sys.stdin, sys.stdout)
+    read_language_lines(sys.stdin.buffer, sys.stdout.buffer)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
-from scrapy_poet import PageObjectInputProvider
+from scrapy_poet.page_input_providers import PageObjectInputProvider
 
 from crawler.pages.read import read_page
 from pipelines.items import Page
@@ -25,10 +25,10 @@ class Reading:
     page: Page
 
 
-class ReadingProvider(PageObjectInputProvider):  # type: ignore[misc]
+class ReadingProvider(PageObjectInputProvider):
     """Builds the `Reading` of a response, with the JSON the browser captured for it."""
 
-    provided_classes: ClassVar[set[Callable[..., Any]]] = {Reading}
+    provided_classes = {Reading}  # noqa: RUF012
     name = "daihuo_reading"
 
     def __call__(self, to_provide: set[Callable[..., Any]], request: Request, response: Response) -> Sequence[Reading]:

@@ -53,13 +53,19 @@ def is_json(text: str) -> bool:
 def bodies(page: ShopPage) -> Iterator[Body]:
     """Every JSON body of the page; what cannot be parsed is left out."""
     if is_json(page.response.text):
-        data = json_body(page.response.text)
+        data = parsed(page.response.text)
         if data is not None:
             yield Body(data=data, found_in="api", url=page.page_url)
     for captured in page.captured.bodies:
-        data = json_body(captured.text) if is_json(captured.text) else None
+        data = parsed(captured.text) if is_json(captured.text) else None
         if data is not None:
             yield Body(data=data, found_in="xhr", url=captured.url)
+
+
+def parsed(text: str) -> Any:
+    """A JSON body; `({…})` is JSONP whose caller named no callback."""
+    body = text.strip().rstrip(";")
+    return json_body(body[1:-1] if body.startswith("(") and body.endswith(")") else text)
 
 
 def merge_offers(offers: Iterable[Offer]) -> Offer | None:

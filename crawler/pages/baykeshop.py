@@ -53,7 +53,8 @@ class BaykeShopPage(ShopPage):
         number = match.group(1) if match else said(skus, 0, "spu_id")
         several = len(skus) > 1
         codes = [said(row, "code") or said(row, "id") or str(n) for n, row in enumerate(skus)]
-        score = selector.css("b-rate::attr(custom-text)").get() or words(selector.css(".rate-text")) or ""
+        mean = selector.xpath("//b-rate[not(ancestor::article)]/@custom-text").get()
+        score = mean or words(selector.xpath("//*[@class='rate'][not(ancestor::article)]")) or ""
         rating = _SCORE.search(score)
         told.offers.append(
             Offer(

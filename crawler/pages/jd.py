@@ -79,6 +79,8 @@ class JdPage(ShopPage):
             self._take_prices(told, read_price_list(body.data, body.found_in), shown)
             told.reviews += read_reviews(body.data)
             told.offers += filter(None, [read_totals(body.data)])
+        if any(offer.prices for offer in told.offers):
+            told.shell = None
         return page_of(self, told, kind="product" if page and told.offers and not told.items else None)
 
     def _take_prices(self, told: Told, offers: list[Offer], shown: str | None) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from parsel import Selector
+from parsel import Selector, SelectorList
 from web_poet import handle_urls
 
 from crawler.pages.assemble import (
@@ -27,10 +27,10 @@ from crawler.pages.assemble import (
 )
 from crawler.pages.base import ShopPage
 from crawler.pages.magento_json import read_configuration, read_products
-from pipelines.items import Link, ListingItem, Offer, Page, PriceKind, PriceSaid, Review, Said
+from pipelines.items import FoundIn, Link, ListingItem, Offer, Page, PriceKind, PriceSaid, Review, Said
 
 _MARKS = re.compile(
-    r'data-price-type="(?:final|min)Price"|text/x-magento-init|Mage\.Cookies|/skin/frontend/|class="review-items"'
+    r'data-price-type="(?:final|min)Price"|text/x-magento-init|Mage\.Cookies|/skin/frontend/|class="[^"]*\breview-items\b'
 )
 _REVIEW_URL = re.compile(r'"productReviewUrl"\s*:\s*"([^"]+)"')
 _TYPES: tuple[tuple[str, PriceKind | None], ...] = (("finalPrice", None), ("oldPrice", "list"))
@@ -109,29 +109,35 @@ class MagentoPage(ShopPage):
 def _prices(part: Selector, currency: str | None) -> Iterator[PriceSaid]:
     box = part.css(".price-box")[:1]
     for name, kind in _TYPES:
-        amount = box.css(f'[data-price-type="{name}"]::attr(data-price-amount)').get()
-        label = words(
-            box.xpath(
-                f".//*[@data-price-type='{name}']/ancestor-or-self::*[contains(@class,'price-container')][1]//*[@class='price-label']"
-            )
-        )
-        if amount:
-            yield PriceSaid(text=amount, kind=kind, label=label or name, currency=currency or _sign(box), struck=kind == "list",
-                            found_in="visible", path=f"[data-price-type={name}]")  # fmt: skip
-    low, high = (
-        box.css(f'[data-price-type="{name}"]::attr(data-price-amount)').get() for name in ("minPrice", "maxPrice")
-    )
+        if found := _amount(box, name):
+            holder = f".//*[@data-price-type='{name}']/ancestor-or-self::*[contains(@class,'price-container')][1]"
+            label = words(box.xpath(f"{holder}//*[@class='price-label']")) or name
+            yield _price(found, kind, label, name, currency or _sign(box))
+    low, high = _amount(box, "minPrice"), _amount(box, "maxPrice")
     if low and not box.css('[data-price-type="finalPrice"]'):
-        yield PriceSaid(
-            text=low,
-            text_max=high,
-            label="minPrice",
-            currency=currency or _sign(box),
-            found_in="visible",
-            path="[data-price-type=minPrice]",
-        )
+        both = (f"{low[0]} - {high[0]}", low[1]) if high and high[0] != low[0] else low
+        yield _price(both, None, "minPrice", "minPrice", currency or _sign(box))
     if not box.css("[data-price-amount]"):
         yield from _old_prices(box, currency)
+
+
+def _amount(box: SelectorList[Selector], name: str) -> tuple[str, FoundIn] | None:
+    """The price as written, else the attribute: a plain number with up to six decimals, which is not how a page writes one."""
+    element = box.css(f'[data-price-type="{name}"]')
+    text = words(element.css(".price")) or words(element)
+    if text and re.search(r"\d", text):
+        return text, "visible"
+    amount = element.attrib.get("data-price-amount") if element else None
+    return (amount, "embedded") if amount else None
+
+
+def _price(
+    found: tuple[str, FoundIn], kind: PriceKind | None, label: str, name: str, currency: str | None
+) -> PriceSaid:
+    path = f"[data-price-type={name}]"
+    return PriceSaid(
+        text=found[0], kind=kind, label=label, currency=currency, struck=kind == "list", found_in=found[1], path=path
+    )
 
 
 def _old_prices(box: Any, currency: str | None) -> Iterator[PriceSaid]:

@@ -105,7 +105,7 @@ def _prices(path: str, layer: Mapping[str, Any], found_in: FoundIn) -> Iterator[
     for number, info in infos:
         # "0" stands for the item as a whole, not for a variant.
         variant = None if number == "0" else number
-        if variant is None and shown is not None:
+        if variant is None and (shown is not None or at(layer, "componentsVO", "priceVO", "price") is not None):
             continue
         place = f"{path}.skuCore.sku2info.{number}"
         yield from amount(at(info, "price"), found_in, f"{place}.price", kind_of(tag), variant)
@@ -125,7 +125,7 @@ def _stock(bodies: list[Mapping[str, Any]], found_in: FoundIn) -> Iterator[Said]
         if buyable is False or quantity == "0":
             path = "$.skuCore.sku2info.0.quantity" if quantity == "0" else "$.trade.buyEnable"
             yield Said(text="out_of_stock", found_in=found_in, path=path)
-        elif buyable and quantity:
+        elif quantity:
             yield Said(text="in_stock", found_in=found_in, path="$.skuCore.sku2info.0.quantity")
 
 

@@ -48,7 +48,8 @@ def read_html(url: str, text: str, selector: Selector) -> tuple[Offer, ShopSaid 
     )
     infos = at(setup, "valItemInfo")
     visible = list(_visible(selector))
-    prices = visible + [*_variant_prices(infos)]
+    promoted = any(price.path == "#J_PromoPrice" for price in visible)
+    prices = visible + [*_variant_prices(infos, promoted)]
     if not visible and (default := said(setup, "itemDO", "defaultItemPrice")):
         path = "TShop.Setup.itemDO.defaultItemPrice"
         prices.append(PriceSaid(text=default, label="价格", currency="CNY", found_in="embedded", path=path))
@@ -104,11 +105,19 @@ def _entries(infos: Any) -> Iterator[tuple[str, str, Any]]:
             yield key, number, entry
 
 
-def _variant_prices(infos: Any) -> Iterator[PriceSaid]:
+def _variant_prices(infos: Any, promoted: bool) -> Iterator[PriceSaid]:
+    """What `skuMap` says is before any promotion: where the page shows a promotion, these are list prices."""
     for key, number, entry in _entries(infos):
         if text := said(entry, "price"):
-            path = f"valItemInfo.skuMap[{key!r}].price"
-            yield PriceSaid(text=text, label="价格", currency="CNY", variant=number, found_in="embedded", path=path)
+            yield PriceSaid(
+                text=text,
+                kind="list" if promoted else None,
+                label="价格",
+                currency="CNY",
+                variant=number,
+                found_in="embedded",
+                path=f"valItemInfo.skuMap[{key!r}].price",
+            )
 
 
 def _variants(selector: Selector, infos: Any) -> Iterator[VariantSaid]:

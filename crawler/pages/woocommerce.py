@@ -103,6 +103,7 @@ def _offer(selector: Selector, summary: Selector, code: str | None) -> Offer:
                                     variant=number, found_in="embedded", path=f"{path}.display_regular_price"))  # fmt: skip
     flags = [bool(row["is_in_stock"]) for row in variations if isinstance(row.get("is_in_stock"), bool)]
     text = words(stock) or (_STATES[any(flags)] if flags else None)
+    rating = words(selector.css(".woocommerce-product-rating .star-rating strong.rating"))
     count = words(selector.css(".woocommerce-product-rating .count, .woocommerce-review-link .count"))
     return Offer(
         name=words(summary.css(".product_title, h1")),
@@ -110,9 +111,11 @@ def _offer(selector: Selector, summary: Selector, code: str | None) -> Offer:
         sku=words(summary.css(".sku")),
         gtin=words(summary.css(".gtin, .wc-gtin")),
         prices=tuple(prices),
-        availability=(Said(text=text, found_in="visible", path="p.stock"),) if text else (),
-        rating=words(selector.css(".woocommerce-product-rating .star-rating strong.rating")),
-        rating_scale="5",
+        availability=(Said(text=text, found_in="visible" if words(stock) else "embedded", path="p.stock"),)
+        if text
+        else (),
+        rating=rating,
+        rating_scale="5" if rating else None,
         review_count=count,
         variants=tuple(_variant(row) for row in variations if said(row, "variation_id")),
     )
@@ -139,10 +142,8 @@ def _shown(part: Selector, code: str | None) -> Iterator[PriceSaid]:
                      if (text := words(row))]  # fmt: skip
     texts = [new] if new else plain_amounts[:2] if not old else []
     if texts:
-        high = texts[1] if len(texts) == 2 else None
-        yield PriceSaid(
-            text=texts[0] or "", text_max=high, currency=symbol, condition=suffix, found_in="visible", path=".price"
-        )
+        text = " – ".join(filter(None, texts))
+        yield PriceSaid(text=text, currency=symbol, condition=suffix, found_in="visible", path=".price")
 
 
 def _variant(row: Mapping[str, Any]) -> VariantSaid:
@@ -157,7 +158,8 @@ def _variant(row: Mapping[str, Any]) -> VariantSaid:
 
 def _api_prices(row: Mapping[str, Any], found_in: FoundIn, path: str) -> Iterator[PriceSaid]:
     money = at(row, "prices")
-    digits = int(said(money, "currency_minor_unit") or "2")
+    unit = said(money, "currency_minor_unit") or "2"
+    digits = int(unit) if unit in "012345" else 2
     code = said(money, "currency_code")
     low, high = said(money, "price_range", "min_amount"), said(money, "price_range", "max_amount")
     now, before = said(money, "price"), said(money, "regular_price")

@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from markupsafe import Markup, escape
 from pipelines.export.claims import VERDICT_ORDER, ClaimView, claim_views
 from pipelines.export.coverage import coverage
 from pipelines.export.reviews import review_chapter
+from pipelines.export.sentences import translated
 from pipelines.export.words import Language, words
 from pipelines.store.read import open_read
 
@@ -63,7 +63,7 @@ def render(dataset: Dataset, lang: Language) -> str:
     counts = Counter(claim.verdict for claim in claims)
     css = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
     return (
-        _environment(lang, dataset.zone)
+        _environment(lang, dataset)
         .get_template("report.html")
         .render(
             w=said,
@@ -89,7 +89,11 @@ def _weight(claim: ClaimView) -> tuple[int, Decimal]:
 
 
 def _answer(said: dict[str, Any], counts: Counter[str | None], total: int) -> str:
-    named = [f"{counts[word]} {said['verdict'][word]}" for word in VERDICT_ORDER if counts[word]]
+    named = [
+        said["count_item"].format(n=counts[word], verdict=said["verdict"][word])
+        for word in VERDICT_ORDER
+        if counts[word]
+    ]
     if counts[None]:
         named.append(f"{counts[None]} {said['not_compared']}")
     lead: str = said["answer_lead"]
@@ -105,8 +109,7 @@ def _register(claims: list[ClaimView]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-@cache
-def _environment(lang: Language, zone: str) -> Environment:
+def _environment(lang: Language, dataset: Dataset) -> Environment:
     made = Environment(
         loader=PackageLoader("pipelines.export"),
         autoescape=True,
@@ -117,14 +120,15 @@ def _environment(lang: Language, zone: str) -> Environment:
     said = words(lang)
     made.filters |= {
         "said": _said,
+        "sentence": lambda text: _sentence(text, lang),
         "link": _link,
         "money": _money,
-        "percent": lambda gap: f"{abs(gap) * 100:.1f} %".replace(" ", "\u202f"),
-        "moment": lambda text: _moment(text, zone),
+        "percent": lambda gap: f"{abs(gap) * 100:.1f}%",
+        "moment": lambda text: _moment(text, dataset.zone),
         "day": lambda text: (text or "")[:10],
         "word": lambda key, table: said[table].get(key, key or ""),
         "content": lambda parts: _content(parts, said),
-        "plain": lambda value: format(value.normalize(), "f"),
+        "shop": lambda url: getattr(dataset.shop_of(url), "name", ""),
     }
     return made
 
@@ -136,6 +140,16 @@ def _clean(text: object) -> str:
 def _said(text: object) -> Markup:
     """A text from outside: escaped, control characters made visible, its writing direction kept to itself."""
     return Markup("<bdi>{}</bdi>").format(_clean(text))
+
+
+def _sentence(text: str, lang: Language) -> Markup:
+    """A rule's sentence in the report's language, its own words as the title; marked as English where it stays so."""
+    said = translated(text, lang)
+    if lang == "en":
+        return _said(text)
+    if said is None:
+        return Markup('<bdi lang="en">{}</bdi>').format(_clean(text))
+    return Markup('<bdi title="{}">{}</bdi>').format(_clean(text), _clean(said))
 
 
 def _link(url: object) -> Markup:

@@ -85,7 +85,7 @@ class _Judge:
         self._observed = observed
         self._rules = rules
         self._aliases = aliases
-        self._records: dict[tuple[str, str | None], Record] = {}
+        self._records: dict[tuple[str, str | None, frozenset[str]], Record] = {}
 
     def claim(self, chosen: _Chosen) -> VerdictRow:
         claim, missing = chosen.claim, []
@@ -131,8 +131,9 @@ class _Judge:
     ) -> Compared:
         """The pair that is most alike; several equally alike official variants at different prices are no answer."""
         named = named_by_url(url, official)
+        said = frozenset(brand for brand in (promise.brand, promoted[0].brand, official[0].brand) if brand)
         tried = [
-            (match(self._record(left), self._record(right)), left, right)
+            (match(self._record(left, said), self._record(right, said)), left, right)
             for left in promoted
             for right in ((named,) if named else official)
         ]
@@ -147,10 +148,10 @@ class _Judge:
         given = findings(pair, self._rules)
         return Compared(pair=pair, match=found, findings=given, prices=compared_prices(pair))
 
-    def _record(self, article: Article) -> Record:
-        key = (article.page_id, article.sku)
+    def _record(self, article: Article, brands: frozenset[str]) -> Record:
+        key = (article.page_id, article.sku, brands)
         if key not in self._records:
-            self._records[key] = prepare(article, self._aliases)
+            self._records[key] = prepare(article, self._aliases, brands)
         return self._records[key]
 
 
@@ -164,7 +165,7 @@ def _distance(left: Article, right: Article) -> Decimal:
     one, other = totals(left.quantity), totals(right.quantity)
     if one.keys() != other.keys():
         return Decimal(1)
-    return max((abs(one[unit] - other[unit]) / max(one[unit], other[unit]) for unit in one), default=Decimal(0))
+    return max((abs(one[unit] - other[unit]) / (max(one[unit], other[unit]) or 1) for unit in one), default=Decimal(0))
 
 
 def _meant(claim: Claim, found: tuple[Article, ...]) -> tuple[Article, ...]:

@@ -156,7 +156,7 @@ def _reasons(answer: PairAnswer, compared: Compared) -> list[str]:
             *(finding.text for finding in compared.findings if finding.role == "condition"),
         ]
     if compared.match.answer == "unsure":
-        return [compared.match.why, *(text for text in stops if not text.startswith("It is not the same variant"))]
+        return [compared.match.why, *stops]
     return stops or [finding.text for finding in compared.findings if finding.role == "price"]
 
 

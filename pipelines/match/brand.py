@@ -14,7 +14,7 @@ def look(promoted: Record, official: Record) -> Evidence | None:
     Some shop software writes the shop's own name into the brand field, so differing brands decide only
     when each stands in its own title, too.
     """
-    if not promoted.brands or not official.brands:
+    if not promoted.brands and not official.brands:
         return None
     says, points_to = _compare(promoted, official)
     return Evidence(
@@ -35,6 +35,8 @@ def _compare(promoted: Record, official: Record) -> tuple[str, Points]:
         name in promoted.title for name in official.brands
     ):
         return "the brand of one page is in the title of the other", "nothing"
+    if not promoted.brands or not official.brands:
+        return "only one page states a brand", "nothing"
     one_script = [scripts(" ".join(side.brands)) for side in (promoted, official)]
     if not one_script[0] & one_script[1]:
         return "the brands are written in different scripts", "nothing"

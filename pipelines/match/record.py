@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.match.edition import Edition, read_editions
@@ -45,15 +45,20 @@ def brand_names(text: str, aliases: Mapping[str, str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def prepare(article: Article, aliases: Mapping[str, str] | None = None) -> Record:
-    """Read an article's texts once. `aliases` maps a folded brand name to the folded name it stands for."""
+def prepare(article: Article, aliases: Mapping[str, str] | None = None, brands_said: Iterable[str] = ()) -> Record:
+    """Read an article's texts once.
+
+    aliases      folded brand name to the folded name it stands for
+    brands_said  brands that the watchlist or the other page name: in a title they do not tell two products apart
+    """
     title = fold(article.title)
     numbers = tuple(fold(number) for number in identity.registration_numbers(article.title))
     kept = without_gifts(title)
     for number in numbers:
         kept = kept.replace(number, " ")
     brands = brand_names(article.brand or "", aliases or {})
-    known = brands | {name for name, meant in (aliases or {}).items() if meant in brands}
+    said = brands.union(*(brand_names(brand, aliases or {}) for brand in brands_said))
+    known = said | {name for name, meant in (aliases or {}).items() if meant in said}
     editions = read_editions(kept)
     named = core(kept, (*known, *(edition.seen for edition in editions)))
     texts = " ".join((article.title, article.quantity_text, *article.promotions))

@@ -14,8 +14,8 @@ DEFAULTS: dict[str, object] = {"compare_other_sizes": True}
 
 
 def find(pair: Pair, parameters: Parameters) -> Finding | None:
-    """None for the same variant; a note for a comparable other size; a stop otherwise."""
-    if pair.same == "same_variant":
+    """None unless it is another variant; then a note for a comparable size, else a stop."""
+    if pair.same != "other_variant":
         return None
     left = contents(pair.promoted.quantity.parts) or "not stated"
     right = contents(pair.official.quantity.parts) or "not stated"

@@ -117,17 +117,14 @@ def contents(parts: Iterable[Part]) -> str:
     return " + ".join(said)
 
 
-def comparable(pair: Pair, promoted: Decimal, official: Decimal, times: int = 1) -> Prices | None:
-    """Two amounts made comparable: as they are for equal content, else per unit; None when the contents forbid it.
-
-    times  how many of the promoted article the promoted amount buys
-    """
+def comparable(pair: Pair, promoted: Decimal, official: Decimal) -> Prices | None:
+    """Two amounts made comparable: as they are for equal content, else per unit; None when the contents forbid it."""
     left, right = pair.promoted.quantity, pair.official.quantity
     if pair.same == "same_variant":
-        return Prices(promoted=promoted / times, official=official, per="offer")
+        return Prices(promoted=promoted, official=official, per="offer")
     if pair.same != "other_variant" or same_content(left, right):
         return None
-    one, other = unit_price(promoted / times, left), unit_price(official, right)
+    one, other = unit_price(promoted, left), unit_price(official, right)
     if one is None or other is None or one[1] != other[1]:
         return None
     return Prices(promoted=one[0], official=other[0], per=one[1])

@@ -31,13 +31,13 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
     tolerance = decimal_of(parameters, "tolerance")
     answer = prices.answer(tolerance)
     gap = prices.promoted / prices.official - 1
-    words = _WORDS[answer].format(gap=f"{abs(gap):.1%}", tolerance=f"{tolerance.normalize():%}")
+    said = "equal" if not gap else _WORDS[answer].format(gap=f"{abs(gap):.1%}", tolerance=f"{tolerance.normalize():%}")
     currency = pair.promoted.currency
     return Finding(
         rule="unit_price",
         answer=answer,
         text=f"Promoted {money(prices.promoted, currency)}, official {money(prices.official, currency)} "
-        f"{per_words(prices.per)}: {words}.",
+        f"{per_words(prices.per)}: {said}.",
         role="price",
         value=gap.quantize(Decimal("0.0001")),
         parameters=parameters,

@@ -66,7 +66,7 @@ class Small:
         return datasets.load(str(self.path))
 
     def page(self, url: str, seen_at: str = "2026-03-01T12:00:00Z", outcome: str = "ok", **offer: Any) -> str:
-        """Store one look; `price` and `list_price` as text, `name` also states the quantity, other keys as in OfferFact."""
+        """Store one look; prices as text, `name` also states the quantity, other keys as in OfferFact."""
         self.write()
         facts = PageFacts(url=url, kind="product", outcome=outcome, offer=offer_of(**offer) if offer else None)  # type: ignore[arg-type]
         with open_store(self.path / "build" / "daihuo.sqlite", b"secret") as store:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table is one line
 """From stored pages to verdicts: small worlds with one right answer each."""
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ CANNOT: list[tuple[str, dict[str, object] | None, dict[str, object] | None, str]
     ("official sold out", {"price": "149"}, {"price": "178", "availability": "out_of_stock"}, "sold out"),
     ("promoted sold out", {"price": "149", "availability": "out_of_stock"}, {"price": "178"}, "sold out"),
     ("no promoted price", {"availability": "in_stock"}, {"price": "178"}, "does not say a price"),
+    ("no believable price", {"price": "1764000000000"}, {"price": "178", "list_price": "9" * 38}, "does not say a price"),
     ("a range", {"price": "99", "price_max": "199"}, {"price": "178"}, "99 to 199"),
     ("other currency", {"price": "20", "currency": "USD"}, {"price": "178"}, "different currencies"),
     ("no currency", {"price": "20", "currency": None}, {"price": "178"}, "not stated"),
@@ -206,6 +208,12 @@ def test_brand_lookup_joins_two_spellings(small: Small) -> None:
     small.page(S, name="Egret 云朵修护面霜 50g", brand="Egret", price="268")
     small.page(O, name="白鹭 云朵修护面霜 50g", brand="白鹭", price="268")
     assert judge(small).word == "consistent"
+
+
+def test_a_brand_in_one_title_only_does_not_tell_products_apart(small: Small) -> None:
+    small.page(S, name="白鹭研究所 月光卸妆油 200ml", price="159")
+    small.page(O, name="月光卸妆油 200ml", brand="白鹭研究所", price="139")
+    assert judge(small).word == "dearer_at_streamer"
 
 
 def test_twice_gives_the_same_rows(small: Small) -> None:

@@ -2,7 +2,8 @@
 
 A wall is a result to store, never something to get around. Marks come from public code and saved walls of 2017-2026.
 Many shops load a protector's script on every page, and texts mention captchas: a mark counts only on a page that shows
-little else. Three kinds of evidence are looked at in this order: where the request ended, what the headers say, the body.
+little else. Three kinds of evidence are looked at in this order: where the request ended, what the headers say, the
+body.
 """
 
 from __future__ import annotations
@@ -154,14 +155,16 @@ _BODIES = _marks(
 )
 # A title that says nothing else; shops put recommended goods on such pages.
 _MISSING = re.compile(
-    r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|page non trouvée|"
-    r"página no encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|找不到(?:页面|网页|商品)|ページが見つかりません)"
+    r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|"
+    r"page non trouvée|página no encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|"
+    r"找不到(?:页面|网页|商品)|ページが見つかりません)"
     r"\W*(?:[|–—\-:·].{0,60})?$",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(r"""["']@type["']\s*:\s*["']Product|og:type["']\s+content=["'](?:og:)?product""", re.IGNORECASE)
 _LOGIN_TITLE = re.compile(
-    r"^(?:.{0,16}[-_|–—\s])?(?:用户登录|会员登录|请登录|欢迎登录|登录|sign[ -]?in|log[ -]?in|anmelden|connexion)\b|^amazon sign",
+    r"^(?:.{0,16}[-_|–—\s])?(?:用户登录|会员登录|请登录|欢迎登录|登录|sign[ -]?in|log[ -]?in|anmelden|"
+    r"connexion)\b|^amazon sign",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"type=[\"']?password", re.IGNORECASE)
@@ -170,7 +173,8 @@ _PASSWORD = re.compile(r"type=[\"']?password", re.IGNORECASE)
 def wall_of(url: str, status: int | None, headers: Mapping[str, str], text: str) -> tuple[Outcome, str] | None:
     """What stands in front of the page, as (outcome, vendor or reason); None for a page that is really there.
 
-    `url` is where the request ended after redirects, `text` the decoded body. Without a network answer `status` is None.
+    `url` is where the request ended after redirects, `text` the decoded body. Without a network answer `status` is
+    None.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     return _by_url(url) or _by_headers(lower, status, text) or _by_body(text) or _by_status(status, lower)

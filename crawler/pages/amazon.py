@@ -1,8 +1,10 @@
-"""Amazon item pages, any country: the layouts of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`, `#kindle-price`) seen in
-samples, and of 2021-2026 (`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code describes them.
+"""Amazon item pages, any country: the layouts of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`,
+`#kindle-price`) seen in samples, and of 2021-2026 (`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code
+describes them.
 
-Read is the one offer in the buy box. Other sellers, other formats of a book and carousels have prices of their own and are not it.
-A bare $ or ¥ means what the marketplace of the page says; Amazon writes foreign money with its code (`EUR 12.00`).
+Read is the one offer in the buy box. Other sellers, other formats of a book and carousels have prices of their own
+and are not it. A bare $ or ¥ means what the marketplace of the page says; Amazon writes foreign money with its code
+(`EUR 12.00`).
 """
 
 from __future__ import annotations
@@ -20,16 +22,16 @@ from crawler.pages.base import ShopPage
 from pipelines.items import Link, Offer, Page, PriceKind, PriceSaid, Said, ShopSaid
 
 _CURRENCY = {
-    "com": "USD", "ca": "CAD", "com.mx": "MXN", "com.br": "BRL", "co.uk": "GBP", "de": "EUR", "fr": "EUR", "it": "EUR", "es": "EUR",
-    "nl": "EUR", "ie": "EUR", "com.be": "EUR", "se": "SEK", "pl": "PLN", "com.tr": "TRY", "ae": "AED", "sa": "SAR", "eg": "EGP",
-    "in": "INR", "co.jp": "JPY", "cn": "CNY", "sg": "SGD", "com.au": "AUD", "co.za": "ZAR",
+    "com": "USD", "ca": "CAD", "com.mx": "MXN", "com.br": "BRL", "co.uk": "GBP", "de": "EUR", "fr": "EUR", "it": "EUR",
+    "es": "EUR", "nl": "EUR", "ie": "EUR", "com.be": "EUR", "se": "SEK", "pl": "PLN", "com.tr": "TRY", "ae": "AED",
+    "sa": "SAR", "eg": "EGP", "in": "INR", "co.jp": "JPY", "cn": "CNY", "sg": "SGD", "com.au": "AUD", "co.za": "ZAR",
 }  # fmt: skip
 _HOST = re.compile(r"(?:^|[./\"'])amazon\.((?:com?\.)?[a-z]{2,3})(?=[/\"':]|$)")
 _ASIN = re.compile(r"/(?:dp|gp/product|gp/aw/d|product-reviews|d)/([A-Z0-9]{10})(?=[/?]|$)")
 _MARKS = re.compile(
     r'id="(?:productTitle|cm_cr-review_list|acrCustomerReviewText|nav-logo-sprites)"|data-hook="review"'
 )
-# (selector, kind, label): the first of each kind that holds a number counts. The places of one kind show the same price.
+# (selector, kind, label): the first of each kind that holds a number counts; all places of a kind show the same price.
 _PLACES: tuple[tuple[str, PriceKind | None, str], ...] = (
     ("#corePriceDisplay_desktop_feature_div .priceToPay .a-offscreen", None, "price to pay"),
     ("#corePriceDisplay_desktop_feature_div .priceToPay", None, "price to pay"),

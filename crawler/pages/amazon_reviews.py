@@ -1,6 +1,8 @@
-"""Amazon reviews as HTML: the layout of 2016 (`.review-byline`, `.review-text`) and of 2018-2026 (`data-hook` attributes), from samples.
+"""Amazon reviews as HTML: the layout of 2016 (`.review-byline`, `.review-text`) and of 2018-2026 (`data-hook`
+attributes), from samples.
 
-The same `data-hook`s serve item and review pages. Review lists ask for a login since late 2024; the item page still shows some.
+The same `data-hook`s serve item and review pages. Review lists ask for a login since late 2024; the item page still
+shows some.
 """
 
 from __future__ import annotations

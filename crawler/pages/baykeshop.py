@@ -1,14 +1,16 @@
 """BaykeShop (Django and Vue mall software in Chinese, read off version 1.2.6 in 2026).
 
-The product page's `#skusData` script holds the variants: `price` is what one pays, `discount_price` is shown struck through as 原价,
-`cost_price` is what the shop paid and is never read. Comments are server-rendered, 20 a page, without numbers and with ages
-("3 天前") instead of dates. The template's next link has an empty `?page=`: its presence says that there is a next page.
+The product page's `#skusData` script holds the variants: `price` is what one pays, `discount_price` is shown struck
+through as 原价, `cost_price` is what the shop paid and is never read. Comments are server-rendered, 20 a page,
+without numbers and with ages
+("3 天前") instead of dates. The template's next link has an empty `?page=`: its presence says that there is a next
+page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -60,7 +62,7 @@ class BaykeShopPage(ShopPage):
             Offer(
                 name=words(selector.css("h1.title.is-size-4")),
                 sku=number,
-                prices=tuple(_prices(skus, codes if several else [None] * len(skus), currency)),
+                prices=tuple(_prices(skus, list(codes) if several else [None] * len(skus), currency)),
                 availability=tuple(_availability(skus)),
                 rating=rating.group(1) if rating and selector.css("article.media") else None,
                 rating_scale="5" if rating else None,
@@ -115,7 +117,7 @@ def _asked(url: str) -> int | None:
     return int(number) if number.isdecimal() else None
 
 
-def _prices(skus: list[Any], codes: list[str | None] | list[str], currency: str) -> Iterator[PriceSaid]:
+def _prices(skus: list[Any], codes: Sequence[str | None], currency: str) -> Iterator[PriceSaid]:
     for n, (row, code) in enumerate(zip(skus, codes, strict=True)):
         now, before = said(row, "price"), said(row, "discount_price")
         if now:
@@ -123,8 +125,16 @@ def _prices(skus: list[Any], codes: list[str | None] | list[str], currency: str)
                 text=now, currency=currency, variant=code, found_in="embedded", path=f"#skusData[{n}].price"
             )
         if before and before != now:
-            yield PriceSaid(text=before, kind="list", label="原价", currency=currency, struck=True, variant=code,
-                            found_in="embedded", path=f"#skusData[{n}].discount_price")  # fmt: skip
+            yield PriceSaid(
+                text=before,
+                kind="list",
+                label="原价",
+                currency=currency,
+                struck=True,
+                variant=code,
+                found_in="embedded",
+                path=f"#skusData[{n}].discount_price",
+            )
 
 
 def _availability(skus: list[Any]) -> Iterator[Said]:

@@ -1,8 +1,9 @@
 """JD item pages (item.jd.com, npcitem.jd.hk, item.yiyaojd.com) and the JSON they load.
 
-Read shapes: the rendered page of 2014 (`#jd-price`, `#hidcomment`) and of 2016-2023 (`.sku-name`, `.J-p-<sku>`, `.comment-item`),
-`pageConfig.product` in all of them; since 2024 the page is an empty frame and all is in JSON (`jd_bodies`, `jd_reviews`).
-Bundle (套装), accessory and extended-warranty prices on the same page belong to other offers and are not read.
+Read shapes: the rendered page of 2014 (`#jd-price`, `#hidcomment`) and of 2016-2023 (`.sku-name`, `.J-p-<sku>`,
+`.comment-item`), `pageConfig.product` in all of them; since 2024 the page is an empty frame and all is in JSON
+(`jd_bodies`, `jd_reviews`). Bundle (套装), accessory and extended-warranty prices on the same page belong to other
+offers and are not read.
 """
 
 from __future__ import annotations

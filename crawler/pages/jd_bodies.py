@@ -1,9 +1,9 @@
 """JD offers in JSON.
 
-Price list `[{id: "J_<sku>", p, op, m, tpp, up}]` of p.3.cn (samples of 2019-2021): `p` what one pays, `op` the price before
-a promotion, `m` a "market" price (often absurd), `tpp` the price for members of the programme that `up` names.
-`pc_detailpage_wareBusiness` (described in public code of 2024-2026): price.p, price.op, price.finalPrice (到手价, after coupons).
-JD states no currency: its mainland shops sell in CNY.
+Price list `[{id: "J_<sku>", p, op, m, tpp, up}]` of p.3.cn (samples of 2019-2021): `p` what one pays, `op` the price
+before a promotion, `m` a "market" price (often absurd), `tpp` the price for members of the programme that `up` names.
+`pc_detailpage_wareBusiness` (described in public code of 2024-2026): price.p, price.op, price.finalPrice (到手价,
+after coupons). JD states no currency: its mainland shops sell in CNY.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Juhuasuan (聚划算) JSON: one item's `item{itemId, activityPrice, originalPrice}` in fen, and lists whose prices are split in parts
-(`priceParts: ["39", "8"]`, `origPrice: "57.60"`). Samples of 2017. `discount: 0.9` means 0.9折, nine per cent of the list price.
+"""Juhuasuan (聚划算) JSON: one item's `item{itemId, activityPrice, originalPrice}` in fen, and lists whose prices are
+split in parts
+(`priceParts: ["39", "8"]`, `origPrice: "57.60"`). Samples of 2017. `discount: 0.9` means 0.9折, nine per cent of the
+list price.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def _offer(item: Mapping[str, Any], found_in: FoundIn) -> Offer:
             minor_digits=2,
             found_in=found_in,
             path=f"$.item.{name}",
-        )  # fmt: skip
+        )
         for name, label, kind in fields
         if (text := said(item, name))
     )

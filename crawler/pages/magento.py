@@ -1,8 +1,9 @@
-"""Magento 2 (and Adobe Commerce, Mage-OS): default HTML templates of 2.3-2.4 and GraphQL `products` bodies (vendor documentation, 2019-2026);
-Magento 1 lists and product pages (sample of 2016).
+"""Magento 2 (and Adobe Commerce, Mage-OS): default HTML templates of 2.3-2.4 and GraphQL `products` bodies (vendor
+documentation, 2019-2026); Magento 1 lists and product pages (sample of 2016).
 
-`data-price-amount` is a plain number: `finalPrice` what one pays, `oldPrice` the struck price, `basePrice` without tax (not read),
-`minPrice`/`maxPrice` the ends of a range. A configurable product keeps its variants' prices in `jsonConfig.optionPrices`.
+`data-price-amount` is a plain number: `finalPrice` what one pays, `oldPrice` the struck price, `basePrice` without
+tax (not read), `minPrice`/`maxPrice` the ends of a range. A configurable product keeps its variants' prices in
+`jsonConfig.optionPrices`.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def _prices(part: Selector, currency: str | None) -> Iterator[PriceSaid]:
 
 
 def _amount(box: SelectorList[Selector], name: str) -> tuple[str, FoundIn] | None:
-    """The price as written, else the attribute: a plain number with up to six decimals, which is not how a page writes one."""
+    """The price as written, else the attribute: a plain number with up to six decimals, which is not how a page
+    writes one."""
     element = box.css(f'[data-price-type="{name}"]')
     text = words(element.css(".price")) or words(element)
     if text and re.search(r"\d", text):
@@ -142,15 +144,26 @@ def _price(
 
 def _old_prices(box: Any, currency: str | None) -> Iterator[PriceSaid]:
     """Magento 1: texts in `.regular-price`, `.special-price` and `.old-price`."""
-    places: tuple[tuple[str, PriceKind | None], ...] = ((".special-price .price", None), (".regular-price .price", None),
-                                                        (".minimal-price .price", "from"), (".old-price .price", "list"))  # fmt: skip
+    places: tuple[tuple[str, PriceKind | None], ...] = (
+        (".special-price .price", None),
+        (".regular-price .price", None),
+        (".minimal-price .price", "from"),
+        (".old-price .price", "list"),
+    )
     seen: set[PriceKind | None] = set()
     for place, kind in places:
         text = words(box.css(place))
         if text and re.search(r"\d", text) and kind not in seen:
             seen.add(kind)
-            yield PriceSaid(text=text, kind=kind, label=place.split()[0].strip("."), currency=currency, struck=kind == "list",
-                            found_in="visible", path=place)  # fmt: skip
+            yield PriceSaid(
+                text=text,
+                kind=kind,
+                label=place.split()[0].strip("."),
+                currency=currency,
+                struck=kind == "list",
+                found_in="visible",
+                path=place,
+            )
 
 
 def _sign(box: Any) -> str | None:

@@ -1,6 +1,8 @@
-"""Magento 2 JSON: GraphQL `data.products.items[]`, and `jsonConfig`/`spConfig` of a configurable product in `text/x-magento-init`.
+"""Magento 2 JSON: GraphQL `data.products.items[]`, and `jsonConfig`/`spConfig` of a configurable product in
+`text/x-magento-init`.
 
-A disabled variant has been seen to move `price_range` of a configurable product, so its variants' own prices stand beside it.
+A disabled variant has been seen to move `price_range` of a configurable product, so its variants' own prices stand
+beside it.
 """
 
 from __future__ import annotations
@@ -62,20 +64,40 @@ def _range(row: Mapping[str, Any], found_in: FoundIn, path: str, variant: str | 
     now, top = said(low, "final_price", "value"), said(high, "final_price", "value")
     code = said(low, "final_price", "currency")
     if now:
-        yield PriceSaid(text=now, text_max=top if top != now else None, currency=code, variant=variant, found_in=found_in,
-                        path=f"{path}.price_range.minimum_price.final_price.value")  # fmt: skip
+        yield PriceSaid(
+            text=now,
+            text_max=top if top != now else None,
+            currency=code,
+            variant=variant,
+            found_in=found_in,
+            path=f"{path}.price_range.minimum_price.final_price.value",
+        )
     before = said(low, "regular_price", "value")
     if before and before != now:
-        yield PriceSaid(text=before, kind="list", label="regular_price", currency=said(low, "regular_price", "currency") or code,
-                        struck=True, variant=variant, found_in=found_in, path=f"{path}.price_range.minimum_price.regular_price.value")  # fmt: skip
+        yield PriceSaid(
+            text=before,
+            kind="list",
+            label="regular_price",
+            currency=said(low, "regular_price", "currency") or code,
+            struck=True,
+            variant=variant,
+            found_in=found_in,
+            path=f"{path}.price_range.minimum_price.regular_price.value",
+        )
 
 
 def read_configuration(
     selector: Selector, currency: str | None
 ) -> tuple[tuple[PriceSaid, ...], tuple[VariantSaid, ...]]:
     """Prices and options of a configurable product's variants, numbered as the shop numbers them."""
-    config = next((found for text in selector.css('script[type="text/x-magento-init"]::text').getall()
-                   if "optionPrices" in text and (found := _find(read_json(text)[0], 0))), None)  # fmt: skip
+    config = next(
+        (
+            found
+            for text in selector.css('script[type="text/x-magento-init"]::text').getall()
+            if "optionPrices" in text and (found := _find(read_json(text)[0], 0))
+        ),
+        None,
+    )
     if config is None:
         return (), ()
     names: dict[tuple[str, str], tuple[str, str]] = {}
@@ -93,8 +115,18 @@ def read_configuration(
                 )
             )
         if before and before != now:
-            prices.append(PriceSaid(text=before, kind="list", label="oldPrice", currency=currency, struck=True, variant=number,
-                                    found_in="embedded", path=f"{place}.oldPrice.amount"))  # fmt: skip
+            prices.append(
+                PriceSaid(
+                    text=before,
+                    kind="list",
+                    label="oldPrice",
+                    currency=currency,
+                    struck=True,
+                    variant=number,
+                    found_in="embedded",
+                    path=f"{place}.oldPrice.amount",
+                )
+            )
         chosen = tuple(
             names[key, str(value)] for key, value in pairs(config, "index", number) if (key, str(value)) in names
         )

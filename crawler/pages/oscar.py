@@ -1,8 +1,9 @@
 """django-oscar storefronts, default templates of 3.x and 4.x (read off version 4.2.1 in 2026).
 
-Server-rendered. A parent product shows the price of one of its variants; each variant has a page of its own, linked here.
-Reviews: the first ones on the product page, all of them at `<product>/reviews/?page=`, their number in the permalink.
-Prices are formatted by Babel: in Chinese (Hans) a bare ¥ is CNY and yen are written JP¥; in Japanese a bare ¥ is JPY.
+Server-rendered. A parent product shows the price of one of its variants; each variant has a page of its own, linked
+here. Reviews: the first ones on the product page, all of them at `<product>/reviews/?page=`, their number in the
+permalink. Prices are formatted by Babel: in Chinese (Hans) a bare ¥ is CNY and yen are written JP¥; in Japanese a
+bare ¥ is JPY.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Shopify: `/products/<handle>.js`, `.json`, `/products.json` and the theme's HTML (vendor documentation and public stores, 2020-2026).
+"""Shopify: `/products/<handle>.js`, `.json`, `/products.json` and the theme's HTML (vendor documentation and public
+stores, 2020-2026).
 
-In `.js` and in scripts of a theme prices are whole numbers of hundredths, also for currencies without cents (1000 JPY is 100000);
-in `.json` they are decimal strings. `compare_at_price` is what the shop says it cost before: a claim, read as the list price.
-The JSON states no currency; the HTML does in `Shopify.currency.active`.
+In `.js` and in scripts of a theme prices are whole numbers of hundredths, also for currencies without cents (1000 JPY
+is 100000); in `.json` they are decimal strings. `compare_at_price` is what the shop says it cost before: a claim,
+read as the list price. The JSON states no currency; the HTML does in `Shopify.currency.active`.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class ShopifyPage(ShopPage):
             told.links += [Link(kind="next", url=url) for url in [absolute(self, following)] if url]
 
     def _product(self) -> tuple[str, Mapping[str, Any]] | None:
-        """The state object of the page's own product: it has the handle of the address, recommended ones have others."""
+        """The state object of the page's own product: it has the handle of the address, recommended ones have
+        others."""
         handle = _HANDLE.search(urlsplit(self.page_url).path)
         document = Document.of(self.response)
         found = [
@@ -94,8 +96,18 @@ class ShopifyPage(ShopPage):
         url = absolute(
             self, urljoin(self.page_url.split("/products.json")[0] + "/", f"products/{said(product, 'handle')}")
         )
-        prices = tuple(PriceSaid(text=price.text, kind=price.kind, label=price.label, minor_digits=price.minor_digits,
-                                 struck=price.struck, found_in="api", path=price.path) for price in offer.prices)  # fmt: skip
+        prices = tuple(
+            PriceSaid(
+                text=price.text,
+                kind=price.kind,
+                label=price.label,
+                minor_digits=price.minor_digits,
+                struck=price.struck,
+                found_in="api",
+                path=price.path,
+            )
+            for price in offer.prices
+        )
         return ListingItem(name=offer.name, url=url, sku=said(product, "id"), prices=prices)
 
 
@@ -140,8 +152,17 @@ def _prices(
         )
     old = said(row, "compare_at_price")
     if old and _dearer(old, said(row, "price")) and isinstance(before, int) == isinstance(now, int):
-        yield PriceSaid(text=old, kind="list", label="compare_at_price", currency=code, minor_digits=digits, struck=True,
-                        variant=variant, found_in=found_in, path=f"{path}.compare_at_price")  # fmt: skip
+        yield PriceSaid(
+            text=old,
+            kind="list",
+            label="compare_at_price",
+            currency=code,
+            minor_digits=digits,
+            struck=True,
+            variant=variant,
+            found_in=found_in,
+            path=f"{path}.compare_at_price",
+        )
 
 
 def _dearer(old: str, now: str | None) -> bool:

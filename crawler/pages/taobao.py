@@ -1,5 +1,5 @@
-"""Taobao and Tmall: item pages (PC and h5) and the JSON they load. The shapes and their dates stand in the modules named here:
-`taobao_pc` (HTML), `taobao_mtop` (offers in JSON), `taobao_reviews` (five review shapes).
+"""Taobao and Tmall: item pages (PC and h5) and the JSON they load. The shapes and their dates stand in the modules
+named here: `taobao_pc` (HTML), `taobao_mtop` (offers in JSON), `taobao_reviews` (five review shapes).
 
 Review and detail calls are signed by the platform's own script: they are read where the page loaded them, never called.
 """
@@ -19,8 +19,9 @@ from crawler.pages.taobao_pc import item_id, read_html
 from crawler.pages.taobao_reviews import read_reviews, read_totals
 from pipelines.items import FoundIn, Offer, Page
 
-_HOSTS = ["item.taobao.com", "detail.tmall.com", "detail.tmall.hk", "world.tmall.com", "world.taobao.com", "chaoshi.detail.tmall.com",
-          "detail.m.tmall.com", "h5.m.taobao.com", "h5api.m.taobao.com", "h5api.m.tmall.com", "rate.tmall.com", "rate.taobao.com",
+_HOSTS = ["item.taobao.com", "detail.tmall.com", "detail.tmall.hk", "world.tmall.com", "world.taobao.com",
+          "chaoshi.detail.tmall.com", "detail.m.tmall.com", "h5.m.taobao.com", "h5api.m.taobao.com", "h5api.m.tmall.com",
+          "rate.tmall.com", "rate.taobao.com",
           "detailskip.taobao.com", "mdskip.taobao.com", "new.m.taobao.com", "main.m.taobao.com"]  # fmt: skip
 _ITEM = re.compile(
     r"//(?:item\.taobao|(?:chaoshi\.)?detail(?:\.m)?\.tmall|world\.(?:tmall|taobao)|h5\.m\.taobao)\.(?:com|hk)/"

@@ -1,9 +1,10 @@
 """Taobao and Tmall offers in JSON.
 
-mtop.taobao.detail.getdetail and its decoded `apiStack[0].value` (sample of 2018), the h5 page's `_DATA_Detail` with `_DATA_Mdskip`
-(sample of 2019) and mtop.taobao.pcdetail.data.get (public code of 2024-2026) share `item`, `skuBase`, `skuCore.sku2info` and `price`.
-`priceText` is in yuan, `priceMoney` in fen. `mock` holds undiscounted prices that stand in until the real ones arrive.
-The platform sells to the mainland in CNY and states no currency.
+mtop.taobao.detail.getdetail and its decoded `apiStack[0].value` (sample of 2018), the h5 page's `_DATA_Detail` with
+`_DATA_Mdskip`
+(sample of 2019) and mtop.taobao.pcdetail.data.get (public code of 2024-2026) share `item`, `skuBase`,
+`skuCore.sku2info` and `price`. `priceText` is in yuan, `priceMoney` in fen. `mock` holds undiscounted prices that
+stand in until the real ones arrive. The platform sells to the mainland in CNY and states no currency.
 """
 
 from __future__ import annotations
@@ -95,8 +96,17 @@ def _prices(path: str, layer: Mapping[str, Any], found_in: FoundIn) -> Iterator[
     shown = at(layer, "price", "price")
     for price in amount(shown, found_in, f"{path}.price.price"):
         kind = price.kind or kind_of(tag)
-        yield PriceSaid(text=price.text, kind=kind, label=price.label or tag, currency="CNY", minor_digits=price.minor_digits,
-                        struck=price.struck, condition=price.condition, found_in=found_in, path=price.path)  # fmt: skip
+        yield PriceSaid(
+            text=price.text,
+            kind=kind,
+            label=price.label or tag,
+            currency="CNY",
+            minor_digits=price.minor_digits,
+            struck=price.struck,
+            condition=price.condition,
+            found_in=found_in,
+            path=price.path,
+        )
     for n, entry in enumerate(rows(layer, "price", "extraPrices")):
         yield from amount(entry, found_in, f"{path}.price.extraPrices[{n}]")
     for key in ("price", "extraPrice"):

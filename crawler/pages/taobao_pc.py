@@ -1,8 +1,9 @@
 """The PC item page of Taobao and Tmall as HTML.
 
-Rendered (samples of 2020): `.tb-detail-hd h1`/`.tb-main-title`, `#J_StrPrice…`, `#J_PromoPrice`. Raw (sample of 2015): the price block is
-empty and `TShop.Setup({…})`/`Hub.config.set('sku', {…})` hold `valItemInfo.skuMap` with prices before any promotion.
-`itemDO.reservePrice` is not a price anybody sees. Recommended items further down carry prices of their own and are not read.
+Rendered (samples of 2020): `.tb-detail-hd h1`/`.tb-main-title`, `#J_StrPrice…`, `#J_PromoPrice`. Raw (sample of
+2015): the price block is empty and `TShop.Setup({…})`/`Hub.config.set('sku', {…})` hold `valItemInfo.skuMap` with
+prices before any promotion. `itemDO.reservePrice` is not a price anybody sees. Recommended items further down carry
+prices of their own and are not read.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def read_html(url: str, text: str, selector: Selector) -> tuple[Offer, ShopSaid 
     infos = at(setup, "valItemInfo")
     visible = list(_visible(selector))
     promoted = any(price.path == "#J_PromoPrice" for price in visible)
-    prices = visible + [*_variant_prices(infos, promoted)]
+    prices = [*visible, *_variant_prices(infos, promoted)]
     if not visible and (default := said(setup, "itemDO", "defaultItemPrice")):
         path = "TShop.Setup.itemDO.defaultItemPrice"
         prices.append(PriceSaid(text=default, label="价格", currency="CNY", found_in="embedded", path=path))
@@ -76,9 +77,13 @@ def _visible(selector: Selector) -> Iterator[PriceSaid]:
         label = selector.css("#J_PromoPrice::attr(data-label)").get() or words(
             selector.css("#J_PromoPrice dt, #J_PromoPrice .tb-property-type")
         )
-        kind = kind_of(label or "") or "sale"
         yield PriceSaid(
-            text=promo, kind=kind, label=label or "", currency="CNY", found_in="visible", path="#J_PromoPrice"
+            text=promo,
+            kind=kind_of(label or "") or "sale",
+            label=label or "",
+            currency="CNY",
+            found_in="visible",
+            path="#J_PromoPrice",
         )
     if shown and _DIGIT.search(shown):
         label = words(selector.css("#J_StrPriceModBox dt, #J_StrPriceModBox .tb-property-type")) or ""

@@ -1,9 +1,10 @@
 """Taobao and Tmall reviews in JSON, five shapes:
 
-mtop.wdetail.getitemrates v3 (sample of 2019) and mtop.taobao.rate.detaillist.get v6 (public code of 2024-2026): `data.rateList[].feedback`;
-mtop.alibaba.review.list.for.new.pc.detail: `data.module.reviewVOList[]`; rate.tmall.com list_detail_rate (until about 2021):
-`rateDetail.rateList[].rateContent`; rate.taobao.com feedRateList: `comments[].rateId`; the h5 page's own `rate.rateList[].content`.
-`rateType` and `rate` are a good/neutral/bad flag and `userStar`/`creditLevel` rank the buyer: none of them is a star rating.
+mtop.wdetail.getitemrates v3 (sample of 2019) and mtop.taobao.rate.detaillist.get v6 (public code of 2024-2026):
+`data.rateList[].feedback`; mtop.alibaba.review.list.for.new.pc.detail: `data.module.reviewVOList[]`; rate.tmall.com
+list_detail_rate (until about 2021): `rateDetail.rateList[].rateContent`; rate.taobao.com feedRateList:
+`comments[].rateId`; the h5 page's own `rate.rateList[].content`. `rateType` and `rate` are a good/neutral/bad flag
+and `userStar`/`creditLevel` rank the buyer: none of them is a star rating.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""WooCommerce: Store API v1 bodies (vendor documentation, 2022-2026) and the HTML of its default templates (8.x and 9.x).
+"""WooCommerce: Store API v1 bodies (vendor documentation, 2022-2026) and the HTML of its default templates (8.x and
+9.x).
 
-Store API amounts are strings of minor units, `currency_minor_unit` says how many digits (0 for yen). In HTML a variable product keeps
-all variants in `form.variations_form[data-product_variations]`; `<del>` is the regular price and `<ins>` the sale price.
+Store API amounts are strings of minor units, `currency_minor_unit` says how many digits (0 for yen). In HTML a
+variable product keeps all variants in `form.variations_form[data-product_variations]`; `<del>` is the regular price
+and `<ins>` the sale price.
 """
 
 from __future__ import annotations
@@ -99,8 +101,18 @@ def _offer(selector: Selector, summary: Selector, code: str | None) -> Offer:
                 PriceSaid(text=now, currency=symbol, variant=number, found_in="embedded", path=f"{path}.display_price")
             )
         if before and before != now:
-            prices.append(PriceSaid(text=before, kind="list", label="display_regular_price", currency=symbol, struck=True,
-                                    variant=number, found_in="embedded", path=f"{path}.display_regular_price"))  # fmt: skip
+            prices.append(
+                PriceSaid(
+                    text=before,
+                    kind="list",
+                    label="display_regular_price",
+                    currency=symbol,
+                    struck=True,
+                    variant=number,
+                    found_in="embedded",
+                    path=f"{path}.display_regular_price",
+                )
+            )
     flags = [bool(row["is_in_stock"]) for row in variations if isinstance(row.get("is_in_stock"), bool)]
     text = words(stock) or (_STATES[any(flags)] if flags else None)
     rating = words(selector.css(".woocommerce-product-rating .star-rating strong.rating"))
@@ -138,8 +150,13 @@ def _shown(part: Selector, code: str | None) -> Iterator[PriceSaid]:
             found_in="visible",
             path=".price del",
         )
-    plain_amounts = [text for row in line.xpath(".//*[contains(@class,'amount') and not(ancestor::del or ancestor::ins or ancestor::small)]")
-                     if (text := words(row))]  # fmt: skip
+    plain_amounts = [
+        text
+        for row in line.xpath(
+            ".//*[contains(@class,'amount') and not(ancestor::del or ancestor::ins or ancestor::small)]"
+        )
+        if (text := words(row))
+    ]
     texts = [new] if new else plain_amounts[:2] if not old else []
     if texts:
         text = " – ".join(filter(None, texts))
@@ -169,8 +186,16 @@ def _api_prices(row: Mapping[str, Any], found_in: FoundIn, path: str) -> Iterato
             text=now, text_max=top, currency=code, minor_digits=digits, found_in=found_in, path=f"{path}.prices.price"
         )
     if before and before != now and top is None:
-        yield PriceSaid(text=before, kind="list", label="regular_price", currency=code, minor_digits=digits, struck=True,
-                        found_in=found_in, path=f"{path}.prices.regular_price")  # fmt: skip
+        yield PriceSaid(
+            text=before,
+            kind="list",
+            label="regular_price",
+            currency=code,
+            minor_digits=digits,
+            struck=True,
+            found_in=found_in,
+            path=f"{path}.prices.regular_price",
+        )
 
 
 def _api_offer(row: Mapping[str, Any], found_in: FoundIn) -> Offer:
@@ -208,9 +233,17 @@ def _api_item(row: Mapping[str, Any], n: int) -> ListingItem:
 def _api_review(row: Mapping[str, Any], n: int) -> Review:
     text = plain(re.sub(r"</?p>", "", said(row, "review") or ""))
     gmt = said(row, "date_created_gmt")
-    return Review(id=said(row, "id"), rating=said(row, "rating"), rating_scale="5", date=f"{gmt}Z" if gmt else said(row, "date_created"),
-                  text=text, author=said(row, "reviewer"), verified=flag(row, "verified"), product_sku=said(row, "product_id"),
-                  path=f"$[{n}]")  # fmt: skip
+    return Review(
+        id=said(row, "id"),
+        rating=said(row, "rating"),
+        rating_scale="5",
+        date=f"{gmt}Z" if gmt else said(row, "date_created"),
+        text=text,
+        author=said(row, "reviewer"),
+        verified=flag(row, "verified"),
+        product_sku=said(row, "product_id"),
+        path=f"$[{n}]",
+    )
 
 
 def _reviews(selector: Selector) -> Iterator[Review]:

@@ -1,4 +1,5 @@
-"""The two real shop programs of the sample material, if they run: every price, currency and review against their databases."""
+"""The two real shop programs of the sample material, if they run: every price, currency and review against their
+databases."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def _lines(stdin: BinaryIO, stdout: BinaryIO, read: Callable[[str], dict[str, An
 
 
 def _encodable(line: str) -> bytes:
-    """UTF-8; lone surrogates as JSON's own `\\udc80` escapes, so that the output is always valid UTF-8 and JSON."""
+    """UTF-8 with lone surrogates as JSON escapes (`\\udc80`), so that the output is valid UTF-8 and valid JSON."""
     try:
         return line.encode("utf-8")
     except UnicodeEncodeError:
@@ -60,15 +60,15 @@ def _encodable(line: str) -> bytes:
 
 
 def read_price_lines(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """`{text, amount, amount_max, currency, count, kind, rules, issues}` for every line; returns the number of lines."""
+    """`{text, amount, amount_max, currency, count, kind, rules, issues}` for every line; returns how many lines."""
     return _lines(stdin, stdout, _price)
 
 
 def read_quantity_lines(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """`{text, parts, gifts, shade}` for every line; returns the number of lines."""
+    """`{text, parts, gifts, shade}` for every line; returns how many lines."""
     return _lines(stdin, stdout, _quantity)
 
 
 def read_language_lines(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """`{text, language, confidence, method}` for every line; returns the number of lines."""
+    """`{text, language, confidence, method}` for every line; returns how many lines."""
     return _lines(stdin, stdout, _language)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.normalize.marks import MARK_AFTER, MARK_BEFORE, codes_of
+from pipelines.normalize.marks import codes_of, mark_after, mark_before
 from pipelines.normalize.numerals import HAN_NUMBER, NUMBER, han_number, parse_number
 
 
@@ -31,6 +31,7 @@ _MAGNITUDE = re.compile(
 )
 # Beside a sign before the number these add nothing: ¥199元.
 _UNIT_WORDS = frozenset("元円圆圓")
+_TAIL_KOREAN = re.compile(r"\s?(\d)\s?천|\s?(\d{4})(?=\s?원)")
 _TAIL_HAN = re.compile(r"(\d)(千|百)?(?![\d.])")
 _DASH_TAIL = re.compile(r"[.,]\s?-(?!\s?\d)")
 _KUAI = re.compile(
@@ -43,25 +44,8 @@ _EURO_CENTS = re.compile(r"\s?€\s?(\d{2})(?![\d.,]|\s?[%€])")
 _RANGE = re.compile(r"\s{0,2}(?:-|~|至|到|(?<=\s)(?:to|bis|à|a|do|till?|–)(?=\s))\s{0,2}")
 _HAN_PRICE = re.compile(
     rf"(?:人民[币幣]\s?)?({HAN_NUMBER.pattern})(?:([元圆圓块塊])(?!素|旦|宵|"
-    rf"气)(?:({HAN_NUMBER.pattern})([角毛]))?整?|(?<=\w)圆整)"
+    rf"气)(?:({HAN_NUMBER.pattern})(?:[角毛]|(?<=[块塊].)(?![\u4e00-\u9fff])))?整?|(?<=\w)圆整)"
 )
-
-
-def _mark_before(text: str, place: int, floor: int) -> tuple[str, int] | None:
-    window = max(floor, place - 12)
-    if place == window:
-        return None
-    match = MARK_BEFORE.search(text[max(0, window - 1) : place], 1 if window else 0)
-    if match is None:
-        return None
-    return match.group().strip(" :："), max(0, window - 1) + match.start()
-
-
-def _mark_after(text: str, place: int) -> tuple[str, int, bool] | None:
-    match = MARK_AFTER.match(text, place)
-    if match is None:
-        return None
-    return match.group().strip(), match.end(), match.group("word") is not None
 
 
 def _colloquial(text: str, token: str, end: int) -> tuple[Decimal, int] | None:
@@ -88,6 +72,9 @@ def _magnitude(text: str, end: int) -> tuple[int, int, int]:
         return 1, 0, end
     unit = match.group(1) or match.group(2)
     factor, end = _MAGNITUDES[unit], match.end()
+    more = _TAIL_KOREAN.match(text, end) if unit == "만" else None
+    if more is not None:
+        return factor, int(more.group(1) or 0) * 1_000 + int(more.group(2) or 0), more.end()
     tail = _TAIL_HAN.match(text, end) if unit in "万萬" else None
     if tail is None:
         return factor, 0, end
@@ -97,7 +84,7 @@ def _magnitude(text: str, end: int) -> tuple[int, int, int]:
 def _one(text: str, match: re.Match[str], floor: int) -> Money:
     """The amount at one number, without looking for a range."""
     token, start, end = match.group(), match.start(), match.end()
-    before = _mark_before(text, start, floor)
+    before = mark_before(text, start, floor)
     marks: list[str] = []
     if before is not None:
         marks.append(before[0])
@@ -111,7 +98,7 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
         return Money(value=value, marks=("€",), start=start, end=cents.end(), token=token)
     tail = _DASH_TAIL.match(text, end)
     factor, rest, end = (1, 0, tail.end()) if tail else _magnitude(text, end)
-    after = _mark_after(text, end)
+    after = mark_after(text, end)
     if after is not None and (before is None or (after[2] and not before[0].isalpha())):
         # "$4.00 USD": the code is the more telling mark.
         marks.insert(0, after[0])

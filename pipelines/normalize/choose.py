@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +22,10 @@ class Chosen:
     why: str | None = None
 
 
+# A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
+_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes)", re.IGNORECASE)
+
+
 def _rank(price: Found) -> int | None:
     """Lower is nearer to what anyone pays now; None is never payable alone."""
     if price.standing == "now":
@@ -35,7 +40,7 @@ def _rank(price: Found) -> int | None:
         return 4 if price.kind == "bundle" else 7
     if price.standing == "usual":
         return 8
-    if price.kind == "instalment" and not any(mark in price.label for mark in "期供"):
+    if price.kind == "instalment" and _EVERY_MONTH.search(price.label):
         return 9
     return None
 

@@ -165,9 +165,9 @@ def _one_unit(tokens: list[Token]) -> list[Token]:
 def _alternatives(text: str, tokens: list[Token]) -> bool:
     """30ml/50ml: a choice, not both."""
     for one, two in pairwise(tokens):
-        if one.kind == two.kind == "size" and one.unit == two.unit and one.value != two.value:
-            if _OPTION.fullmatch(text[one.end : two.start]):
-                return True
+        same_unit = one.kind == two.kind == "size" and one.unit == two.unit
+        if same_unit and one.value != two.value and _OPTION.fullmatch(text[one.end : two.start]):
+            return True
     return False
 
 

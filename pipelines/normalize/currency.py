@@ -43,7 +43,7 @@ _BY_LANGUAGE: dict[str, str] = {
 # Two-letter domains that shops anywhere use as they use `.com`.
 _WORLD_DOMAINS = frozenset({"co", "io", "me", "ai", "tv", "cc"})
 
-_YEN_WORDS = re.compile(r"税込|税抜|税別|円|[\u3040-\u30ff]")
+_YEN_WORDS = re.compile(r"税込|税抜|円|[\u3040-\u30ff]")
 
 
 def _of_host(host: str) -> str | None:

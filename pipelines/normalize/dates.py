@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dateparser.date import DateDataParser
+
 from pipelines.normalize.numerals import fold, small_count
 
 
@@ -30,9 +32,11 @@ _Maker = Callable[["re.Match[str]", "datetime | None"], "datetime | date | None"
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("january jan januar janvier janv enero ene gennaio gen", "february feb februar février fevrier févr febrero febbraio",
+        ("january jan januar janvier janv enero ene gennaio gen",
+        "february feb februar février fevrier févr febrero febbraio",
          "march mar märz maerz mars marzo mär", "april apr avril avr abril abr aprile", "may mai mayo maggio",
-         "june jun juni juin junio giugno", "july jul juli juillet juil julio luglio", "august aug août aout agosto ago",
+         "june jun juni juin junio giugno", "july jul juli juillet juil julio luglio",
+         "august aug août aout agosto ago",
          "september sep sept septembre septiembre settembre", "october oct oktober okt octobre octubre ottobre",
          "november nov novembre noviembre", "december dec dezember dez décembre déc diciembre dic dicembre"), 1)
     for name in names.split()
@@ -59,8 +63,8 @@ _MONTH_DAY = re.compile(
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
-_DAY_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1, "gestern": 1, "heute": 0,
-              "hier": 1, "aujourd'hui": 0, "ayer": 1, "hoy": 0, "ieri": 1, "oggi": 0, "어제": 1, "오늘": 0}  # fmt: skip
+_DAY_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1, "gestern": 1,
+              "heute": 0, "hier": 1, "aujourd'hui": 0, "ayer": 1, "hoy": 0, "ieri": 1, "oggi": 0, "어제": 1, "오늘": 0}  # fmt: skip
 _DAY_WORD = re.compile(rf"^({'|'.join(_DAY_WORDS)}){_CLOCK}$", re.I)
 _AGO = re.compile(
     r"(?:vor |il y a |hace )?(\d{1,4}|an?|one|[一二两三四五六七八九十半]{1,3}) ?(?:个)?"
@@ -240,8 +244,11 @@ def _number(text: str) -> tuple[datetime | date, str] | None:
 def read_date(
     text: str | None, *, now: datetime | None = None, zone: str | None = None, language: str | None = None
 ) -> DateReading:
-    """Read a date. `now` (aware or in `zone`) is the time of capture that relative dates count from; without it 昨天 and
-    3天前 give None. `zone` is an IANA name or offset for times that state none. `language` decides 08/09/2018."""
+    """Read a date.
+
+    `now` (aware, or naive in `zone`) is the time of capture that relative dates count from; without it 昨天 and 3天前
+    give None. `zone` is an IANA name or an offset for times that state none. `language` decides 08/09/2018.
+    """
     if not text or not text.strip():
         return DateReading(why="empty")
     if len(text) > 300:
@@ -263,26 +270,61 @@ def read_date(
     return _by_dateparser(folded, language, zone)
 
 
+# Languages of shops and reviews whose month names the forms above do not hold.
+_OTHER_LANGUAGES = [
+    "pl",
+    "ru",
+    "uk",
+    "cs",
+    "sk",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "nl",
+    "pt",
+    "ro",
+    "hu",
+    "tr",
+    "el",
+    "bg",
+    "hr",
+    "vi",
+    "id",
+    "th",
+    "ar",
+    "fa",
+    "he",
+    "hi",
+    "lt",
+    "lv",
+    "et",
+    "sl",
+]
+_YEAR_SAID = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY_SAID = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@lru_cache(maxsize=32)
+def _slow_parser(languages: tuple[str, ...]) -> DateDataParser:
+    settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"], "DATE_ORDER": "DMY"}
+    return DateDataParser(languages=list(languages), settings=settings)
+
+
 @lru_cache(maxsize=2048)
 def _by_dateparser(text: str, language: str | None, zone: str | None) -> DateReading:
     """The slow reader for month names of further languages; it never guesses a missing year, month or day."""
-    if not re.search(r"\d", text) or not re.search(r"[^\W\d_]{3}", text) or len(text) > 60:
-        return DateReading(why="no known form of a date")
-    import dateparser
-
-    languages = [language.split("-")[0].lower()] if language and language != "und" else None
-    settings = {
-        "STRICT_PARSING": True,
-        "PARSERS": ["absolute-time"],
-        "DATE_ORDER": "DMY",
-        "RETURN_AS_TIMEZONE_AWARE": False,
-    }
+    nothing = DateReading(why="no known form of a date")
+    if len(text) > 60 or not (_YEAR_SAID.search(text) and _DAY_SAID.search(text) and re.search(r"[^\W\d_]{3}", text)):
+        return nothing
+    primary = (language or "").split("-")[0].lower()
     try:
-        parsed = dateparser.parse(text, languages=languages, settings=settings)
-    except (ValueError, TypeError, OverflowError, AttributeError, RecursionError):
-        parsed = None
+        parser = _slow_parser((primary,) if primary in _OTHER_LANGUAGES else tuple(_OTHER_LANGUAGES))
+        parsed = parser.get_date_data(text).date_obj
+    except (ValueError, TypeError, OverflowError, AttributeError, RecursionError, KeyError):
+        return nothing
     if parsed is None:
-        return DateReading(why="no known form of a date")
+        return nothing
     if re.search(r"\d{1,2}:\d{2}", text):
         return _reading(parsed.replace(microsecond=0), zone, "dateparser")
     return _reading(parsed.date(), zone, "dateparser")

@@ -75,7 +75,9 @@ def _only(folded: str, code: str | None, *, spans: int) -> tuple[Decimal, Decima
 def read_range(
     text: str, *, minor_digits: int = 0, currency: str | None = None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The ends of a field that holds one amount or a range: "19.99 - 24.99" → (19.99, 24.99), "199.00" → (199.00, None).
+    """The ends of a field that holds one amount or a range.
+
+    "19.99 - 24.99" → (19.99, 24.99), "199.00" → (199.00, None).
 
     Both None when the text is neither. The arguments are those of `read_amount`.
     """

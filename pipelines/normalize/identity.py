@@ -42,7 +42,7 @@ def gtin_said(text: str | None) -> str | None:
 
 
 def gtin14(text: str | None) -> str | None:
-    """The stated GTIN padded to 14 digits, so that UPC-12 and EAN-13 of one thing compare equal; None if none is valid."""
+    """The stated GTIN padded to 14 digits, so that UPC-12 and EAN-13 of one thing are equal; None if none is valid."""
     said = gtin_said(text)
     return None if said is None else said.zfill(14)
 

@@ -73,7 +73,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("deposit", "deposit", "part", r"(?:预付|支付|付)?[定订訂]金|预付款?|預付款?|deposit|down payment|anzahlung|"
         r"acompte|予約金|예약금|계약금"),
     ("balance", "balance", "part", r"尾款|余款|餘款|balance(?: due)?|remaining|restzahlung|solde|残金|잔금"),
-    ("instalment", "instalment", "part", r"分期(?:付)?|月供|每期|每月|期付|instal?lments?|monthly(?: payments?)?|"
+    ("instalment", "instalment", "part", r"\d{1,2} ?x(?: de| of)?(?= ?(?:R\$|[$€£]))|分期(?:付)?|月供|每期|每月|"
+        r"期付|instal?lments?|monthly(?: payments?)?|"
         r"pay monthly|"
         r"分割払い|月々|할부|월|raten?(?:zahlung)?|"
         r"mensualités?|cuotas?(?: de)?|rate da|parcelas? de|interest[- ]free payments? of"),
@@ -141,7 +142,7 @@ LABEL = re.compile("|".join(f"(?P<{name}>{_bounded(pattern)})" for name, _, _, p
 
 # Words after a price, without a gap or in brackets.
 _AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
-    ("from", "from", "plain", r"起(?!步|批)|起售|~?から|부터|以上|～|ab\b|and up|\+?\s?up\b"),
+    ("from", "from", "plain", r"起(?!步|批)|起售|~?から|부터|以上|~(?!\s?[\d¥$€£])|ab\b|and up|\+?\s?up\b"),
     ("coupon", "coupon", "condition", r"(?:[券劵][后後]|用券后|到手|with coupon|after coupon)价?"),
     ("instalment", "instalment", "part", r"(?:/|per |a |pro |par |al |x ?\d{1,3} ?)\s?(?:mo(?:nth)?\b\.?|monat|"
         r"mois|mes\b|mese|期|月)|/?\s?(?:x|\*)\s?\d{1,3}\s?(?:期|个?月|months?|回|개월|mois|monate)|/期|/月"),

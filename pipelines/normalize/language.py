@@ -76,6 +76,7 @@ _ONE_LANGUAGE_SCRIPTS = (
 _ADDRESS = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}\.\w{1,20}")
 _UND = LanguageReading(language="und", confidence=0.0, method="none")
 _LONGEST = 5_000
+_FEW_LETTERS = 30
 
 
 def detect(text: str | None) -> LanguageReading:
@@ -148,14 +149,22 @@ def _latin(text: str) -> LanguageReading:
     vote = words_vote(words, text)
     if vote is not None:
         return LanguageReading(language=vote[0], confidence=vote[1], method="words")
+    # A handful of letters says less than which languages are common: in "pizza" Italian is no likelier than English.
+    letters = sum(map(len, words))
+    if letters < _FEW_LETTERS:
+        return _statistical(" ".join(words), "short latin", trust=letters / _FEW_LETTERS)
     return _statistical(text.lower() if text.isupper() else text, "latin")
 
 
 # Languages of the shops and reviews this project reads, with how likely each is before a letter is read. Languages
 # left out are not answered; 55 candidates make langdetect guess Afrikaans or Somali for short reviews.
 _PRIORS: dict[str, dict[str, float]] = {
-    "latin": {"en": 0.3, "de": 0.14, "fr": 0.14, "es": 0.14, "it": 0.05, "pt": 0.05, "nl": 0.04, "pl": 0.03, "sv": 0.02,
-              "da": 0.015, "no": 0.015, "cs": 0.02, "tr": 0.02, "id": 0.02, "vi": 0.02, "ro": 0.01, "hu": 0.01, "fi": 0.01},
+    "short latin": {"en": 0.31, "de": 0.23, "fr": 0.23, "es": 0.23},
+    "latin": {
+        "en": 0.25, "de": 0.21, "fr": 0.21, "es": 0.21, "it": 0.02, "pt": 0.02, "nl": 0.01, "pl": 0.01, "tr": 0.01,
+        "id": 0.01, "sv": 0.005, "da": 0.005, "no": 0.005, "cs": 0.005, "vi": 0.005, "ro": 0.005, "hu": 0.005,
+        "fi": 0.005,
+    },
     "cyrillic": {"ru": 0.7, "uk": 0.15, "bg": 0.1, "mk": 0.05},
     "arabic": {"ar": 0.7, "fa": 0.2, "ur": 0.1},
 }  # fmt: skip
@@ -171,7 +180,7 @@ def _factory(script: str) -> Any:
     return factory
 
 
-def _statistical(text: str, script: str) -> LanguageReading:
+def _statistical(text: str, script: str, *, trust: float = 1.0) -> LanguageReading:
     detector = _factory(script).create()
     detector.set_prior_map(_PRIORS[script])
     detector.append(text)
@@ -181,7 +190,9 @@ def _statistical(text: str, script: str) -> LanguageReading:
         return _UND
     if not found:
         return _UND
-    return LanguageReading(language=found[0].lang, confidence=round(float(found[0].prob), 3), method="langdetect")
+    return LanguageReading(
+        language=found[0].lang, confidence=round(float(found[0].prob) * trust, 3), method="langdetect"
+    )
 
 
 def language_json(text: str, reading: LanguageReading) -> dict[str, Any]:

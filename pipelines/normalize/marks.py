@@ -50,7 +50,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "NZ$": ("NZD",), "MX$": ("MXN",), "R$": ("BRL",), "AR$": ("ARS",), "CL$": ("CLP",), "CO$": ("COP",),
     "MOP$": ("MOP",), "RD$": ("DOP",), "TT$": ("TTD",), "J$": ("JMD",), "BZ$": ("BZD",), "BN$": ("BND",),
     "B$": ("BSD", "BND"), "N$": ("NAD",), "Z$": ("ZWL",), "WS$": ("WST",), "Bds$": ("BBD",), "$U": ("UYU",),
-    "$b": ("BOB",), "G$": ("GYD",), "GY$": ("GYD",), "CV$": ("CVE",), "$": DOLLARS,
+    "$b": ("BOB",), "CUC$": ("CUP",), "T$": ("TOP",), "جن": ("EGP",), "G$": ("GYD",), "GY$": ("GYD",),
+    "CV$": ("CVE",), "$": DOLLARS,
     "CN¥": ("CNY",), "JP¥": ("JPY",), "RMB¥": ("CNY",), "¥": YEN_YUAN, "€": ("EUR",), "£": ("GBP",), "E£": ("EGP",),
     "LB£": ("LBP",), "SY£": ("SYP",), "₤": ("GBP", "ITL", "TRY"), "₽": ("RUB",), "₹": ("INR",), "र": ("INR", "NPR"),
     "₨": RUPEES, "₩": ("KRW",), "₫": ("VND",), "฿": ("THB",), "₱": ("PHP",), "₪": ("ILS",), "₺": ("TRY",),
@@ -93,8 +94,50 @@ SHORT: dict[str, tuple[str, ...]] = {
     "kr.": KRONER, "kr": KRONER, "Kr": KRONER, "Kr.": KRONER, "KR": KRONER, "TL": ("TRY",), "Ft": ("HUF",),
     "FT": ("HUF",), "Fr.": ("CHF",), "Fr": ("CHF",), "KD": ("KWD",), "BD": ("BHD",), "QR": ("QAR",), "SR": ("SAR",),
     "NT": ("TWD",), "MT": ("MZN",), "S/": ("PEN",), "S/.": ("PEN",), "Php": ("PHP",), "đ": ("VND",), "p.": ("RUB",),
-    "р.": ("RUB",), "р": ("RUB",), "Р": ("RUB",), "R": ("ZAR",), "Q": ("GTQ",), "GFr": ("GHS",), "LEI": ("RON",),
+    "р.": ("RUB",), "р": ("RUB",), "Р": ("RUB",), "R": ("ZAR",), "Q": ("GTQ",), "GFr": ("GHS",), "Lek": ("ALL",),
+    "ƒ": ("AWG", "ANG"), "Br": ("BYN", "ETB"),
+    "Nu.": ("BTN",), "Nu": ("BTN",), "FBu": ("BIF",), "Fbu": ("BIF",), "CFA": ("XOF", "XAF"), "FCFA": ("XOF", "XAF"),
+    "kn": ("HRK",), "Fdj": ("DJF",),
+    "Nfk": ("ERN",), "LD": ("LYD",), "Rf": ("MVR",), "UM": ("MRU",), "B/.": ("PAB",), "Db": ("STN",), "ЅM": ("TJS",),
+    "TSh": ("TZS",), "DT": ("TND",), "USh": ("UGX",), "VT": ("VUV",), "Bs": ("BOB", "VES"), "ZK": ("ZMW",),
+    "FG": ("GNF",), "LEI": ("RON",),
 }  # fmt: skip
+
+# Before a number these are letters of something else.
+_ONLY_AFTER = frozenset(
+    [
+        "р",
+        "Р",
+        "р.",
+        "p.",
+        "Ft",
+        "FT",
+        "Q",
+        "MT",
+        "đ",
+        "Lek",
+        "Br",
+        "Nu",
+        "Nu.",
+        "FBu",
+        "Fbu",
+        "kn",
+        "Fdj",
+        "Nfk",
+        "LD",
+        "Rf",
+        "UM",
+        "Db",
+        "DT",
+        "VT",
+        "ZK",
+        "FG",
+        "GFr",
+        "NT",
+        "KD",
+        "BD",
+    ]
+)
 
 # Full names for what a field or hint may hold besides a mark.
 ALL_MARKS: dict[str, tuple[str, ...]] = {
@@ -113,26 +156,57 @@ def _either(names: list[str]) -> str:
 
 
 _LETTER = r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_SIGNS = _either(list(SIGNS))
-_CODES_BEFORE = _either(sorted(ISO_CODES - WORD_CODES))
-_CODES_AFTER = _either(sorted(ISO_CODES))
-_WORDS = _either(list(WORDS))
-_SHORT_BEFORE = _either([mark for mark in SHORT if mark not in ("р", "Р", "р.", "p.", "Ft", "FT", "Q", "MT", "đ")])
-_SHORT_AFTER = _either([mark for mark in SHORT if mark not in ("R", "S/", "S/.", "RS")])
-# Before a number the Chinese unit words are not marks: in 专柜元 or 元3件 nothing is meant.
-_SIGNS_BEFORE = _either(
-    [sign for sign in SIGNS if sign not in ("元", "圆", "圓", "円", "원", "元人民币", "元人民幣", "ден")]
+_IS_LETTER = re.compile(_LETTER)
+_ANYWHERE_SHORT = _either([mark for mark in SHORT if len(mark) > 1])
+MARK_ANYWHERE = re.compile(
+    rf"(?<!{_LETTER})(?:{_either(list(ISO_CODES))}|(?i:{_either(list(WORDS))})|{_ANYWHERE_SHORT}|[RРр])(?!{_LETTER})|"
+    + _either(list(SIGNS))
 )
 
-MARK_BEFORE = re.compile(
-    rf"(?:(?<!{_LETTER})(?:(?i:{_CODES_BEFORE}|{_WORDS})|{_SHORT_BEFORE})|{_SIGNS_BEFORE})\s?[:：]?\s?$"
-)
-MARK_AFTER = re.compile(
-    rf"\s{{0,2}}(?:(?P<sign>{_SIGNS})|(?P<word>(?i:{_CODES_AFTER}|{_WORDS})|{_SHORT_AFTER})(?!{_LETTER}))"
-)
-MARK_ANYWHERE = re.compile(
-    rf"(?<!{_LETTER})(?:{_CODES_AFTER}|(?i:{_WORDS})|{_SHORT_AFTER}|{_SHORT_BEFORE})(?!{_LETTER})|{_SIGNS}"
-)
+# Before a number the unit words of East Asia are not marks: in 专柜元 or 元3件 nothing is meant.
+_SIGNS_BEFORE = frozenset(SIGNS) - frozenset(["元", "圆", "圓", "円", "원", "元人民币", "元人民幣", "ден"])
+_EXACT_BEFORE = frozenset(SHORT) - _ONLY_AFTER
+_ANY_CASE_BEFORE = frozenset(WORDS) | {code.lower() for code in ISO_CODES - WORD_CODES}
+_EXACT_AFTER = frozenset(SHORT) - {"R", "RS"}
+_ANY_CASE_AFTER = frozenset(WORDS) | {code.lower() for code in ISO_CODES}
+_LAST = frozenset(mark[-1].lower() for mark in (*_SIGNS_BEFORE, *_EXACT_BEFORE, *_ANY_CASE_BEFORE))
+_FIRST = frozenset(mark[0].lower() for mark in (*SIGNS, *_EXACT_AFTER, *_ANY_CASE_AFTER))
+_LONGEST = max(map(len, ALL_MARKS))
+
+
+def mark_before(text: str, place: int, floor: int) -> tuple[str, int] | None:
+    """The longest mark that ends before `place` (a space and a colon may part them), and where it starts."""
+    end = place
+    for filler in (" ", ":：", " "):
+        if end > floor and text[end - 1] in filler:
+            end -= 1
+    if end <= floor or text[end - 1].lower() not in _LAST:
+        return None
+    for start in range(max(floor, end - _LONGEST), end):
+        mark = text[start:end]
+        if mark in _SIGNS_BEFORE:
+            return mark, start
+        word = mark in _EXACT_BEFORE or mark.lower() in _ANY_CASE_BEFORE
+        if word and (start == 0 or not _IS_LETTER.match(text, start - 1)):
+            return mark, start
+    return None
+
+
+def mark_after(text: str, place: int) -> tuple[str, int, bool] | None:
+    """The longest mark that starts at `place` (two spaces may part them), where it ends, and whether it is a word."""
+    start = place
+    while start < place + 2 and text[start : start + 1] == " ":
+        start += 1
+    if text[start : start + 1].lower() not in _FIRST:
+        return None
+    for end in range(min(len(text), start + _LONGEST), start, -1):
+        mark = text[start:end]
+        if mark in SIGNS:
+            return mark, end, False
+        word = mark in _EXACT_AFTER or mark.lower() in _ANY_CASE_AFTER
+        if word and not _IS_LETTER.match(text, end):
+            return mark, end, True
+    return None
 
 
 def codes_of(mark: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pipelines.items import Issue, PriceKind
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 # No text that states a price is longer; the rest of a longer one is named in an issue.
-_LONGEST = 20_000
+_LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def _labelled(price: Found, currency: str | None, text: str) -> LabelledPrice:
 
 
 _FALLBACK = {"¥": "CNY", "$": "USD", "Rs": "INR", "Rs.": "INR", "RS": "INR", "₨": "INR", "Re": "INR"}
-_JAPANESE = frozenset("税込抜別円")
+_JAPANESE = frozenset("込抜円価売")
 # Characters of traditional script that stand in price texts of Taiwan and Hong Kong.
 _TRADITIONAL = frozenset("價優惠網購買滿贈訂會員專櫃銷買")
 
@@ -132,9 +133,9 @@ class _Currencies:
         self.language = language
         self.host = host
         self.hint = currency_of(hint, host=host, language=language)[0] if hint else None
-        self.shared = self._shared_mark()
 
-    def _shared_mark(self) -> str | None:
+    @cached_property
+    def shared(self) -> str | None:
         """The one mark a text has somewhere, for its numbers that have none beside them."""
         found = {match.group().strip() for match in MARK_ANYWHERE.finditer(self.text)}
         return found.pop() if len(found) == 1 else None
@@ -152,6 +153,9 @@ class _Currencies:
             return "CNY", None
         return None, None
 
+    def _japanese(self) -> bool:
+        return bool(_JAPANESE & set(self.text)) or any("\u3040" <= character <= "\u30ff" for character in self.text)
+
     def _plain_chinese(self) -> bool:
         language = (self.language or "zh-Hans").lower()
         if self.host is not None:
@@ -164,10 +168,9 @@ class _Currencies:
             return self.hint, None if self.hint else f"ambiguous currency: {mark} in traditional Chinese"
         if mark != "元" and sure is not None:
             return sure, None
-        if mark == "¥":
-            if _JAPANESE & set(self.text) or any("\u3040" <= character <= "\u30ff" for character in self.text):
-                return "JPY", None
         code, why = currency_of(mark, host=self.host, language=self.language)
+        if code is None and mark == "¥" and self._japanese():
+            return "JPY", None
         if code is None and self.hint is not None:
             return self.hint, None
         if code is None and mark in _FALLBACK and not self.host and not self.language:

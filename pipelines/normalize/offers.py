@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
 from pipelines.normalize.labels import LABEL, Label, Standing, label_after, label_of
+from pipelines.normalize.marks import ALL_MARKS
 from pipelines.normalize.noise import without_noise
 from pipelines.normalize.numerals import HAN_DIGITS, small_count
 from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
@@ -42,7 +44,7 @@ _COUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
-    rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
+    rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|到手|发|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
     rf"拍))(?:装|裝)?|"
     rf"{_FOREIGN}(?![a-z])|for)",
     re.IGNORECASE,
@@ -55,6 +57,8 @@ _PER = re.compile(
     rf"100\s?\w{{1,2}}|box|bottle|pack|load|wash|m\b|m²|平米|次|组|本|個|개|병))?",
     re.IGNORECASE,
 )
+# ¥99/3件 is the price of three.
+_NUMBERED = re.compile(rf"\d{{1,3}}\s?{_PIECE}")
 _EACH_BEFORE = re.compile(
     rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
     rf"片))\s?(?:约|仅|低至|只要|才)?\s?$"
@@ -62,33 +66,55 @@ _EACH_BEFORE = re.compile(
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
-_NOT_MONEY_AFTER = re.compile(rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*)|[A-Za-z\x00]", re.IGNORECASE)
+_NOT_MONEY_AFTER = re.compile(rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d)|[A-Za-z\x00]", re.IGNORECASE)
 _GAP = re.compile(
     r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
     r"price|preis|now|for|from|"
     r"ab|under|up to|to|¥|最低|共|卖|可|to pay)?[\s:：(\[*-]*(?:€|\$)?",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"[。;；!！|\x00]")
 _MAINLAND = re.compile("[\u4e00-\u9fff]")
 
 
 def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
-        text = text[: one.start] + "\x00" * (one.end - one.start) + text[one.end :]
+        # 包邮 and the like hold no number and part nothing.
+        mark = "\x00" if any(character.isdigit() for character in text[one.start : one.end]) else " "
+        text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
     return text
 
 
-def _label_before(text: str, money: Money, floor: int, labels: list[Label]) -> Label | None:
-    """The nearest label between the last price and this one, with nothing but fillers or a count between."""
+_FARTHEST = 24
+_NARROWING: tuple[Standing, ...] = ("none", "part", "condition", "member", "other")
+
+
+def _label_before(text: str, money: Money, floor: int, labels: list[Label], starts: list[int]) -> Label | None:
+    """The nearest label between the last price and this one, with nothing but fillers or a count between.
+
+    Of labels that touch (Used from, 直播间 券后价) one that narrows wins over one that names the price of the moment.
+    """
+    index = bisect_left(starts, money.start) - 1
     best: Label | None = None
-    for label in labels:
-        if label.start >= floor and label.end <= money.start:
-            best = label if best is None or best.end <= label.start or label.kind is not None else best
-    if best is None or money.start - best.end > 24:
-        return None
-    gap = text[best.end : money.start]
-    if re.search(r"[。;；!！\n|]", gap):
-        return None
+    edge = money.start
+    while index >= 0 and labels[index].start >= floor:
+        label = labels[index]
+        index -= 1
+        if label.end > money.start:
+            continue
+        gap = text[label.end : edge]
+        if best is None:
+            if len(gap) > _FARTHEST or _BREAK.search(gap):
+                return None
+        elif len(gap) > 3 or _BREAK.search(gap):
+            break
+        if (
+            best is None
+            or (best.kind is None and label.kind is not None)
+            or (label.standing in _NARROWING and best.standing not in _NARROWING)
+        ):
+            best = label
+        edge = label.start
     return best
 
 
@@ -110,17 +136,13 @@ def _per_of(text: str, money: Money) -> str | None:
     match = _PER.match(text, money.end)
     if match is not None:
         unit = (match.group(1) or match.group().strip(" /(（")).strip()
-        return unit or None
+        return None if not unit or _NUMBERED.match(unit) else unit
     before = _EACH_BEFORE.search(text[max(0, money.start - 14) : money.start])
     return next((group for group in before.groups() if group), None) if before else None
 
 
-def _labels(text: str) -> list[Label]:
-    return [label_of(match) for match in LABEL.finditer(text)]
-
-
-def _settle(text: str, money: Money, label: Label | None, after: Label | None, floor: int) -> Found:
-    per = _per_of(text, money)
+def _settle(folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int) -> Found:
+    per = _per_of(folded, money)
     count = _count_of(text, money, floor) if per is None else 1
     kind: PriceKind | None = label.kind if label else None
     standing: Standing = label.standing if label else "plain"
@@ -143,16 +165,36 @@ def _unmarked_ok(text: str, found: Found, money: Money) -> bool:
     return not (not found.label or _NOT_MONEY_AFTER.match(text, money.end))
 
 
+_NO_WORDS = re.compile(r"[\d .,'*:-]+")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is numbers and one currency mark, with no words that could be labels, counts or rules."""
+    words = _NO_WORDS.sub("", text)
+    return len(words) <= 8 and (words in ALL_MARKS or not words)
+
+
+def _plain_prices(text: str) -> list[Found]:
+    if _DATE.search(text):
+        return []
+    moneys = [money for money in find_money(text) if not _NOT_MONEY_AFTER.match(text, money.end)]
+    marked = [Found(money=money) for money in moneys if money.marks]
+    return marked or [Found(money=money) for money in moneys[:1]]
+
+
 def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     """All prices of a folded text in order, and its promotion rules.
 
     Numbers with a currency mark are prices. A number without one is a price when a price label stands before it; when
     a text has neither, a number that stands almost alone is.
     """
+    if _is_plain(folded):
+        return _plain_prices(folded), ()
     placed = sorted(find_rules(folded), key=lambda one: one.start)
     rules = tuple(one.rule for one in placed)
     text = without_noise(_blanked(folded, placed))
-    labels = _labels(text)
+    labels = [label_of(match) for match in LABEL.finditer(text)]
+    starts = [label.start for label in labels]
     moneys = list(find_money(text))
     taken = [(money.start, money.end) for money in moneys if money.marks]
     moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
@@ -163,9 +205,9 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     for money in moneys:
         if money.start < floor:
             continue
-        label = _label_before(text, money, floor, labels)
+        label = _label_before(text, money, floor, labels, starts)
         after = label_after(text, money.end)
-        price = _settle(text, money, label, after, floor)
+        price = _settle(folded, text, money, label, after, floor)
         if money.marks or (
             label is not None
             and label.standing != "none"
@@ -177,14 +219,15 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
         else:
             bare.append(money)
     if not found and bare:
-        found = _lonely(text, bare, labels)
+        found = _lonely(folded, text, bare)
     return [price for price in found if price.standing != "none"], rules
 
 
+_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
 _QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
-def _lonely(text: str, bare: list[Money], labels: list[Label]) -> list[Found]:
+def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
     """The first number of a text without any mark or label, when the text looks like a price field."""
     found = []
     for money in bare:
@@ -194,5 +237,5 @@ def _lonely(text: str, bare: list[Money], labels: list[Label]) -> list[Found]:
             continue
         if letters and not priced:
             continue
-        found.append(_settle(text, money, None, label_after(text, money.end), 0))
+        found.append(_settle(folded, text, money, None, label_after(text, money.end), 0))
     return found[:1]

@@ -98,7 +98,7 @@ def _percent_off(text: str) -> Decimal | None:
 
 @_rule(rf"[定订訂]金\s?{_M}\s?(?:可?抵|抵扣|膨胀(?:到|至|为)?|当|可当|=)\s?{_M}(?:用)?")
 def _deposit(m: re.Match[str]) -> Rule | None:
-    return Rule(type="deposit", text=m.group(), deposit=_money(m.group(1)), worth=_money(m.group(2)))
+    return Rule(type="deposit", text=m.group().strip(), deposit=_money(m.group(1)), worth=_money(m.group(2)))
 
 
 @_rule(
@@ -111,7 +111,7 @@ def _threshold_off(m: re.Match[str]) -> Rule | None:
     if threshold is None or off is None or off > threshold:
         return None
     kind: RuleType = "coupon" if m.group("coupon") or m.group("tail") else "threshold_off"
-    return Rule(type=kind, text=m.group(), threshold=threshold, off=off, cap=cap,
+    return Rule(type=kind, text=m.group().strip(), threshold=threshold, off=off, cap=cap,
                 repeats=bool(m.group("each")), cross_store=bool(m.group("cross")))  # fmt: skip
 
 
@@ -120,19 +120,25 @@ def _coupon_pair(m: re.Match[str]) -> Rule | None:
     first, second = _money(m.group(1)), _money(m.group(2))
     if first is None or second is None:
         return None
-    return Rule(type="coupon", text=m.group(), threshold=max(first, second), off=min(first, second))
+    return Rule(type="coupon", text=m.group().strip(), threshold=max(first, second), off=min(first, second))
 
 
-@_rule(rf"[满滿]\s?{_M}\s?(?:即|可|享|打){0, 3}\s?(?:享)?\s?{_TENTH}折")
+@_rule(rf"[满滿]\s?{_M}\s?(?:即|可|享|打){{0,3}}\s?(?:享)?\s?{_TENTH}折")
 def _threshold_rate(m: re.Match[str]) -> Rule | None:
     rate = _tenths(m.group(2))
-    return None if rate is None else Rule(type="threshold_off", text=m.group(), threshold=_money(m.group(1)), rate=rate)
+    return (
+        None
+        if rate is None
+        else Rule(type="threshold_off", text=m.group().strip(), threshold=_money(m.group(1)), rate=rate)
+    )
 
 
 @_rule(rf"[满滿]\s?{_N}\s?{_PIECE}(?:享|打|即享|立?[减減])?\s?(?:{_TENTH}折|{_M})")
 def _pieces_full(m: re.Match[str]) -> Rule | None:
     rate = _tenths(m.group(2)) if m.group(2) else None
-    return Rule(type="multi_discount", text=m.group(), count=small_count(m.group(1)), rate=rate, off=_money(m.group(3)))
+    return Rule(
+        type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate, off=_money(m.group(3))
+    )
 
 
 @_rule(
@@ -143,18 +149,22 @@ def _pieces_full(m: re.Match[str]) -> Rule | None:
 def _nth_item(m: re.Match[str]) -> Rule | None:
     nth = small_count(m.group(1))
     if m.group("half"):
-        return Rule(type="nth_item", text=m.group(), nth=nth, rate=Decimal("0.5"))
+        return Rule(type="nth_item", text=m.group().strip(), nth=nth, rate=Decimal("0.5"))
     if m.group("free"):
-        return Rule(type="nth_item", text=m.group(), nth=nth, price=Decimal(0))
+        return Rule(type="nth_item", text=m.group().strip(), nth=nth, price=Decimal(0))
     rate = _tenths(m.group(4)) if m.group(4) else None
-    return Rule(type="nth_item", text=m.group(), nth=nth, rate=rate, off=_money(m.group(5)), price=_money(m.group(6)))
+    return Rule(
+        type="nth_item", text=m.group().strip(), nth=nth, rate=rate, off=_money(m.group(5)), price=_money(m.group(6))
+    )
 
 
 @_rule(rf"{_N}\s?{_PIECE}\s?(?:及以上)?(?:享|打|立享|可享)?\s?{_TENTH}折")
 def _multi_discount(m: re.Match[str]) -> Rule | None:
     rate = _tenths(m.group(2))
     return (
-        None if rate is None else Rule(type="multi_discount", text=m.group(), count=small_count(m.group(1)), rate=rate)
+        None
+        if rate is None
+        else Rule(type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate)
     )
 
 
@@ -169,7 +179,7 @@ def _buy_get(m: re.Match[str]) -> Rule | None:
         return None
     if "得" in m.group():
         get -= buy
-    return Rule(type="buy_get", text=m.group(), buy=buy, get=get) if get > 0 else None
+    return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get) if get > 0 else None
 
 
 @_rule(
@@ -179,30 +189,30 @@ def _buy_get(m: re.Match[str]) -> Rule | None:
 def _buy_get_english(m: re.Match[str]) -> Rule | None:
     names = {"one": 1, "two": 2, "three": 3}
     if m.group(1) is None:
-        return Rule(type="buy_get", text=m.group(), buy=1, get=1)
+        return Rule(type="buy_get", text=m.group().strip(), buy=1, get=1)
     buy, get = (names.get(m.group(i).lower()) or int(m.group(i)) for i in (1, 2))
     if m.group(3):
-        return Rule(type="buy_get", text=m.group(), buy=buy, get=get)
+        return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get)
     rate = Decimal("0.5") if m.group(5) else _percent_off(m.group(4))
-    return Rule(type="nth_item", text=m.group(), nth=buy + 1, rate=rate)
+    return Rule(type="nth_item", text=m.group().strip(), nth=buy + 1, rate=rate)
 
 
 @_rule(
     rf"(?:with (?:a )?(?:(?P<code>code|coupon|voucher)\W?\s?)?)?{_M}\s?off\s(?:your |any |on |orders? |"
-    rf"purchases? ){0, 4}(?:of |over |above |from ){0, 2}{_M}\+?|spend\s{_M},?\s(?:and\s)?(?:save|"
+    rf"purchases? ){{0,4}}(?:of |over |above |from ){{0,2}}{_M}\+?|spend\s{_M},?\s(?:and\s)?(?:save|"
     rf"get)\s{_M}(?:\soff)?"
 )
 def _threshold_off_english(m: re.Match[str]) -> Rule | None:
     off, threshold = _money(m.group(2)), _money(m.group(3))
     if off is None:
         threshold, off = _money(m.group(4)), _money(m.group(5))
-    return Rule(type="threshold_off", text=m.group(), threshold=threshold, off=off)
+    return Rule(type="threshold_off", text=m.group().strip(), threshold=threshold, off=off)
 
 
 @_rule(rf"(?:加|\+)\s?{_M}\s?(?:换购|換購|得|多得?|购|买|即得|带走)\s?(?:{_N}\s?{_PIECE})?")
 def _add_on(m: re.Match[str]) -> Rule | None:
     get = small_count(m.group(2)) if m.group(2) else None
-    return Rule(type="add_on", text=m.group(), price=_money(m.group(1)), get=get)
+    return Rule(type="add_on", text=m.group().strip(), price=_money(m.group(1)), get=get)
 
 
 @_rule(
@@ -213,7 +223,7 @@ def _add_on(m: re.Match[str]) -> Rule | None:
 )
 def _free_shipping(m: re.Match[str]) -> Rule | None:
     threshold = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="free_shipping", text=m.group(), threshold=threshold)
+    return Rule(type="free_shipping", text=m.group().strip(), threshold=threshold)
 
 
 @_rule(
@@ -223,18 +233,19 @@ def _free_shipping(m: re.Match[str]) -> Rule | None:
 )
 def _cashback(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="cashback", text=m.group(), off=off)
+    return Rule(type="cashback", text=m.group().strip(), off=off)
 
 
 @_rule(
-    rf"(?:领取?|叠加?|用|抢|送|赠)?\s?{_M}\s?(?:无门槛|大额|店铺|平台|品类|神){0, 3}(?:优惠)?(?:[券劵](?![后後])|"
+    rf"(?:领取?|叠加?|用|抢|送|赠)?\s?{_M}\s?(?:无门槛|大额|店铺|平台|品类|神){{0,3}}(?:优惠)?(?:[券劵](?![后後])|"
     rf"红包|消费券)|(?:领|"
-    rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:立?[减減]|抵扣?|面额)\s?{_M}|{_M}\s?coupon(?! price)|coupon(?: for| of|"
+    rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:(?:立?[减減]|抵扣?|面额)\s?{_M}|[¥$€]\s?(\d{{1,6}}))|"
+    rf"{_M}\s?coupon(?! price)|coupon(?: for| of|"
     rf":)?\s{_M}(?:\soff)?|{_M}円?(?:off|オフ)クーポン|쿠폰\s?{_M}\s?할인"
 )
 def _coupon(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="coupon", text=m.group(), off=off)
+    return Rule(type="coupon", text=m.group().strip(), off=off)
 
 
 @_rule(
@@ -245,16 +256,16 @@ def _coupon(m: re.Match[str]) -> Rule | None:
 )
 def _off(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="off", text=m.group(), off=off)
+    return Rule(type="off", text=m.group().strip(), off=off)
 
 
 @_rule(
-    rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){0, 3}(?<![\d.]){_TENTH}折(?!叠|合|扣|页|后|後|射|"
+    rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){{0,3}}(?<![\d.]){_TENTH}折(?!叠|合|扣|页|后|後|射|"
     rf"旧|腾|返)"
 )
 def _discount(m: re.Match[str]) -> Rule | None:
     rate = _tenths(m.group(1))
-    return None if rate is None else Rule(type="discount", text=m.group(), rate=rate)
+    return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
 
 
 @_rule(
@@ -264,7 +275,7 @@ def _discount(m: re.Match[str]) -> Rule | None:
 )
 def _percent(m: re.Match[str]) -> Rule | None:
     rate = _percent_off(m.group(1) or m.group(2))
-    return None if rate is None else Rule(type="discount", text=m.group(), rate=rate)
+    return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
 
 
 @_rule(
@@ -274,7 +285,7 @@ def _percent(m: re.Match[str]) -> Rule | None:
     r"free gift|\+ ?gift"
 )
 def _gift(m: re.Match[str]) -> Rule | None:
-    return Rule(type="gift", text=m.group())
+    return Rule(type="gift", text=m.group().strip())
 
 
 @_rule(
@@ -283,16 +294,28 @@ def _gift(m: re.Match[str]) -> Rule | None:
     r"today only|タイムセール|期間限定|타임세일|기간한정"
 )
 def _limited(m: re.Match[str]) -> Rule | None:
-    return Rule(type="limited_time", text=m.group())
+    return Rule(type="limited_time", text=m.group().strip())
 
 
 @_rule(r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|会員限定|회원전용")
 def _member(m: re.Match[str]) -> Rule | None:
-    return Rule(type="member_only", text=m.group())
+    return Rule(type="member_only", text=m.group().strip())
+
+
+# No rule is stated without one of these.
+_TRIGGER = re.compile(
+    r"[满滿减減折包郵送赠贈免得返券劵降惠省抵膨当件秒闪限会會員便换換行증할쿠무타기회]|半价|红包|オ|引|送料|"
+    r"タイム|期間|%|off|buy|bogo|save|spend|free|gift|"
+    r"coupon|cash|limited|flash|deal|today|member|versand|livraison",
+    re.IGNORECASE,
+)
+_LONGEST = 20_000
 
 
 def find_rules(text: str) -> Iterator[PlacedRule]:
     """The rules of a folded text with their places, readers in order of narrowness; no two overlap."""
+    if not _TRIGGER.search(text):
+        return
     taken = bytearray(len(text))
     for pattern, reader in _READERS:
         for match in pattern.finditer(text):
@@ -308,7 +331,7 @@ def find_rules(text: str) -> Iterator[PlacedRule]:
 
 def read_rules(text: str) -> tuple[Rule, ...]:
     """All promotions that a text states, in the order of the text."""
-    return tuple(placed.rule for placed in sorted(find_rules(fold(text)), key=lambda placed: placed.start))
+    return tuple(placed.rule for placed in sorted(find_rules(fold(text[:_LONGEST])), key=lambda placed: placed.start))
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:

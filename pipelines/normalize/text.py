@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString
 
 # A tag that pages use for layout. A review that writes "<script>" or "a < b" in plain words is text, not markup.
 _LAYOUT = (
@@ -67,18 +67,20 @@ def _tidy(text: str) -> str:
 
 
 def _text_of(markup: str) -> str:
+    soup = BeautifulSoup(markup, "html.parser")
+    for block in soup.find_all(_BLOCKS):
+        block.insert_before("\n")
+        block.append("\n")
     pieces: list[str] = []
-    for node in BeautifulSoup(markup, "html.parser").descendants:
+    for node in soup.descendants:
         # Comments, doctypes and style sheets are subclasses of their own.
         if type(node) is NavigableString and (node.parent is None or node.parent.name != "style"):
-            pieces.append(re.sub(r"\s+", " ", str(node)))
-        elif isinstance(node, Tag) and node.name in _BLOCKS:
-            pieces.append("\n")
+            pieces.append(str(node) if node == "\n" else re.sub(r"\s+", " ", str(node)))
     return "".join(pieces)
 
 
 def nfkc(text: str) -> str:
-    """Unicode NFKC. For comparing and reading numbers only: it turns ² into 2 and ① into 1, so raw text is kept beside it."""
+    """Unicode NFKC, for comparing and reading numbers only: it turns ² into 2, so raw text is kept beside it."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 

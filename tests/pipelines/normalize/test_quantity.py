@@ -1,0 +1,98 @@
+"""What is bought, what comes free, which shade; and the numbers of a title that are none of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipelines.normalize.quantity import Part, Quantity, quantity_of_text_json, read_quantity, unit_price
+
+
+def said(quantity: Quantity) -> str:
+    """`50ml x2 + 5g x1 | gift 7ml x3 | shade 316`."""
+
+    def line(parts: tuple[Part, ...]) -> str:
+        return " + ".join(f"{part.size.normalize():f}{part.unit} x{part.count}" for part in parts)
+
+    pieces = [line(quantity.parts)]
+    if quantity.gifts:
+        pieces.append(f"gift {line(quantity.gifts)}")
+    if quantity.shade:
+        pieces.append(f"shade {quantity.shade}")
+    return " | ".join(pieces)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("山茶花精华 30ml*3 赠5ml*4", "30ml x3 | gift 5ml x4"),
+        ("云上面膜 8片*3盒", "8pcs x3"),
+        ("25g×4支", "25g x4"),
+        ("护手霜 3支装", "3pcs x1"),
+        ("2.5L装", "2500ml x1"),
+        ("Night Cream 75ml / 2.5 fl oz", "75ml x1"),
+        ("1.7 oz / 50 mL", "50ml x1"),
+        ("36-pack", "36pcs x1"),
+        ("4 x 75 ml", "75ml x4"),
+        ("爽肤水300ml买2送1", "300ml x3"),
+        ("净含量：150毫升", "150ml x1"),
+        ("洗衣液 3kg+500g*4", "3000g x1 + 500g x4"),
+        ("抽纸 3层120抽*18包", "120pcs x18"),
+        ("Pack of 3, 3.4 Fl Oz (100 ml)", "100ml x3"),
+        ("眼霜15g 3件套", "15g x3"),
+        ("口红 3.5g #208", "3.5g x1 | shade 208"),
+        ("24 Count (Pack of 2)", "24pcs x2"),
+        ("6盒×7片/盒", "7pcs x6"),
+        ("六片装", "6pcs x1"),
+        ("330mL*24罐/箱", "330ml x24"),
+        ("牛奶200ml×12盒×2箱", "200ml x24"),
+        ("600g(200g*3袋)", "200g x3"),
+        ("7片*5盒共35片", "7pcs x5"),
+        ("50ml+30ml 2件套", "50ml x1 + 30ml x1"),
+        ("5斤装", "2500g x1"),
+        ("100粒*3瓶", "100pcs x3"),
+        ("维生素C 500mg*60粒", "60pcs x1"),
+        ("6er Pack 0,33 L", "330ml x6"),
+        ("シャンプー 450ml×2個セット", "450ml x2"),
+        ("토너 180ml 1+1", "180ml x2"),
+        ("8枚装", "8pcs x1"),
+        ("(赠小样5ml*2) 乳液80ml", "80ml x1 | gift 5ml x2"),
+    ],
+)
+def test_title(title: str, expected: str) -> None:
+    assert said(read_quantity(title)) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "防晒霜 SPF50+ PA+++", "3-in-1 cleaner", "五合一", "2% acid", "2025新款", "第3代", "30cm", "60×90cm", "43码",
+        "14天", "500mg",
+        "含4.5g蛋白", "星河 X10 手机 256GB", "30ml/50ml", "适合50-70kg", "100% cotton", "一个月", "三只小鹿", "",
+        "\x00",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_no_quantity(title: str) -> None:
+    assert read_quantity(title).parts == ()
+
+
+def test_gift_words_that_give_nothing() -> None:
+    assert said(read_quantity("送女友礼物香水 50ml")) == "50ml x1"
+
+
+def test_unit_price() -> None:
+    assert unit_price(Decimal(300), read_quantity("50ml*2 赠50ml*9")) == (Decimal("300.0000"), "100 ml")
+    assert unit_price(Decimal(30), read_quantity("5片*4盒")) == (Decimal("1.5000"), "piece")
+    assert unit_price(Decimal(30), read_quantity("500g+100ml")) is None
+    assert unit_price(Decimal(30), Quantity()) is None
+
+
+def test_json_of_the_contract() -> None:
+    title = "精华 30ml*2 赠2片"
+    assert quantity_of_text_json(title, read_quantity(title)) == {
+        "text": title,
+        "parts": [{"size": "30", "unit": "ml", "count": 2}],
+        "gifts": [{"size": "2", "unit": "pcs", "count": 1}],
+        "shade": None,
+    }

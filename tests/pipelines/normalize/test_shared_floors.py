@@ -1,0 +1,77 @@
+"""Floors on the sample material: lower figures are a regression."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines.normalize.language import detect
+from pipelines.normalize.money import read_price
+from pipelines.normalize.quantity import Part, read_quantity
+
+pytestmark = pytest.mark.shared
+
+
+def _rows(path: Path, columns: int) -> list[list[str]]:
+    lines = path.read_text("utf-8").splitlines()
+    return [(line.split("\t") + [""] * columns)[:columns] for line in lines if line and not line.startswith("#")]
+
+
+def test_price_cases(shared: Path) -> None:
+    wrong = []
+    for text, amount, amount_max, currency, count in _rows(shared / "prices" / "price_cases.tsv", 5):
+        reading = read_price(text)
+        expected = (
+            Decimal(amount) if amount else None,
+            Decimal(amount_max) if amount_max else None,
+            currency or None,
+            int(count or 1),
+        )
+        if (reading.amount, reading.amount_max, reading.currency, reading.count) != expected:
+            wrong.append(text)
+        if not amount:
+            assert reading.amount is None, text
+    assert wrong == []
+
+
+def test_quantity_cases(shared: Path) -> None:
+    def line(parts: tuple[Part, ...]) -> str:
+        return " + ".join(f"{part.size.normalize():f}{part.unit} x{part.count}" for part in parts)
+
+    wrong = []
+    for title, expected in _rows(shared / "prices" / "quantity_cases.tsv", 2):
+        quantity = read_quantity(title)
+        said = line(quantity.parts)
+        said += f" | gift {line(quantity.gifts)}" if quantity.gifts else ""
+        said += f" | shade {quantity.shade}" if quantity.shade else ""
+        if said != expected:
+            wrong.append((title, said))
+    assert wrong == []
+
+
+def test_number_reading_of_a_peer(shared: Path) -> None:
+    right = total = 0
+    for line in (shared / "prices" / "price_parser_examples.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        if case["group"].startswith("xfail"):
+            continue
+        expected = None if case["amount"] is None else Decimal(case["amount"])
+        found = read_price(case["text"] or "", currency_hint=case["currency_hint"]).amount
+        total += 1
+        right += (found is None and expected is None) or (
+            found is not None and expected is not None and abs(found - expected) < Decimal("1e-9")
+        )
+    assert right / total >= 0.985
+
+
+def test_languages(shared: Path) -> None:
+    right = total = 0
+    for text, label, _ in _rows(shared / "reviews" / "langid_dev.tsv", 3):
+        found = detect(text).language
+        assert not (label.startswith("zh") and found == "ko"), text
+        total += 1
+        right += found.split("-")[0] == label.split("-")[0]
+    assert right / total >= 0.96

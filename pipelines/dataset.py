@@ -79,6 +79,13 @@ class Dataset:
                     return shop
         return None
 
+    def zone_and_currency(self, url: str) -> tuple[str, str | None]:
+        """What is known of a page before it is read: the time zone of its shop (else of the dataset), the currency."""
+        shop = self.shop_of(url)
+        if shop is None:
+            return self.zone, None
+        return shop.zone or self.zone, shop.currency
+
     def lookup(self, kind: str, value: str) -> str | None:
         """What an odd value of a field means, if `lookups.toml` says so."""
         return self.lookups.get(lookup_key(kind, value))

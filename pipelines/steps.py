@@ -42,7 +42,7 @@ class Fetched:
 
 
 class ReadFacts:
-    """Page → facts."""
+    """Page → facts, where the reader has not done it already."""
 
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
@@ -52,7 +52,7 @@ class ReadFacts:
         return cls(crawler)
 
     def process_item(self, item: Fetched) -> Fetched:
-        if item.page is None:
+        if item.page is None or item.facts is not None:
             return item
         return replace(item, facts=facts_of(self.crawler.spider.dataset, item.page))
 
@@ -89,9 +89,5 @@ def store_page(store: Store, item: Fetched) -> str:
 
 def facts_of(dataset: Any, page: Page) -> PageFacts:
     """Understand a page with what the dataset knows of its shop: currency and time zone."""
-    shop = dataset.shop_of(page.url)
-    return understand(
-        page,
-        zone=(shop.zone if shop is not None else None) or dataset.zone,
-        currency_hint=shop.currency if shop is not None else None,
-    )
+    zone, currency = dataset.zone_and_currency(page.url)
+    return understand(page, zone=zone, currency_hint=currency)

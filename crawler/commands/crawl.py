@@ -9,6 +9,7 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.pages.readers import Readers
 from crawler.spiders.watch import VERSION
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
@@ -24,17 +25,21 @@ def run_crawl(
 ) -> int:
     """Crawl a dataset, or read it again from its archive. Exit code 0, 4 when pages were refused or failed, 6 or 130."""
     dataset = load(name)
+    readers = Readers()
     store = open_store(dataset.database, dataset.secret)
     run_id = store.begin_run("crawl", VERSION)
     tallies = {spider: Tally() for spider in spiders}
-    reasons = _run_spiders(dataset, run_id, tallies, replay, verbose)
+    reasons = _run_spiders(dataset, run_id, tallies, replay, verbose, readers)
+    readers.close()
     code = _code(reasons, tallies)
     store.end_run(run_id, code)
     _say(console, dataset, tallies, code)
     return code
 
 
-def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool) -> list[str]:
+def _run_spiders(
+    dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool, readers: Readers
+) -> list[str]:
     """Run them one after another; returns why each that ran ended. The first that does not finish is the last."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -49,7 +54,12 @@ def _run_spiders(dataset: Dataset, run_id: str, tallies: dict[str, Tally], repla
             spider = waiting.pop(0)
             crawler = process.create_crawler(spider)
             task = process.crawl(
-                crawler, dataset=dataset, replay="1" if replay else "", run_id=run_id, tally=tallies[spider]
+                crawler,
+                dataset=dataset,
+                replay="1" if replay else "",
+                run_id=run_id,
+                tally=tallies[spider],
+                readers=readers,
             )
             task.add_done_callback(lambda done: ended(crawler, done))
 

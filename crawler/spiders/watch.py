@@ -23,6 +23,7 @@ from crawler.fetch.gate import Gate
 from crawler.fetch.replay import key_of
 from crawler.pages.provider import Reading
 from crawler.pages.read import page_class_for
+from crawler.pages.readers import Readers
 from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
@@ -49,6 +50,8 @@ class WatchSpider(scrapy.Spider):
     archive: Archive
     gate: Gate
     tally: Tally
+    readers: Readers
+    own_readers: Readers | None
     run_id: str
     ends_run: bool = False
     disk_full: bool = False
@@ -61,10 +64,14 @@ class WatchSpider(scrapy.Spider):
         replay = str(kwargs.pop("replay", "")).lower() in ("1", "true", "yes")
         dataset = name if isinstance(name, Dataset) else load(str(name or "."))
         run_id = kwargs.pop("run_id", None)
+        readers = kwargs.pop("readers", None)
+        own_readers = Readers() if readers is None else None
         tally = kwargs.pop("tally", None)
         configure(crawler, dataset, replay)
         spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.dataset = dataset
+        spider.readers = readers or own_readers
+        spider.own_readers = own_readers
         spider.store = open_store(dataset.database, dataset.secret)
         spider.store.write_claims(dataset.claims)
         spider.archive = Archive(dataset.archive)
@@ -127,7 +134,7 @@ class WatchSpider(scrapy.Spider):
         self._count(response, page, rendered)
         product = response.meta.get("product")
         row = self._row(response.meta["asked"], "done", renderer=record.renderer)
-        yield Fetched(record=record, page=page, product=product, ledger=row)
+        yield Fetched(record=record, page=page, facts=reading.facts, product=product, ledger=row)
         for request in requests:
             yield request
 
@@ -209,6 +216,8 @@ class WatchSpider(scrapy.Spider):
         store_page(self.store, Fetched(record=replace(record, outcome="failed"), page=None, ledger=row))
 
     def closed(self, reason: str) -> None:
+        if self.own_readers is not None:
+            self.own_readers.close()
         if self.ends_run:
             self.store.end_run(self.run_id, 0 if reason == "finished" else 130)
 

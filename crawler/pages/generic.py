@@ -20,7 +20,7 @@ from crawler.pages.review_blocks import read_review_blocks
 from crawler.pages.shells import shell_reason
 from crawler.pages.structured import Found, Product, read_structured
 from crawler.pages.visible import Visible
-from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid, Review
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
 
 _WORD = re.compile(r"[\w]+")
 _MOST_LINKS = 500
@@ -44,11 +44,13 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
     found = read_structured(document)
     issues = list(found.issues)
     hint = _page_name(document, found)
-    visible = read_visible(document, hint)
+    named = {product.offer.name for product in found.products if not product.apart and product.offer.prices}
+    sure = len(named) == 1
+    visible = read_visible(document, hint, listing=not sure)
     mains, others = _main_products(document, found, visible, issues)
     items = found.items if len(found.items) >= 4 else []
-    shown = read_items(document, visible.groups) if visible.groups else []
-    items = _better_items(document, items, shown, others)
+    if not sure:
+        items = _better_items(items, read_items(document, visible.groups), others)
     names = {name.lower() for name in (visible.name, hint) if name}
     structured = [product.offer for product in mains]
     state: list[tuple[Offer, str]] = []
@@ -60,7 +62,7 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
     if kind == "unknown" and len(reviews) >= 2:
         kind = "reviews"
     offer = merge_offers(offers) if kind in ("product", "reviews") else None
-    links = next_links(document)
+    links = next_links(document) if kind != "product" or reviews else []
     if kind == "listing":
         items = [_absolute(document, item) for item in items]
         links += [Link(kind="product", url=item.url) for item in items[:_MOST_LINKS] if item.url]
@@ -267,9 +269,7 @@ def _plain(price: PriceSaid, known: set[str]) -> bool:
     return any(price.text in (text, text.removesuffix(".00")) for text in known)
 
 
-def _better_items(
-    document: Document, structured: list[ListingItem], shown: list[ListingItem], others: list[Product]
-) -> list[ListingItem]:
+def _better_items(structured: list[ListingItem], shown: list[ListingItem], others: list[Product]) -> list[ListingItem]:
     """The fuller list of products: marked up as a list, marked up one by one, or repeated blocks."""
     marked = [
         ListingItem(

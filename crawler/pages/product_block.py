@@ -10,16 +10,8 @@ from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
-from crawler.pages.visible import (
-    Candidate,
-    Survey,
-    Visible,
-    _classes,
-    box_of,
-    css_path,
-    find_heading,
-    pieces_in,
-)
+from crawler.pages.survey import Survey, classes_of
+from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
 from pipelines.items import PriceSaid, Said
 
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
@@ -36,18 +28,18 @@ _NUMBER = re.compile(
 )
 
 
-def read_visible(document: Document, name_hint: str | None = None) -> Visible:
-    """The visible product block of a page; empty when the page is no markup."""
+def read_visible(document: Document, name_hint: str | None = None, *, listing: bool = True) -> Visible:
+    """The visible product block of a page; empty when the page is no markup. `listing` False leaves other goods' groups out."""
     heading = find_heading(document, name_hint)
     survey = Survey(document, heading)
     visible = Visible(text_size=survey.text_size)
     if heading is not None:
         pieces = pieces_in(heading, 600)
         visible.name = squeeze(" ".join(piece for piece, _ in pieces)) or None if pieces else None
-    candidates, linked = _candidates(survey)
-    groups = _groups(survey, candidates + linked)
-    visible.groups = groups
-    members = {element for group in groups for element in group}
+    candidates, beside = _candidates(survey)
+    boxes = [candidate.box for candidate in candidates]
+    visible.groups = _groups(survey, [*boxes, *beside] if listing else boxes)
+    members = {element for group in visible.groups for element in group}
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
@@ -68,14 +60,17 @@ def _lineage(element: etree._Element, levels: int) -> Iterable[etree._Element]:
         node = node.getparent()
 
 
-def _candidates(survey: Survey) -> tuple[list[Candidate], list[Candidate]]:
-    """(candidates of the page itself, candidates that lie in a link to elsewhere or in a part beside the product)."""
+def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
+    """(candidates of the page itself, price elements in a link to elsewhere or in a part beside the product)."""
     own: list[Candidate] = []
-    linked: list[Candidate] = []
+    beside: list[etree._Element] = []
     boxes: set[etree._Element] = set()
     for element in survey.marked:
         place = survey.place(element)
         if place.gone:
+            continue
+        if place.apart or _elsewhere(survey.document, place.link):
+            beside.append(element)
             continue
         boxed = box_of(element)
         if boxed is None or boxed[0] in boxes:
@@ -85,12 +80,9 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[Candidate]]:
         if not any(char in "123456789" for char in text):
             continue
         candidate = Candidate(box=box, text=text, order=survey.order[element], struck=place.struck)
-        if place.apart or _elsewhere(survey.document, place.link):
-            linked.append(candidate)
-            continue
         _describe(candidate)
         own.append(candidate)
-    return own, linked
+    return own, beside
 
 
 def _elsewhere(document: Document, link: str | None) -> bool:
@@ -114,17 +106,17 @@ def _numbers(query: str) -> set[tuple[str, str]]:
 def _describe(candidate: Candidate) -> None:
     """Label, words after, classes and kind of a candidate."""
     box = candidate.box
-    candidate.classes = _classes(box, 3)
+    candidate.classes = classes_of(box, 3)
     before = _words_before(box)
     candidate.after = _words_after(box)
     spoken = " ".join(filter(None, (box.get("aria-label"), box.get("title"))))
     candidate.label = squeeze(f"{before} {spoken}")[-80:]
     near = squeeze(f"{candidate.label[-50:]} {candidate.text} {candidate.after[:40]}")
     inner = re.sub(r"[\d.,\s]|[$€£¥￥]", "", candidate.text)
-    if candidate.struck or signs.OLD_CLASS.search(_classes(box, 2)) or _inner_struck(box):
+    if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box):
         candidate.struck, candidate.kind = True, "list"
         return
-    if signs.UNIT_CLASS.search(_classes(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
+    if signs.UNIT_CLASS.search(classes_of(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
         candidate.kind = "unit"
         return
     for kind, pattern in signs.KIND_CLASSES:
@@ -276,11 +268,11 @@ def _said(candidate: Candidate) -> PriceSaid:
     )
 
 
-def _groups(survey: Survey, candidates: list[Candidate]) -> list[list[etree._Element]]:
+def _groups(survey: Survey, elements: list[etree._Element]) -> list[list[etree._Element]]:
     """Repeated sibling blocks (same tag and class, three or more) that each hold a price and a link elsewhere."""
     holders: dict[tuple[str, str, str], list[etree._Element]] = {}
-    for candidate in candidates:
-        for node in _lineage(candidate.box, 9):
+    for element in elements if len(elements) >= 3 else ():
+        for node in _lineage(element, 9):
             parent = node.getparent()
             if parent is None or node in survey.above or not isinstance(node.tag, str):
                 break
@@ -316,7 +308,7 @@ def _availability(survey: Survey) -> list[Said]:
         place = survey.place(element)
         if place.gone or place.apart or _elsewhere(survey.document, place.link) or element is survey.heading:
             continue
-        marked = signs.STOCK_CLASS.search(_classes(element, 3)) is not None
+        marked = signs.STOCK_CLASS.search(classes_of(element, 3)) is not None
         short = len(text) <= 40
         if marked or short:
             weight = (0 if marked else 2) + (0 if short else 1)

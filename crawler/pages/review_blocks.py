@@ -7,6 +7,7 @@ plain text ("5/5").
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -48,10 +49,7 @@ _MOST_BLOCKS = 500
 def read_review_blocks(document: Document) -> list[Review]:
     """Reviews in the page's own markup, in page order; blocks without a text are left out."""
     tree = document.tree
-    low = document.text.lower()
-    if tree is None or not any(
-        word in low for word in ("review", "comment", "testimonial", "feedback", "pinglun", "evaluate")
-    ):
+    if tree is None:
         return []
     blocks = _blocks(tree)
     found = [review for block in blocks if (review := _review(block)) is not None]
@@ -61,29 +59,10 @@ def read_review_blocks(document: Document) -> list[Review]:
 def _blocks(tree: etree._Element) -> list[etree._Element]:
     """The innermost sort of element that is called a review and has a date or a rating inside."""
     by_name: dict[str, list[etree._Element]] = {}
-    path = "//*[contains(@class,'eview') or contains(@class,'omment') or contains(@class,'estimonial') or contains(@class,'eedback')"
-    path += " or contains(@class,'rate') or contains(@class,'valuate') or contains(@class,'pinglun') or @data-hook='review']"
-    for element in tree.xpath(path)[:5000]:
-        if element.tag in (
-            "script",
-            "style",
-            "a",
-            "input",
-            "span",
-            "button",
-            "form",
-            "svg",
-            "label",
-            "textarea",
-            "ul",
-            "ol",
-            "body",
-        ):
-            continue
-        names = [name for name in (element.get("class") or "").split() if _BLOCK.match(name) and not _LIST.search(name)]
-        if element.get("data-hook") == "review":
-            names = ["data-hook"]
-        for name in names[:1]:
+    for element in tree.iter("div", "li", "article", "section", "tr", "td", "dl", "p", "blockquote", "table", "dd"):
+        css = element.get("class")
+        name = "data-hook" if element.get("data-hook") == "review" else _review_name(css) if css else None
+        if name is not None:
             by_name.setdefault(f"{element.tag}.{name}", []).append(element)
     best: tuple[float, list[etree._Element]] = (0.0, [])
     for elements in by_name.values():
@@ -92,6 +71,12 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
         if own and len(own) > best[0]:
             best = (len(own), own)
     return best[1]
+
+
+@lru_cache(maxsize=5_000)
+def _review_name(css: str) -> str | None:
+    """The class among them that calls an element one review."""
+    return next((name for name in css.split() if _BLOCK.match(name) and not _LIST.search(name)), None)
 
 
 def _signed(block: etree._Element) -> bool:

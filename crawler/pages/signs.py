@@ -13,9 +13,16 @@ from pipelines.items import PriceKind
 MARK: Final = re.compile(
     r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
     r"|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|AUD|CAD|HKD|TWD|SGD|MYR|THB|INR|BRL|MXN|CLP|ZAR|KRW|TRY)\b"
-    r"|\b(?:RM|Rs\.?|kr\.?|S/|R)\s?\d"
+    r"|\b(?:RM|Rs\.?|kr\.?)\s?\d"
 )
-BARE: Final = re.compile(r"\s*\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*")
+SYMBOLS: Final = ("$", "€", "£", "¥", "￥", "₽", "₹", "₩", "₺", "฿", "₫", "₴", "₪", "₱", "₸", "元", "円")
+CODES: Final = (
+    "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD", "SGD", "MYR", "THB",
+    "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб",
+)  # fmt: skip
+BARE: Final = re.compile(
+    r"\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*"
+)
 AMOUNT: Final = re.compile(r"\d[\d.,'\u00a0\u202f]*\d|\d")
 PRICE_CLASS: Final = re.compile(r"price|preis|prix|precio|prezzo|prijs|amount|jiage|cost\b", re.I)
 NOW_CLASS: Final = re.compile(
@@ -108,9 +115,15 @@ OUT_WORDS: Final = (
     "sold out", "out of stock", "out-of-stock", "currently unavailable", "no longer available", "ausverkauft", "nicht auf lager", "épuisé",
     "rupture de stock", "agotado", "sin stock", "esaurito", "uitverkocht", "esgotado", "售罄", "缺货", "无货", "下架", "已售完", "卖光",
     "品切れ", "在庫なし", "売り切れ", "已抢光", "補貨中", "缺貨", "notify me when", "email me when", "out of print", "temporarily unavailable",
-    "not available for purchase", "derzeit nicht verfügbar", "coming soon", "pre-order", "preorder", "backorder", "on backorder", "预售",
+    "not available for purchase", "derzeit nicht verfügbar", "pre-order", "preorder", "backorder", "on backorder", "预售",
     "more on the way", "in stock", "auf lager", "lieferbar", "en stock", "disponibile", "op voorraad", "有货", "现货", "在庫あり", "有貨",
     "available", "discontinued", "停产", "sofort lieferbar", "in magazzino", "på lager", "i lager", "skladem", "left in stock",
+)  # fmt: skip
+STOCK_STEMS: Final = (
+    "stock", "sold out", "available", "unavailable", "ausverkauft", "auf lager", "lieferbar", "rupture", "épuisé", "agotado", "esaurito",
+    "uitverkocht", "op voorraad", "esgotado", "disponib", "售罄", "缺货", "缺貨", "无货", "下架", "已售完", "卖光", "抢光", "补货", "補貨",
+    "品切れ", "在庫", "売り切れ", "notify me", "email me when", "order", "预售", "on the way", "有货", "有貨", "现货", "discontinued", "停产",
+    "out of print", "magazzino", "på lager", "i lager", "skladem",
 )  # fmt: skip
 STOCK: Final = re.compile("|".join(re.escape(word) for word in sorted(OUT_WORDS, key=len, reverse=True)), re.I)
 STOCK_CLASS: Final = re.compile(r"stock|availab|sold-?out|inventory|verfügbar|lieferbar|kucun", re.I)

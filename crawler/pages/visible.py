@@ -9,32 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
+from crawler.pages.survey import SKIPPED, classes_of
 from pipelines.items import PriceKind, PriceSaid, Said
 
-_SKIPPED = frozenset(
-    {"script", "style", "noscript", "template", "head", "title", "textarea", "iframe", "svg", "select", "object"}
-)
-_APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
-_STRUCK_TAGS = frozenset({"del", "s", "strike"})
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MOST_CANDIDATES = 400
 _LONGEST_BOX = 60
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """What the ancestors of an element say about it."""
-
-    gone: bool = False
-    apart: bool = False
-    struck: bool = False
-    link: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -66,116 +49,6 @@ class Visible:
     text_size: int = 0
 
 
-class Survey:
-    """One pass over the body: price texts, buttons, stock texts; and the places of elements, each worked out once."""
-
-    def __init__(self, document: Document, heading: etree._Element | None) -> None:
-        self.document = document
-        self.heading = heading
-        self.above = set(heading.iterancestors()) if heading is not None else set()
-        self.places: dict[etree._Element, Place] = {}
-        self.order: dict[etree._Element, int] = {}
-        self.marked: list[etree._Element] = []
-        self.buttons: list[etree._Element] = []
-        self.stock: list[tuple[etree._Element, str]] = []
-        self.text_size = 0
-        self.heading_order = 0
-        self._walk()
-
-    def _walk(self) -> None:
-        tree = self.document.tree
-        if tree is None:
-            return
-        mark, bare, priced = signs.MARK.search, signs.BARE.fullmatch, signs.PRICE_CLASS.search
-        for index, element in enumerate(tree.iter()):
-            tag = element.tag
-            if element is self.heading:
-                self.heading_order = index
-            for text, holder in ((element.text, element), (element.tail, None)):
-                if text is None or text.isspace() or len(text) > 2000:
-                    continue
-                if holder is None:
-                    holder = element.getparent()
-                elif tag in _SKIPPED or not isinstance(tag, str):
-                    continue
-                if holder is None or len(text) < 1:
-                    continue
-                self.text_size += len(text)
-                if mark(text) or (
-                    len(text) < 24 and text[-1:].strip() is not None and bare(text) and priced(_classes(holder, 2))
-                ):
-                    if holder not in self.order and len(self.marked) < _MOST_CANDIDATES:
-                        self.order[holder] = index
-                        self.marked.append(holder)
-                elif len(text) < 60:
-                    self._phrase(holder, text)
-            if tag == "input" and element.get("type") in ("submit", "button", "image"):
-                self._phrase(element, element.get("value") or element.get("alt") or "")
-
-    def _phrase(self, element: etree._Element, text: str) -> None:
-        phrase = text.strip().lower()
-        if len(phrase) < 2:
-            return
-        if phrase.rstrip("!. ») >") in signs.BUY:
-            self.buttons.append(element)
-        elif len(self.stock) < 60 and signs.STOCK.search(phrase):
-            self.stock.append((element, squeeze(text)))
-
-    def place(self, element: etree._Element) -> Place:
-        """The place of an element, from its ancestors' marks; linear over the whole page."""
-        chain: list[etree._Element] = []
-        node: etree._Element | None = element
-        while node is not None and node not in self.places:
-            chain.append(node)
-            node = node.getparent()
-        above = self.places[node] if node is not None else Place()
-        for node in reversed(chain):
-            above = self._below(above, node)
-            self.places[node] = above
-        return above
-
-    def _below(self, above: Place, element: etree._Element) -> Place:
-        tag, attributes = element.tag, element.attrib
-        if not isinstance(tag, str):
-            return above
-        hidden, beside = _named(f"{attributes.get('class', '')} {attributes.get('id', '')}")
-        style = attributes.get("style")
-        gone = (
-            above.gone
-            or hidden
-            or tag in _SKIPPED
-            or "hidden" in attributes
-            or (style is not None and signs.HIDDEN_STYLE.search(style) is not None)
-        )
-        other = tag in _APART_TAGS or (beside and tag not in ("body", "html", "form"))
-        apart = above.apart or (other and element not in self.above)
-        struck = above.struck or tag in _STRUCK_TAGS or (style is not None and "line-through" in style)
-        link = attributes.get("href") if tag == "a" and "href" in attributes else above.link
-        if (gone, apart, struck, link) == (above.gone, above.apart, above.struck, above.link):
-            return above
-        return Place(gone, apart, struck, link)
-
-
-@lru_cache(maxsize=20_000)
-def _named(names: str) -> tuple[bool, bool]:
-    """Whether class and id names say hidden, and whether they say that this is not the product's part of the page."""
-    if len(names) < 3:
-        return False, False
-    spread = names if names.islower() else _CAMEL.sub("-", names)
-    return signs.HIDDEN_CLASS.search(names) is not None, signs.APART_CLASS.search(spread) is not None
-
-
-def _classes(element: etree._Element, levels: int) -> str:
-    names = []
-    node: etree._Element | None = element
-    for _ in range(levels):
-        if node is None or not isinstance(node.tag, str):
-            break
-        names.append(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}")
-        node = node.getparent()
-    return " ".join(names)
-
-
 def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[str, etree._Element]] | None:
     """Text pieces inside an element in order, with the element that holds each; None when there is more than `limit`."""
     found: list[tuple[str, etree._Element]] = []
@@ -183,7 +56,7 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
     for count, node in enumerate(element.iter()):
         if count > 40:
             return None
-        if isinstance(node.tag, str) and node.tag not in _SKIPPED and node.text and not node.text.isspace():
+        if isinstance(node.tag, str) and node.tag not in SKIPPED and node.text and not node.text.isspace():
             found.append((node.text.strip(), node))
             size += len(found[-1][0])
         if node is not element and node.tail and not node.tail.isspace():
@@ -209,7 +82,7 @@ def joined(pieces: list[tuple[str, etree._Element]]) -> str:
             and (
                 len(pieces) <= 3
                 or element.tag == "sup"
-                or re.search(r"cent|frac|decimal|sup|minor|small", _classes(element, 1), re.I)
+                or re.search(r"cent|frac|decimal|sup|minor|small", classes_of(element, 1), re.I)
             )
         ):
             text += "." + piece

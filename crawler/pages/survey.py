@@ -1,0 +1,185 @@
+"""One pass over a page's text: where prices, buttons and stock words stand, and what the places of elements mean.
+
+Text nodes are joined and searched as one string, since a page has thousands of them and few that matter.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+from lxml import etree
+
+from crawler.pages import signs
+from crawler.pages.document import Document, squeeze
+
+SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "head", "title", "textarea", "iframe", "svg", "select", "object"}
+)
+_APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
+_STRUCK_TAGS = frozenset({"del", "s", "strike"})
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u202f]{0,14}(?=[\s\x00])")
+_LONGEST = 160
+_MOST_CANDIDATES = 400
+_MOST_STOCK_WORDS = 60
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """What the ancestors of an element say about it."""
+
+    gone: bool = False
+    apart: bool = False
+    struck: bool = False
+    link: str | None = None
+
+
+class Survey:
+    """`marked`: elements whose own text may be a price, in page order. `buttons`, `stock`: elements that say buy, or a stock state."""
+
+    def __init__(self, document: Document, heading: etree._Element | None) -> None:
+        self.document = document
+        self.heading = heading
+        self.above = set(heading.iterancestors()) if heading is not None else set()
+        self.places: dict[etree._Element, Place] = {}
+        self.order: dict[etree._Element, int] = {}
+        self.buttons: list[etree._Element] = []
+        self.stock: list[tuple[etree._Element, str]] = []
+        self.text_size = 0
+        self.heading_order = 0
+        self._texts: list[str] = []
+        self._holders: list[etree._Element] = []
+        self._orders: list[int] = []
+        if document.tree is not None:
+            self._walk(document.tree)
+            self._find_prices()
+            self._find_phrases()
+
+    @property
+    def marked(self) -> list[etree._Element]:
+        return list(self.order)
+
+    def _walk(self, tree: etree._Element) -> None:
+        texts, holders, orders = self._texts, self._holders, self._orders
+        size = 0
+        for index, element in enumerate(tree.iter("*")):
+            text = element.text
+            if text and not text.isspace() and element.tag not in SKIPPED:
+                size += len(text)
+                if len(text) <= _LONGEST:
+                    texts.append(text)
+                    holders.append(element)
+                    orders.append(index)
+            tail = element.tail
+            if tail and not tail.isspace():
+                size += len(tail)
+                if len(tail) <= _LONGEST:
+                    texts.append(tail)
+                    holders.append(element.getparent())
+                    orders.append(index)
+            if element is self.heading:
+                self.heading_order = index
+        for element in tree.iter("input"):
+            if element.get("type") in ("submit", "button", "image"):
+                texts.append(element.get("value") or element.get("alt") or "")
+                holders.append(element)
+                orders.append(0)
+        self.text_size = size
+
+    def _find_prices(self) -> None:
+        joined = "\x00" + "\x00".join(self._texts) + "\x00"
+        starts = list(accumulate((len(text) + 1 for text in self._texts), initial=1))
+        found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
+        for place in _places(joined, signs.CODES):
+            index = bisect_right(starts, place) - 1
+            if index not in found and index < len(self._texts) and signs.MARK.search(self._texts[index]):
+                found.add(index)
+        for match in _BARE_NODE.finditer(joined):
+            index = bisect_right(starts, match.start() + 1) - 1
+            if index not in found and index < len(self._texts) and signs.BARE.fullmatch(self._texts[index]):
+                holder = self._holders[index]
+                if holder is not None and signs.PRICE_CLASS.search(classes_of(holder, 2)):
+                    found.add(index)
+        for index in sorted(found):
+            holder = self._holders[index] if index < len(self._holders) else None
+            if holder is not None and len(self.order) < _MOST_CANDIDATES:
+                self.order.setdefault(holder, self._orders[index])
+
+    def _find_phrases(self) -> None:
+        lowers = [text.strip().lower() for text in self._texts]
+        for index, phrase in enumerate(lowers):
+            if phrase in signs.BUY or (phrase[-1:] in "!.»)>" and phrase.rstrip("!. »)>") in signs.BUY):
+                self.buttons.append(self._holders[index])
+        starts = list(accumulate((len(text) + 1 for text in lowers), initial=0))
+        joined = "\x00".join(lowers)
+        for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, signs.STOCK_STEMS)}):
+            if len(lowers[index]) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(lowers[index]):
+                self.stock.append((self._holders[index], squeeze(self._texts[index])))
+
+    def place(self, element: etree._Element) -> Place:
+        """The place of an element, from its ancestors' marks; linear over the whole page."""
+        chain: list[etree._Element] = []
+        node: etree._Element | None = element
+        while node is not None and node not in self.places:
+            chain.append(node)
+            node = node.getparent()
+        above = self.places[node] if node is not None else Place()
+        for node in reversed(chain):
+            above = self._below(above, node)
+            self.places[node] = above
+        return above
+
+    def _below(self, above: Place, element: etree._Element) -> Place:
+        tag, attributes = element.tag, element.attrib
+        if not isinstance(tag, str):
+            return above
+        hidden, beside = _named(f"{attributes.get('class', '')} {attributes.get('id', '')}")
+        style = attributes.get("style")
+        gone = (
+            above.gone
+            or hidden
+            or tag in SKIPPED
+            or "hidden" in attributes
+            or (style is not None and signs.HIDDEN_STYLE.search(style) is not None)
+        )
+        other = tag in _APART_TAGS or (beside and tag not in ("body", "html", "form"))
+        apart = above.apart or (other and element not in self.above)
+        struck = above.struck or tag in _STRUCK_TAGS or (style is not None and "line-through" in style)
+        link = attributes.get("href") if tag == "a" and "href" in attributes else above.link
+        if (gone, apart, struck, link) == (above.gone, above.apart, above.struck, above.link):
+            return above
+        return Place(gone, apart, struck, link)
+
+
+@lru_cache(maxsize=20_000)
+def _named(names: str) -> tuple[bool, bool]:
+    """Whether class and id names say hidden, and whether they say that this is not the product's part of the page."""
+    if len(names) < 3:
+        return False, False
+    spread = names if names.islower() else _CAMEL.sub("-", names)
+    return signs.HIDDEN_CLASS.search(names) is not None, signs.APART_CLASS.search(spread) is not None
+
+
+def classes_of(element: etree._Element, levels: int) -> str:
+    names = []
+    node: etree._Element | None = element
+    for _ in range(levels):
+        if node is None or not isinstance(node.tag, str):
+            break
+        names.append(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}")
+        node = node.getparent()
+    return " ".join(names)
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[int]:
+    """Every offset at which one of the words begins."""
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            yield place
+            place = text.find(word, place + 1)

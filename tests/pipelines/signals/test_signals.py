@@ -1,4 +1,3 @@
-
 """One table of examples for each review signal. All texts are invented."""
 
 from __future__ import annotations

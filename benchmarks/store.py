@@ -1,17 +1,20 @@
 """How fast do reviews go into the database, beside a pipeline that commits each item?
 
 Reviews go through `Store.write_reviews`, with hashed authors and natural keys, into a database in WAL mode with
-synchronous FULL. The peer is the usual item pipeline: one INSERT and one commit a review, SQLite's default rollback
-journal and synchronous FULL; it adds `--peer-rows` to the same table, at the size it then has. Both run in turns,
-`--rounds` times, on the disk of the current folder; rates are rows per second, of the median round. Writing a page is
-measured with one offer and three prices, in one transaction for all (no disk) and with a commit each (the disk, too).
+synchronous FULL. The peers are the usual item pipelines, SQLite's default rollback journal and synchronous FULL: one
+INSERT and one commit an item with `sqlite3`, and one `upsert` an item with sqlite-utils. They add `--peer-rows` each to
+the same table, at the size it then has. All run in turns, `--rounds` times, on the disk of the current folder; rates
+are rows per second, of the median round. How much a peer loses depends on how long the disk takes to sync: `sync_ms`.
+Writing a page is measured with one offer and three prices, in one transaction for all (no disk), and a commit each.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import json
+import os
 import random
 import sqlite3
 import statistics
@@ -24,9 +27,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from sqlite_utils import Database
 
 from pipelines.facts import OfferFact, PageFacts, PriceFact, ReviewFact
-from pipelines.store.sql import insert
+from pipelines.store.sql import Cell, columns, insert
 from pipelines.store.write import PageRecord, PageReview, Store, open_store
 
 _SECRET = bytes(range(32))
@@ -83,30 +87,59 @@ def filled(folder: Path, bodies: list[str], count: int) -> float:
         with store.transaction():
             pages = [store.write_page(PageRecord(url=url, fetched_at="2026-11-11T12:00:00Z"), None) for url in urls]
         made = reviews(pages, bodies, count)
+        gc.collect()
+        gc.freeze()
         start = time.perf_counter()
         written = store.write_reviews(made)
         seconds = time.perf_counter() - start
+        gc.unfreeze()
         assert written == count == store.db["reviews"].count
     return count / seconds
 
 
-def commit_per_item_rate(folder: Path, bodies: list[str], count: int) -> float:
-    """Rows per second of one INSERT and one commit an item, into the table that `filled` left."""
+def items_of(bodies: list[str], count: int) -> list[dict[str, Cell]]:
+    """Reviews as items of a scraper: a mapping with every column, a random id."""
+    empty: dict[str, Cell] = dict.fromkeys(columns("reviews"))
+    return [
+        {
+            **empty,
+            "id": f"{random.Random(n).getrandbits(96):024x}",
+            "page_id": page,
+            "product": f"shop.example/S{n}",
+            "review_id": said.id,
+            "rating": str(said.rating),
+            "rating_scale": str(said.rating_scale),
+            "date": said.date,
+            "date_said": said.date_said,
+            "text": said.text,
+            "author_key": said.author,
+            "variant": said.variant,
+            "default_text": 0,
+            "language": said.language,
+            "language_confidence": said.language_confidence,
+            "language_method": said.language_method,
+        }
+        for n, (page, _, said) in enumerate(reviews(["page"], bodies, count))
+    ]
+
+
+def per_item_rates(folder: Path, bodies: list[str], count: int) -> tuple[float, float]:
+    """Rows per second of two pipelines that commit each item, into the table of `filled`: sqlite3, sqlite-utils."""
     connection = sqlite3.connect(folder / "reviews.sqlite")
     connection.execute("PRAGMA journal_mode=DELETE")
-    made = [
-        (f"{random.Random(n).getrandbits(96):024x}", "page", f"shop.example/S{n}", said.id, str(said.rating),
-         str(said.rating_scale), said.date, said.date_said, None, said.text, said.author, said.variant, None, None, None, None, None, None, 0,
-         said.language, 1.0, said.language_method)
-        for n, (_, _, said) in enumerate(reviews(["page"], bodies, count))
-    ]  # fmt: skip
+    items = items_of(bodies, 2 * count)
     start = time.perf_counter()
-    for row in made:
-        connection.execute(insert("reviews"), row)
+    for item in items[:count]:
+        connection.execute(insert("reviews"), tuple(item.values()))
         connection.commit()
-    seconds = time.perf_counter() - start
+    plain = count / (time.perf_counter() - start)
+    table = Database(connection).table("reviews")
+    start = time.perf_counter()
+    for item in items[count:]:
+        table.upsert(item, pk="id")
+    utils = count / (time.perf_counter() - start)
     connection.close()
-    return count / seconds
+    return plain, utils
 
 
 def page_milliseconds(folder: Path, count: int = 1000) -> tuple[float, float]:
@@ -130,6 +163,18 @@ def page_milliseconds(folder: Path, count: int = 1000) -> tuple[float, float]:
         return together, write(store, count)
 
 
+def sync_milliseconds(times: int = 200) -> float:
+    """Median time of writing 4 kB and waiting until the disk has them."""
+    taken = []
+    with tempfile.TemporaryFile(dir=Path.cwd(), buffering=0) as file:
+        for _ in range(times):
+            start = time.perf_counter()
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+            taken.append((time.perf_counter() - start) * 1000)
+    return statistics.median(taken)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with .csv or .txt files of reviews; made-up ones otherwise")
@@ -138,25 +183,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     bodies = texts(given.data)
-    ours, peer = [], []
+    ours, plain, utils = [], [], []
     for _ in range(given.rounds):
         with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
             ours.append(filled(Path(folder), bodies, given.rows))
-            peer.append(commit_per_item_rate(Path(folder), bodies, given.peer_rows))
+            rates = per_item_rates(Path(folder), bodies, given.peer_rows)
+            plain.append(rates[0])
+            utils.append(rates[1])
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         together, alone = page_milliseconds(Path(folder))
+    rate, peer, other = (statistics.median(rates) for rates in (ours, plain, utils))
     result = {
         "rows": given.rows,
-        "reviews_per_second": round(statistics.median(ours)),
-        "commit_per_item_per_second": round(statistics.median(peer)),
-        "ratio": round(statistics.median(ours) / statistics.median(peer), 1),
+        "reviews_per_second": round(rate),
+        "commit_per_item_per_second": round(peer),
+        "sqlite_utils_per_item_per_second": round(other),
+        "ratio": round(rate / peer, 1),
+        "ratio_sqlite_utils": round(rate / other, 1),
+        "sync_ms": round(sync_milliseconds(), 3),
         "page_ms_without_commit": round(together, 3),
         "page_ms_with_commit": round(alone, 3),
     }
     table = Table("path", "rows/s", title=f"{given.rows:,} reviews, {len(bodies):,} different texts")
-    table.add_row("Store.write_reviews, WAL, FULL", f"{result['reviews_per_second']:,}")
-    table.add_row("commit per item, rollback journal, FULL", f"{result['commit_per_item_per_second']:,}")
-    table.add_row("ratio", f"{result['ratio']:,}")
+    table.add_row("Store.write_reviews, WAL, FULL", f"{rate:,.0f}")
+    table.add_row("sqlite3, a commit an item, rollback journal, FULL", f"{peer:,.0f} (ratio {rate / peer:,.0f})")
+    table.add_row("sqlite-utils, an upsert an item, the same", f"{other:,.0f} (ratio {rate / other:,.0f})")
     table.add_row("write_page, 1 offer and 3 prices", f"{together:.3f} ms, {alone:.3f} ms with its commit")
     Console().print(table)
     print(json.dumps(result))

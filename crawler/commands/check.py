@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
 from typing import TextIO
 
 from pipelines import dataset as folders
-from pipelines.errors import DatasetInvalid
+from pipelines.dataset import Dataset
+from pipelines.errors import DatasetInvalid, Problem
+from pipelines.rules import RULES
 
 
 def run_check(dataset: str, out: TextIO) -> int:
@@ -13,13 +17,40 @@ def run_check(dataset: str, out: TextIO) -> int:
 
     Returns 0 when there is none, else 3. Raises `InputMissing` when there is no such dataset.
     """
+    name = folders.find(dataset).name
     try:
         found = folders.load(dataset)
+        problems = list(rule_problems(found))
     except DatasetInvalid as invalid:
-        for problem in invalid.problems:
-            print(problem, file=out)
-        count = len(invalid.problems)
-        print(f"{folders.find(dataset).name}: {count} problem{'s' if count > 1 else ''}", file=out)
-        return invalid.exit_code
-    print(f"{found.name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
+        problems = invalid.problems
+    for problem in problems:
+        print(problem, file=out)
+    if problems:
+        print(f"{name}: {len(problems)} problem{'s' if len(problems) > 1 else ''}", file=out)
+        return DatasetInvalid.exit_code
+    print(f"{name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
     return 0
+
+
+def rule_problems(found: Dataset) -> Iterator[Problem]:
+    """Parameters for a rule that is none, or that the rule does not have."""
+    for rule, parameters in found.rules.items():
+        if rule not in RULES:
+            yield _unknown(f"rules.{rule}", "rule", rule, list(RULES))
+            continue
+        for parameter in parameters:
+            if parameter not in RULES[rule].DEFAULTS:
+                yield _unknown(f"rules.{rule}.{parameter}", "parameter", parameter, list(RULES[rule].DEFAULTS))
+
+
+def _unknown(place: str, kind: str, name: str, known: list[str]) -> Problem:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known) or 'none'}"
+    return Problem(
+        file="dataset.toml",
+        column=place,
+        what=f"unknown {kind}",
+        expected="one of docs/verdicts.md",
+        found=name,
+        hint=hint,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import threading
 from decimal import Decimal
@@ -405,3 +406,26 @@ def test_check_of_a_sound_dataset(tmp_path: Path) -> None:
     out = io.StringIO()
     assert run_check(str(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n")), out) == 0
     assert out.getvalue() == "autumn: 1 claims, 0 shops, no problem\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[rules.time_gpa]\nhours = 3\n", "dataset.toml:rules.time_gpa: unknown rule"),
+        ("[rules.claimed_price]\ntolerence = 0.1\n", "dataset.toml:rules.claimed_price.tolerence: unknown parameter"),
+    ],
+)
+def test_check_knows_the_rules_and_their_parameters(tmp_path: Path, text: str, line: str) -> None:
+    out = io.StringIO()
+    assert run_check(str(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", MANIFEST + text)), out) == 3
+    assert out.getvalue().startswith(line)
+    assert "did you mean" in out.getvalue()
+
+
+def test_manual_is_true(tmp_path: Path) -> None:
+    """The examples of docs/datasets.md are sound, and its table has every column of the watchlist."""
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "datasets.md").read_text(encoding="utf-8")
+    manifest, lookups = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    out = io.StringIO()
+    assert run_check(str(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", manifest, lookups)), out) == 0, out.getvalue()
+    assert tuple(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE)) == watchlist.COLUMNS

@@ -23,7 +23,7 @@ DONE, PARTLY, INTERRUPTED = 0, 4, 130
 def run_crawl(
     name: str, console: Console, *, replay: bool = False, spiders: tuple[str, ...] = SPIDERS, verbose: bool = False
 ) -> int:
-    """Crawl a dataset, or read it again from its archive. Exit code 0, 4 when pages were refused or failed, 6 or 130."""
+    """Crawl a dataset, or read its archive again. Exit code 0, 4 when pages were refused or failed, 6 or 130."""
     dataset = load(name)
     readers = Readers()
     store = open_store(dataset.database, dataset.secret)

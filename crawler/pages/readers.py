@@ -1,7 +1,7 @@
 """Reading beside the reactor: pages are parsed and understood by worker processes, one fewer than there are cores.
 
-A parser that dies on a hostile page takes its worker along, not the crawl: that page becomes `unreadable`, all others are
-read again by a new worker.
+A parser that dies on a hostile page takes its worker along, not the crawl: that page becomes `unreadable`, all others
+are read again by a new worker.
 """
 
 from __future__ import annotations

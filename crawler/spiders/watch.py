@@ -65,12 +65,12 @@ class WatchSpider(scrapy.Spider):
         dataset = name if isinstance(name, Dataset) else load(str(name or "."))
         run_id = kwargs.pop("run_id", None)
         readers = kwargs.pop("readers", None)
-        own_readers = Readers() if readers is None else None
+        own_readers = None if isinstance(readers, Readers) else Readers()
         tally = kwargs.pop("tally", None)
         configure(crawler, dataset, replay)
         spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.dataset = dataset
-        spider.readers = readers or own_readers
+        spider.readers = own_readers or readers
         spider.own_readers = own_readers
         spider.store = open_store(dataset.database, dataset.secret)
         spider.store.write_claims(dataset.claims)

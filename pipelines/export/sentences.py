@@ -1,8 +1,8 @@
 """The sentences of rules, matching and verdicts in another language, by `templates/sentences.<language>.toml`.
 
-A pattern is a sentence with places: `{name}` takes a value as it is, `{money_a}` an amount and its currency, `{_name}` a
-phrase that must have a pattern of its own, or several of them with semicolons between. A sentence without a pattern, or
-with a phrase that has none, stays as the rule wrote it: half a translation would say something that no rule said.
+A pattern is a sentence with places: `{name}` takes a value as it is, `{money_a}` an amount and its currency, `{_name}`
+a phrase that must have a pattern of its own, or several of them with semicolons between. A sentence without a pattern,
+or with a phrase that has none, stays as the rule wrote it: half a translation would say something that no rule said.
 """
 
 from __future__ import annotations

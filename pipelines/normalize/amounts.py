@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.normalize.marks import codes_of, mark_after, mark_before
+from pipelines.normalize.marks import WORD_CODES, WORDS, codes_of, mark_after, mark_before
 from pipelines.normalize.numerals import HAN_NUMBER, NUMBER, han_number, parse_number
 
 
@@ -81,10 +81,62 @@ def _magnitude(text: str, end: int) -> tuple[int, int, int]:
     return factor, int(tail.group(1)) * (100 if tail.group(2) == "百" else 1_000), tail.end()
 
 
+# Marks that are also parts of product names (2.0 FG, AMD 5600, R698): trusted only in a text of little else, or, R and
+# the codes, beside a number written like a price.
+_FIELD = 16
+_ONLY_IN_FIELDS = frozenset(
+    [
+        "Q",
+        "FG",
+        "UM",
+        "MT",
+        "ZK",
+        "DT",
+        "VT",
+        "SR",
+        "QR",
+        "BD",
+        "Db",
+        "Rf",
+        "NT",
+        "LD",
+        "Br",
+        "Nu",
+        "kn",
+        "Re",
+        "Bs",
+        "D",
+        "K",
+        "G",
+    ]
+)
+_PRICED = re.compile(r"[.,]\d{2}$|[., ']\d{3}")
+
+
+def _believable(text: str, mark: str, number: re.Match[str]) -> bool:
+    """Whether a mark made of letters is one beside this number, and not a piece of an article number or a name."""
+    if not mark.isalpha() or not mark.isascii() or len(text) <= _FIELD:
+        return True
+    start = number.start()
+    last = text[start - 1] if start else " "
+    if last == "\x00" or (start > 1 and last in "-_/" and (text[start - 2].isalnum() or text[start - 2] == "\x00")):
+        return False
+    if mark.lower() in WORDS:
+        return True
+    mixed_code = len(mark) == 3 and mark not in (mark.lower(), mark.upper())
+    if mark in _ONLY_IN_FIELDS or mixed_code:
+        return False
+    if mark in ("R", "RS") or mark.upper() in WORD_CODES:
+        return mark.isupper() and (_PRICED.search(number.group()) is not None or (mark == "RS" and last != "S"))
+    return not (last.isascii() and last.isalpha()) or text.startswith(mark, start - len(mark))
+
+
 def _one(text: str, match: re.Match[str], floor: int) -> Money:
     """The amount at one number, without looking for a range."""
     token, start, end = match.group(), match.start(), match.end()
     before = mark_before(text, start, floor)
+    if before is not None and not _believable(text, before[0], match):
+        before = None
     marks: list[str] = []
     if before is not None:
         marks.append(before[0])
@@ -99,6 +151,8 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
     tail = _DASH_TAIL.match(text, end)
     factor, rest, end = (1, 0, tail.end()) if tail else _magnitude(text, end)
     after = mark_after(text, end)
+    if after is not None and after[2] and not _believable(text, after[0], match):
+        after = None
     if after is not None and (before is None or (after[2] and not before[0].isalpha())):
         # "$4.00 USD": the code is the more telling mark.
         marks.insert(0, after[0])

@@ -13,7 +13,8 @@ from pipelines.normalize.parts import Part, Quantity
 
 # No title of a shop is longer; a description that is, states no quantity of the offer by itself.
 _LONGEST = 2_000
-_MOST = Decimal(1_000_000)
+# In grams or millilitres: sacks and canisters end at 50 kg; 200斤 in a title is the weight of a person.
+_MOST = Decimal(50_000)
 _MOST_COUNT = 10_000
 # Rounded dual units differ by up to this share: 1.7 fl oz is 50.3 ml, 0.5 oz / 14 g.
 _DUAL = Decimal("0.06")
@@ -106,7 +107,7 @@ def _item(text: str, tokens: list[Token], *, several: bool) -> list[Part]:
     tokens = _one_unit(tokens)
     sizes = [token for token in tokens if token.kind == "size"]
     if not sizes:
-        return _nested(tokens)
+        return _nested(text, tokens)
     if _alternatives(text, tokens):
         return []
     if len(sizes) == 1:
@@ -184,7 +185,7 @@ def _without_totals(parts: list[Part]) -> list[Part]:
     return kept
 
 
-def _nested(tokens: list[Token]) -> list[Part]:
+def _nested(text: str, tokens: list[Token]) -> list[Part]:
     """Pieces in packs: the innermost is the size, everything around it multiplies."""
     named = [token for token in tokens if token.kind == "pieces"]
     times = [token for token in tokens if token.kind == "times"]
@@ -192,7 +193,9 @@ def _nested(tokens: list[Token]) -> list[Part]:
         product = 1
         for token in times:
             product *= int(token.value)
-        return [Part(size=Decimal(product), unit="pcs")] if times and product <= 1000 else []
+        # 口红*2 counts things; the 4*16 of a memory kit does not.
+        counted = times and times[0].start > 0 and "\u4e00" <= text[times[0].start - 1] <= "\u9fff"
+        return [Part(size=Decimal(product), unit="pcs")] if counted and product <= 100 else []
     if len(named) > 2:
         values = sorted((int(token.value) for token in named), reverse=True)
         rest = 1

@@ -64,7 +64,8 @@ _MONTH_DAY = re.compile(
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
 _DAY_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1, "gestern": 1,
-              "heute": 0, "hier": 1, "aujourd'hui": 0, "ayer": 1, "hoy": 0, "ieri": 1, "oggi": 0, "어제": 1, "오늘": 0}  # fmt: skip
+              "heute": 0, "hier": 1, "aujourd'hui": 0, "ayer": 1, "hoy": 0, "ieri": 1, "oggi": 0, "어제": 1,
+              "오늘": 0}  # fmt: skip
 _DAY_WORD = re.compile(rf"^({'|'.join(_DAY_WORDS)}){_CLOCK}$", re.I)
 _AGO = re.compile(
     r"(?:vor |il y a |hace )?(\d{1,4}|an?|one|[一二两三四五六七八九十半]{1,3}) ?(?:个)?"

@@ -37,20 +37,20 @@ _FLUID_OUNCE = Decimal("29.5735295625")
 _RANKS: tuple[str, ...] = (
     r"片|抽|粒|枚|颗|顆|张|張|丸|贴|貼|毎|매|정|캡슐|錠|sheets?|wipes?|tablets?|capsules?|caps(?!\w)|softgels?|"
     r"gummies|pads?|"
-    r"masks?|tabs?(?!\w)|blätter|stück|count|ct|counts?|pcs|pc|pieces?|ea",
+    r"masks?|tabs?(?!\w)|blätter|stück|count|ct|counts?|pcs|pieces?|ea",
     r"支|瓶|个|個|件|条|條|只|包|袋|卷|块|塊|根|罐|听|管|杯|双|本|개|병|봉|bottles?|cans?|tubes?|bags?|rolls?|"
     r"sachets?|sticks?|pairs?|"
-    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|duo|units?",
+    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|units?",
     r"盒|提|板|箱入|box(?:es)?|packs?|pk|packungen|packung|박스|팩|パック|個入|袋入",
     r"套|组|組|sets?|セット|세트",
-    r"箱|桶|cases?|cartons?|ケース",
+    r"箱|桶|cases|cartons?|ケース",
 )
 _RANK_OF = [(re.compile(f"(?:{names})$", re.IGNORECASE), rank) for rank, names in enumerate(_RANKS)]
 PIECE = "|".join(_RANKS)
 # Beside a measure these count packs even without a multiplication sign: 400ml 3瓶.
 CONTAINERS = re.compile(
     r"(?:[瓶盒罐桶支件套组組箱提个個管本병개]|bottles?|cans?|tubes?|jars?|packs?|pk|box(?:es)?|sets?|cases?|"
-    r"セット|세트|팩|duo|units?)$",
+    r"セット|세트|팩|units?)$",
     re.I,
 )
 
@@ -87,13 +87,13 @@ class Token:
 
 _TOKEN = re.compile(
     rf"(?P<star>\*\s?)?(?:"
-    rf"(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{_UNITS})(?![A-Za-z])"
+    rf"(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{_UNITS})(?![A-Za-z0-9])"
     rf"|(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|"
     rf"da)\s(?P<packof>\d{{1,3}})(?!\d)|(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
     rf"|(?P<lead>(?<![\d.A-Za-z])\d{{1,3}})\s?\*\s?(?=(?:\d|"
     rf"\.\d))(?={_NUMBER.replace('(?<![' + chr(92) + 'dA-Za-z.])', '')}\s?-?\s?(?:{_UNITS})(?![A-Za-z]))"
     rf"|(?P<pieces>(?<![\d.A-Za-z])\d{{1,5}}|{_HAN}(?=\s?(?:{PIECE})\s?(?:装|裝|入|套|组合|/))|(?<=\*){_HAN}|"
-    rf"(?<=\*\s){_HAN})\s?-?\s?(?P<piece>{PIECE})(?![a-z])\s?(?P<pack>装|裝|入り?|套|组合|세트)?"
+    rf"(?<=\*\s){_HAN})\s?-?\s?(?P<piece>{PIECE})(?![a-z0-9])\s?(?P<pack>装|裝|入り?|套|组合|세트)?"
     rf"|(?<=[* ])(?P<times>(?<=\*)\d{{1,4}}|(?<=\*\s)\d{{1,4}})(?![\d.A-Za-z%])"
     rf")|(?P<pairpack>[双兩两]{{1}}(?=[支瓶盒只]装))[支瓶盒只]装",
     re.IGNORECASE,
@@ -112,7 +112,8 @@ _NOT = re.compile(
     r"|\d{1,4}(?:\.\d{1,2})?\s?(?:cm|mm|m|厘米|毫米|公分|寸|inch|in)?\s?\*\s?\d{1,4}(?:\.\d{1,2})?\s?(?:cm|mm|m|"
     r"厘米|毫米|公分|"
     r"寸|inch|in)?\s?(?:\*\s?\d{1,4}(?:\.\d{1,2})?\s?)?(?:cm|mm|m|厘米|毫米|公分|寸|inch|in)(?![A-Za-z])"
-    r"|\d{1,5}(?:\.\d{1,2})?\s?(?:cm|mm|厘米|毫米|公分|米|英寸|寸|inch(?:es)?|ft|码|号|碼|號|天|小时|分钟|秒|年|"
+    r"|(?<![A-Za-z0-9.])\d{1,5}(?:\.\d{1,2})?\s?(?:cm|mm|厘米|毫米|公分|米|英寸|寸|inch(?:es)?|ft|码|号|碼|號|天|"
+    r"小时|分钟|秒|年|"
     r"月|周|岁|代|层|層|色|款|档|级|倍|"
     r"度|人|折|元|mg|毫克|μg|ug|mcg|iu|IU|gb|GB|tb|TB|mb|mAh|mah|W|瓦|V|Hz|kcal|千卡|D丹尼尔|days?|hours?|hrs?|"
     r"mins?|months?|"
@@ -135,11 +136,23 @@ _TIMES = re.compile(
 )
 
 
+# Titles of devices and lenses, where g, l and x number buses, generations and apertures.
+_DEVICES = re.compile(
+    r"(?i)\b(?:sata|sas|hdd|ssd|sdhc|sdxc|ddr\d|dimm|ghz|mhz|geforce|radeon|nikkor|lens|slr|usb|"
+    r"wi-?fi|iphone|ipad)\b|\d(?:[gm]hz|gb|tb)\b"
+)
+
+
 def prepare(text: str) -> str:
     """The folded text with multiplication signs as `*` and numbers that are no quantity blanked."""
+    if _DEVICES.search(text):
+        text = re.sub(r"(?i)(?<![\d.])\d+(?:\.\d+)?\s?[gl]\b|\b(?:x\d+|\d+x\d+)\b", "", text)
     text = fold(re.sub("[×✕╳✖Ｘ]", "*", text))
     text = _TIMES.sub(lambda match: "*".rjust(len(match.group())), text)
     return _NOT.sub(lambda match: "\x00" * len(match.group()), text)
+
+
+_IN_CODE = re.compile(r"[A-Za-z0-9][-_/]$")
 
 
 def _size(match: re.Match[str]) -> Token | None:
@@ -149,6 +162,12 @@ def _size(match: re.Match[str]) -> Token | None:
     if unsure and match["size"].count(".") == 1:
         # A net content of 1.000 ml is a German thousand, 1.250 kg an exact weight.
         value = Decimal(match["size"]) if match["unit"].lower() in ("kg", "l", "公斤", "千克", "升") else value
+    if match["unit"] in "GLgl" and (
+        (value < 7 and match["unit"] == "G")
+        or _IN_CODE.search(match.string[max(0, match.start("size") - 2) : match.start("size")])
+    ):
+        # 6G is a network or a bus, and 811-59L an article number.
+        return None
     name = re.sub(r"\s+", " ", match["unit"].lower().replace(".", "")).strip()
     name = "fl oz" if name.startswith("fl") else name
     unit, factor, imperial = _FACTORS[name]

@@ -32,10 +32,10 @@ _FOLD = {
 del _FOLD[ord("ー")]
 _WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
-_SPACED = r"\d{1,3}(?: \d{3}(?!\d))+"
+_SPACED = r"(?<![A-Za-z])\d{1,3}(?: \d{3}(?!\d))+"
 NUMBER = re.compile(
     rf"(?:(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![A-Za-z\d])\.\d+)"
-    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн)))?"
+    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
 )
 HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
 HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
@@ -59,6 +59,9 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
     thousands ("1.299" is 1299), except after a lone zero ("0.299") or a longer head ("1234.567"), and except a dot
     in currencies with three decimals (KWD, OMR …).
     """
+    if token[-3:-2] == " ":
+        # Cents set smaller, without a mark: 45 00 €.
+        token = f"{token[:-3]}.{token[-2:]}" if not set(".,") & set(token) else token
     compact = token.replace(" ", "").replace("'", "")
     grouped = len(compact) != len(token) and re.search(r"[ ']\d{3}", token) is not None
     if sum(map(str.isdigit, compact)) > 30:

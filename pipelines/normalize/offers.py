@@ -66,7 +66,9 @@ _EACH_BEFORE = re.compile(
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
-_NOT_MONEY_AFTER = re.compile(rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d)|[A-Za-z\x00]", re.IGNORECASE)
+_NOT_MONEY_AFTER = re.compile(
+    rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d|-[\w\x00])|[A-Za-z\x00]", re.IGNORECASE
+)
 _GAP = re.compile(
     r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
     r"price|preis|now|for|from|"
@@ -160,9 +162,19 @@ def _settle(folded: str, text: str, money: Money, label: Label | None, after: La
     )  # fmt: skip
 
 
+_LONGEST_FIELD = 40
+_PRICED = re.compile(r"[.,]\d{2}$|[., ']\d{3}")
+# Seven digits and more without mark or grouping are an article number.
+_LONGEST_PLAIN = 6
+
+
 def _unmarked_ok(text: str, found: Found, money: Money) -> bool:
     """Whether an unmarked number may be a price because of the label right before it."""
-    return not (not found.label or _NOT_MONEY_AFTER.match(text, money.end))
+    token = money.token
+    if not found.label or _NOT_MONEY_AFTER.match(text, money.end) or (token.isdigit() and len(token) > _LONGEST_PLAIN):
+        return False
+    # In a sentence "from 4 to 10" and "only 2" are no prices; 到手价 and 定金 are said of nothing else.
+    return not found.label.isascii() or len(text) <= _LONGEST_FIELD or _PRICED.search(token) is not None
 
 
 _NO_WORDS = re.compile(r"[\d .,'*:-]+")
@@ -228,14 +240,19 @@ _QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
 def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
-    """The first number of a text without any mark or label, when the text looks like a price field."""
-    found = []
+    """The first number of a text without any mark or label, when the text looks like a price field.
+
+    Beside other words a number counts only at the start of a short text and when it is written like a price: "148.50
+    inc. tax" is one, the 3.60 of a processor's name is not.
+    """
     for money in bare:
-        letters = _QUIET.search(text[: money.start] + text[money.end :])
-        priced = re.search(r"[.,]\d{2}$|[., ']\d{3}", money.token) is not None
+        words = _QUIET.search(text[: money.start] + text[money.end :])
+        priced = _PRICED.search(money.token) is not None
         if _NOT_MONEY_AFTER.match(text, money.end) and not priced:
             continue
-        if letters and not priced:
+        if words and not (priced and len(text) <= _LONGEST_FIELD and not text[: money.start].strip()):
             continue
-        found.append(_settle(folded, text, money, None, label_after(text, money.end), 0))
-    return found[:1]
+        if re.match(r"[A-Za-z]", text[money.end : money.end + 1]):
+            continue
+        return [_settle(folded, text, money, None, label_after(text, money.end), 0)]
+    return []

@@ -81,6 +81,7 @@ READ: list[tuple[str, str, str | None, str | None, int, str | None]] = [
     ("statt 59,90 € nur 44,90 €", "44.90", None, "EUR", 1, "sale"),
     ("au lieu de 59,90 € 44,90 €", "44.90", None, "EUR", 1, None),
     ("24€ 95", "24.95", None, "EUR", 1, None),
+    ("à partir de 45 00 €", "45.00", None, "EUR", 1, "from"),
     ("2.349,- €", "2349", None, "EUR", 1, None),
     ("118, 50 TL", "118.50", None, "TRY", 1, None),
     ("CHF 2'450.–", "2450", None, "CHF", 1, None),
@@ -191,3 +192,16 @@ def test_json_of_the_contract() -> None:
         "rules": [{"type": "threshold_off", "text": "满100减10", "threshold": "100", "off": "10"}],
         "issues": [],
     }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Nordwind Laptop Y900-15ISK i7 16GB", "Rana R512 Core Leather", "Scanner kit (RS485) black",
+        "Brightline Ryzen 5 AMD 3.60GHz",
+        "Runner 2.0 FG Rocket Red", "Adapter, Price 340143-B22", "2019 All-Star High",
+        "TV 1,000,000:1 contrast ratio", "Price 88000455", "Guard license upgrade from 4 to 10 users, boxed edition",
+    ],
+)  # fmt: skip
+def test_numbers_of_product_names_are_no_prices(title: str) -> None:
+    assert read_price(title).amount is None

@@ -96,3 +96,18 @@ def test_json_of_the_contract() -> None:
         "gifts": [{"size": "2", "unit": "pcs", "count": 1}],
         "shade": None,
     }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Drive 1-TB 6G SATA",
+        "Lens 55-200mm f/4-5.6 g zoom",
+        "Trainer H5W3L-9090",
+        "Cap 32CPIJ811-59L",
+        "加绒打底裤200斤胖mm",
+        "Kit 2 x 4GB DDR3-1600 PC3",
+    ],
+)
+def test_numbers_of_product_names_are_no_quantity(title: str) -> None:
+    assert read_quantity(title).parts == ()

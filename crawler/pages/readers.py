@@ -1,7 +1,8 @@
 """Reading beside the reactor: pages are parsed and understood by worker processes, one fewer than there are cores.
 
-A parser that dies on a hostile page takes its worker along, not the crawl: that page becomes `unreadable`, all others
-are read again by a new worker.
+A worker serves one page at a time over a socket pair that only the two processes hold. A parser that dies on a hostile
+page takes its worker along, not the crawl: that page becomes `unreadable` and another worker takes its place. A worker
+whose parent is gone finds its socket closed and ends.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import threading
-import time
+import signal
+import socket
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
 
 from crawler.pages.captured import Captured
 from crawler.pages.read import all_page_classes, read_page, unreadable
@@ -22,7 +23,7 @@ from pipelines.items import Page
 from pipelines.understand import understand
 
 MOST_WORKERS = 4
-TRIES = 2
+_SIZE = 8
 
 
 def read_and_understand(
@@ -39,18 +40,55 @@ def read_and_understand(
     return page, understand(page, zone=zone, currency_hint=currency)
 
 
+class Worker:
+    """One reader process and our end of its socket."""
+
+    def __init__(self) -> None:
+        # Forking starts at once and shares what is loaded; only Linux promises that system libraries survive it.
+        method = "fork" if os.uname().sysname == "Linux" else "spawn"
+        self.ours, theirs = socket.socketpair()
+        context: Any = multiprocessing.get_context(method)
+        self.process = context.Process(
+            target=_serve, args=(theirs, self.ours if method == "fork" else None), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def ask(self, message: bytes) -> bytes:
+        """Send one page, wait for its answer. Raises EOFError when the process died."""
+        try:
+            if self.reader is None or self.writer is None:
+                self.reader, self.writer = await asyncio.open_connection(sock=self.ours, limit=1 << 20)
+            self.writer.write(len(message).to_bytes(_SIZE, "big"))
+            self.writer.write(message)
+            await self.writer.drain()
+            size = int.from_bytes(await self.reader.readexactly(_SIZE), "big")
+            return await self.reader.readexactly(size)
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise EOFError from error
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.ours.close()
+        self.process.join(timeout=1)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
 class Readers:
-    """A pool of reader processes; with `workers` 0 everything is read in this process."""
+    """The workers of one crawl; with `workers` 0 everything is read in this process."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = min(MOST_WORKERS, (os.cpu_count() or 1) - 1) if workers is None else workers
-        self._pool = self._start() if self.workers else None
-
-    def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self.workers, mp_context=_context(), initializer=_begin, initargs=(os.getpid(),))
-        # Workers are forked here, before there are threads and open databases that they would inherit.
-        pool.submit(all_page_classes)
-        return pool
+        count = min(MOST_WORKERS, (os.cpu_count() or 1) - 1) if workers is None else workers
+        all_page_classes()
+        self.workers = [Worker() for _ in range(count)]
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        for worker in self.workers:
+            self._idle.put_nowait(worker)
 
     async def read(
         self,
@@ -62,41 +100,43 @@ class Readers:
         zone: str | None,
         currency: str | None,
     ) -> tuple[Page, PageFacts]:
-        """`read_and_understand` by a worker."""
-        arguments = (url, body, status, headers, captured, zone, currency)
-        if self._pool is None:
+        """`read_and_understand` by the next idle worker."""
+        arguments = (url, body, status, dict(headers), captured, zone, currency)
+        if not self.workers:
             return read_and_understand(*arguments)
-        loop = asyncio.get_running_loop()
-        for _ in range(TRIES):
-            pool = self._pool
-            try:
-                return await loop.run_in_executor(pool, read_and_understand, *arguments)
-            except BrokenProcessPool:
-                if self._pool is pool:
-                    self._pool = self._start()
-        page = unreadable(url, "the reader process died on this page")
-        return page, understand(page)
+        worker = await self._idle.get()
+        try:
+            answer: tuple[Page, PageFacts] = ForkingPickler.loads(
+                await worker.ask(bytes(ForkingPickler.dumps(arguments)))
+            )
+            return answer
+        except EOFError:
+            self.workers.remove(worker)
+            worker.close()
+            worker = Worker()
+            self.workers.append(worker)
+            page = unreadable(url, "the reader process died on this page")
+            return page, understand(page)
+        finally:
+            self._idle.put_nowait(worker)
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        for worker in self.workers:
+            worker.close()
+        self.workers.clear()
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    # Forking is safe before threads exist and starts at once; only Linux promises that system libraries survive it.
-    return multiprocessing.get_context("fork" if os.uname().sysname == "Linux" else "spawn")
-
-
-def _begin(parent: int) -> None:
-    """Run in each worker: an interrupt is the parent's business, and a parent that is gone ends the worker."""
-    import signal
-
+def _serve(theirs: socket.socket, ours: socket.socket | None) -> None:
+    """The worker's life: one page after the other, until the socket closes. An interrupt is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1.0)
+    if ours is not None:
+        # The forked copy of the parent's end would keep the socket open after the parent is gone.
+        ours.close()
+    stream = theirs.makefile("rwb")
+    while len(head := stream.read(_SIZE)) == _SIZE:
+        arguments = ForkingPickler.loads(stream.read(int.from_bytes(head, "big")))
+        answer = bytes(ForkingPickler.dumps(read_and_understand(*arguments)))
+        stream.write(len(answer).to_bytes(_SIZE, "big"))
+        stream.write(answer)
+        stream.flush()
     os._exit(0)

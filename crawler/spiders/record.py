@@ -16,8 +16,9 @@ from pipelines.store.write import EvidenceRecord, PageRecord
 def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
     """The row of a page that came; its archive pointer is the body's (the settled DOM for a rendered page)."""
     capture: Capture = response.meta["capture"]
-    digest = sha256_hex(response.body)
     main = capture.pointers[0]
+    # The archive hashed the body as it was sent; only one that was compressed reads differently.
+    digest = main.sha256 if response.body is capture.body else sha256_hex(response.body)
     evidence = [replace(main, sha256=digest), *capture.pointers[1:]]
     asked = response.meta.get("asked", capture.url)
     return PageRecord(

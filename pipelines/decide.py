@@ -84,19 +84,24 @@ def _without_usual(shown: list[Candidate]) -> list[Candidate]:
 
 
 def _statements(candidates: list[Candidate], sold_out: frozenset[str]) -> list[list[Candidate]]:
-    """One statement a source, cheapest first: its own offer prices, else its variants' prices, those in stock."""
+    """What each source says, cheapest first: one statement a product it marks up, or the span of its variants in stock."""
     found: list[list[Candidate]] = []
     for place in (*_DATA, *_STATE):
         mine = [c for c in candidates if c.fact.found_in == place]
         own = [c for c in mine if c.fact.variant is None]
-        if own and any(not c.before_tax for c in own):
-            own = [c for c in own if not c.before_tax]
-        if own:
-            found.append(sorted(_distinct(own), key=lambda c: c.amount))
-        elif mine:
+        if not own and mine:
             there = [c for c in mine if c.fact.variant not in sold_out] or mine
             found.append(sorted(there, key=lambda c: c.amount))
+        for product in dict.fromkeys(_product(c) for c in own):
+            said = [c for c in own if _product(c) == product]
+            with_tax = [c for c in said if not c.before_tax] or said
+            found.append(sorted(_distinct(with_tax), key=lambda c: c.amount))
     return found
+
+
+def _product(candidate: Candidate) -> str:
+    """The marked-up product a price belongs to: offers of one product stand below it, any other price stands for itself."""
+    return candidate.fact.path.partition(".offers")[0]
 
 
 def _distinct(candidates: list[Candidate]) -> list[Candidate]:
@@ -231,12 +236,14 @@ def _accept(candidates: Sequence[Candidate], picked: list[Candidate], decision: 
 def _list_price(candidates: Sequence[Candidate], picked: list[Candidate], decision: Decision) -> None:
     source = picked[0].fact.found_in
     assert decision.price is not None
-    places: tuple[tuple[FoundIn, ...], ...] = (("visible",), _DATA, _STATE if source == "embedded" else ())
+    stated = {c.amount for c in candidates if c.fact.found_in in _DATA}
+    places: tuple[tuple[FoundIn, ...], ...] = (("visible",), _DATA, _STATE)
     for group in places:
         found = [
             (index, c)
             for index, c in enumerate(candidates)
             if c.fact.found_in in group
+            and (group != _STATE or source == "embedded" or c.amount in stated)
             and (c.fact.kind == "list" or (c.regular and c.fact.kind == "sale" and c not in picked))
             and c.amount > decision.price
             and c.fact.currency in (decision.currency, None)

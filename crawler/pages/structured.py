@@ -13,7 +13,7 @@ from lxml import etree
 from crawler.pages.document import Document, squeeze, text_in
 from crawler.pages.lenient import read_json
 from crawler.pages.schema_org import PRODUCTS, Node, key, listed, nodes, read_product, read_review, types_of, walk
-from pipelines.items import FoundIn, Issue, ListingItem, Offer, PriceSaid, Review, Said
+from pipelines.items import FoundIn, Issue, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
 _LINKS = frozenset({"a", "area", "link"})
 _SOURCES = frozenset({"img", "audio", "embed", "iframe", "source", "track", "video"})
@@ -210,20 +210,26 @@ def open_graph(document: Document) -> Offer | None:
         or metas.get("og:price:currency")
         or metas.get("product:sale_price:currency")
     )
-    prices = []
-    for name, kind, label in (
+    # Beside a sale price, Facebook's `product:price:amount` is the regular one.
+    plain: PriceKind | None = (
+        "list" if metas.get("product:sale_price:amount") or metas.get("product:sale_price") else None
+    )
+    meanings: tuple[tuple[str, PriceKind | None, str], ...] = (
         ("product:sale_price:amount", "sale", "sale_price"),
         ("product:sale_price", "sale", "sale_price"),
-        ("product:price:amount", None, ""),
-        ("og:price:amount", None, ""),
-        ("product:price", None, ""),
+        ("product:price:amount", plain, ""),
+        ("og:price:amount", plain, ""),
+        ("product:price", plain, ""),
         ("og:price:standard_amount", "list", "standard_amount"),
         ("product:original_price:amount", "list", "original_price"),
-    ):
-        if metas.get(name):
-            prices.append(PriceSaid(
-                text=metas[name], kind=kind, label=label, currency=currency, found_in="opengraph", path=f"meta[{name}]",  # type: ignore[arg-type]
-            ))  # fmt: skip
+    )
+    prices = [
+        PriceSaid(
+            text=metas[name], kind=kind, label=label, currency=currency, found_in="opengraph", path=f"meta[{name}]"
+        )
+        for name, kind, label in meanings
+        if metas.get(name)
+    ]
     stock = metas.get("product:availability") or metas.get("og:availability")
     return Offer(
         name=metas.get("og:title"),

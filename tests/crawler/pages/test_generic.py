@@ -27,7 +27,9 @@ def differences(want: Any, got: Any, place: str = "") -> list[str]:
     if isinstance(want, dict) and isinstance(got, dict):
         return [line for key, value in want.items() for line in differences(value, got.get(key), f"{place}.{key}")]
     if isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
-        return [line for index, value in enumerate(want) for line in differences(value, got[index], f"{place}[{index}]")]
+        return [
+            line for index, value in enumerate(want) for line in differences(value, got[index], f"{place}[{index}]")
+        ]
     return [] if want == got else [f"{place}: want {want!r}, got {got!r}"]
 
 

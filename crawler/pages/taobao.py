@@ -19,10 +19,24 @@ from crawler.pages.taobao_pc import item_id, read_html
 from crawler.pages.taobao_reviews import read_reviews, read_totals
 from pipelines.items import FoundIn, Offer, Page
 
-_HOSTS = ["item.taobao.com", "detail.tmall.com", "detail.tmall.hk", "world.tmall.com", "world.taobao.com",
-          "chaoshi.detail.tmall.com", "detail.m.tmall.com", "h5.m.taobao.com", "h5api.m.taobao.com", "h5api.m.tmall.com",
-          "rate.tmall.com", "rate.taobao.com",
-          "detailskip.taobao.com", "mdskip.taobao.com", "new.m.taobao.com", "main.m.taobao.com"]  # fmt: skip
+_HOSTS = [
+    "item.taobao.com",
+    "detail.tmall.com",
+    "detail.tmall.hk",
+    "world.tmall.com",
+    "world.taobao.com",
+    "chaoshi.detail.tmall.com",
+    "detail.m.tmall.com",
+    "h5.m.taobao.com",
+    "h5api.m.taobao.com",
+    "h5api.m.tmall.com",
+    "rate.tmall.com",
+    "rate.taobao.com",
+    "detailskip.taobao.com",
+    "mdskip.taobao.com",
+    "new.m.taobao.com",
+    "main.m.taobao.com",
+]
 _ITEM = re.compile(
     r"//(?:item\.taobao|(?:chaoshi\.)?detail(?:\.m)?\.tmall|world\.(?:tmall|taobao)|h5\.m\.taobao)\.(?:com|hk)/"
 )

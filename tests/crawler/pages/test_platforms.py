@@ -68,6 +68,12 @@ DECIDED = [
     ("AmazonPage/item-2024-list-unit-and-subscription-price", "48.00", None, "60.00", "USD"),
     ("AmazonPage/item-japan-bare-yen-is-jpy", "1980", None, None, "JPY"),
     ("AmazonPage/item-used-only", "4.45", None, None, "GBP"),
+    ("SuningPage/app-item-with-zero-item-price", "299.00", None, "322.00", "CNY"),
+    ("SuningPage/price-body-jsonp", "59.00", None, None, "CNY"),
+    ("AliExpressPage/item-2020-range-struck-range-and-coupon", "9.39", "12.72", "16.32", "EUR"),
+    ("EtsyPage/listing-prices-in-option-labels", "2.99", "8.99", None, "USD"),
+    ("OpenCartPage/product-3x-special", "110.00", None, "122.00", "GBP"),
+    ("PinduoduoPage/raw-data-group-and-single-price", "59.90", "109.90", "139.00", "CNY"),
 ]
 
 

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
+import pipelines.match
 from pipelines.export.sentences import translated
 
 PRICED = "Promoted 996.67 CNY, official 1330.00 CNY per 100 ml: 25.1% cheaper."
@@ -42,3 +47,22 @@ def test_sentences_in_chinese(text: str, said: str | None) -> None:
 
 def test_english_stays() -> None:
     assert translated(PRICED, "en") == PRICED
+
+
+def phrases() -> list[str]:
+    """What the files of `pipelines/match` say of a piece of evidence, as far as it is one plain string."""
+    found = set()
+    for path in Path(pipelines.match.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return sorted(text for text in found if re.fullmatch(r"(?:the|only|both|each|one)(?:,? [a-z']*[a-z]){2,}", text))
+
+
+@pytest.mark.parametrize("text", phrases())
+def test_every_phrase_of_matching_is_translated(text: str) -> None:
+    assert translated(text, "zh"), "add a line to pipelines/export/templates/sentences.zh.toml"
+
+
+def test_phrases_are_found() -> None:
+    assert len(phrases()) > 15

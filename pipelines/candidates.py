@@ -10,6 +10,8 @@ from pipelines.facts import PriceFact
 from pipelines.items import Issue, PriceKind, PriceSaid
 from pipelines.normalize import money
 
+# Condition of a visible price that no mark ties to the product: it may confirm another source, not overrule it.
+PLACE_UNSURE = "place unsure"
 BUYABLE: frozenset[PriceKind] = frozenset({"sale", "from", "live"})
 _REGULAR = re.compile(
     r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|\beveryday\b|\bstandard price|precio normal|prix normal|日常价|平时价",
@@ -36,6 +38,10 @@ class Candidate:
     fact: PriceFact
     regular: bool = False
     before_tax: bool = False
+
+    @property
+    def sure(self) -> bool:
+        return self.fact.condition != PLACE_UNSURE
 
     @property
     def amount(self) -> Decimal:

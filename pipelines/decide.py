@@ -7,7 +7,8 @@
     the block shows just one and the two are within a factor of three; else `price` is null and an issue names both.
 3.  Without a visible price the machine-readable sources must agree (JSON body, JSON-LD, microdata, RDFa, OpenGraph, in this order). Two
     values are settled only by a third source that calls the dearer one a list price; else null.
-4.  Page state decides only when no other source has a price, and only when all its statements agree.
+4.  A visible price that nothing ties to the product may confirm one of them, never overrule them. Page state decides
+    only when no other source has a price, and only when all its statements agree.
 5.  A price shown as a range, or variants with different prices: `price` is the lowest one of those not sold out, `price_max` the highest.
 6.  `list_price` is a price that the page strikes through or calls list price, higher than `price`; from the visible block first, else from
     structured data, else from the source that gave the price. It is never computed from a discount.
@@ -62,14 +63,16 @@ def _of(candidates: Iterable[Candidate], places: tuple[FoundIn, ...]) -> list[Ca
 def _price(candidates: Sequence[Candidate], sold_out: frozenset[str], decision: Decision) -> list[Candidate]:
     """The candidates that state the price: one, or several variants or ends of a range."""
     shown_all = _of(candidates, ("visible",))
-    shown = _without_usual([c for c in shown_all if c.buyable and not c.before_tax])
+    shown = _without_usual([c for c in shown_all if c.buyable and not c.before_tax and c.sure])
     stated = _statements([c for c in _of(candidates, _DATA) if c.buyable], sold_out)
     if shown:
         return _by_sight(shown, shown_all, stated, decision)
     limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list"}
     stated = [statement for statement in stated if _low(statement) not in limited]
     if stated:
-        return _by_data(stated, candidates, decision)
+        unsure = {c.amount for c in shown_all if c.buyable and not c.sure}
+        confirmed = [statement for statement in stated if _low(statement) in unsure]
+        return _by_data(confirmed if len(confirmed) == 1 else stated, candidates, decision)
     state = _statements([c for c in _of(candidates, _STATE) if c.buyable], sold_out)
     if state:
         return _agreeing(state, decision, "page state contradicts itself")
@@ -200,10 +203,16 @@ def _agreeing(stated: list[list[Candidate]], decision: Decision, why: str) -> li
 def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     """Nothing that anyone can pay new: an offer of used goods only, or no price at all, with the reason."""
     used = [c for c in candidates if c.fact.kind == "used"]
-    if used:
+    if used and not any(c.buyable for c in candidates):
         order = {place: index for index, place in enumerate(("visible", *_DATA, *_STATE))}
         nearest = min(order[c.fact.found_in] for c in used)
         return [min((c for c in used if order[c.fact.found_in] == nearest), key=lambda c: c.amount)]
+    if any(c.buyable and not c.sure for c in candidates):
+        unsure = next(c for c in candidates if c.buyable and not c.sure)
+        decision.issues.append(
+            Issue(field="price", value=unsure.fact.text[:80], why="nothing ties the visible price to the product")
+        )
+        return []
     taxed = [c for c in candidates if c.before_tax and c.buyable]
     if taxed and len({c.amount for c in taxed}) == 1:
         return taxed[:1]

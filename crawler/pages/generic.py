@@ -20,10 +20,15 @@ from crawler.pages.review_blocks import read_review_blocks
 from crawler.pages.shells import shell_reason
 from crawler.pages.structured import Found, Product, read_structured
 from crawler.pages.visible import Visible
+from pipelines.candidates import PLACE_UNSURE
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
 
 _WORD = re.compile(r"[\w]+")
 _MOST_LINKS = 500
+# Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third is another price.
+_WEAK_BESIDE_DATA = 2.5
+_WEAK_ALONE = -1.0
+_WEAK_AMONG_RIVALS = 2.0
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "IDR", "ISK", "PYG", "XOF", "XAF", "UGX", "RWF"})
 
 
@@ -89,7 +94,8 @@ def _bare(document: Document) -> Page:
         why = "the body is empty" if empty else "neither markup nor JSON"
         issue = Issue(field="page", value=document.text.strip()[:80], why=why)
         return Page(url=document.url, kind="unknown", outcome="no_offer" if empty else "unreadable", issues=(issue,))
-    said = objects.products(body, "$", "api")
+    issues: list[Issue] = []
+    said = [(_sure_prices(offer, set(), issues), path) for offer, path in objects.products(body, "$", "api")]
     reviews = objects.reviews(body, "$")
     items = objects.listing(said)
     offer = _one_product(said) if said and not items else None
@@ -101,6 +107,7 @@ def _bare(document: Document) -> Page:
         offer=offer,
         reviews=tuple(reviews),
         items=tuple(items) if kind == "listing" else (),
+        issues=tuple(issues),
     )
 
 
@@ -236,9 +243,9 @@ def _offers(
     """Offers to be merged, the most telling source first."""
     offers = list(structured)
     code = document.currency
-    prices = tuple(
-        price if price.currency or code is None else replace(price, currency=code) for price in visible.prices
-    )
+    least = _WEAK_BESIDE_DATA if any(offer.prices for offer in structured) else _WEAK_ALONE
+    weak = visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
+    prices = tuple(_placed(price, code, weak) for price in visible.prices)
     shown = Offer(name=visible.name, prices=prices, availability=tuple(visible.availability))
     meta = found.meta
     if meta is not None and (structured or meta.prices):
@@ -246,20 +253,29 @@ def _offers(
     offers.append(shown)
     known = {price.text for offer in (*structured, shown) for price in offer.prices}
     for offer, _ in state[:5]:
-        sure = tuple(price for price in offer.prices if _plain(price, known))
-        issues.extend(
-            Issue(
-                field="price",
-                value=f"{price.text} ({price.path})"[:120],
-                why="a whole number in page state may count cents",
-            )
-            for price in offer.prices
-            if price not in sure
-        )
-        offers.append(replace(offer, prices=sure))
+        offers.append(_sure_prices(offer, known, issues))
     if not any(offer.name for offer in offers):
         offers.append(Offer(name=document.metas.get("og:title") or document.title))
     return offers
+
+
+def _sure_prices(offer: Offer, known: set[str], issues: list[Issue]) -> Offer:
+    """An offer read by field names, without the whole numbers that may count cents; those become issues."""
+    if any("." in price.text for price in offer.prices):
+        return offer
+    sure = tuple(price for price in offer.prices if _plain(price, known))
+    issues.extend(
+        Issue(field="price", value=f"{price.text} ({price.path})"[:120], why="a whole number in JSON may count cents")
+        for price in offer.prices
+        if price not in sure
+    )
+    return replace(offer, prices=sure)
+
+
+def _placed(price: PriceSaid, code: str | None, weak: bool) -> PriceSaid:
+    """A visible price with the page's currency code, and marked when no sign ties it to the product."""
+    condition = PLACE_UNSURE if weak and price.kind in (None, "sale", "from") else price.condition
+    return replace(price, currency=price.currency or code, condition=condition)
 
 
 def _plain(price: PriceSaid, known: set[str]) -> bool:

@@ -19,7 +19,7 @@ _GAP = 2.0
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 _PRICE_WORDS = re.compile(
-    r"price|now|only|sale|our|inc(?:l|luding)?|vat|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
+    r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
     re.I,
 )
 _POSITION = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active|selected)\b\S*|\s+", re.I)
@@ -43,6 +43,8 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
+    shown = {candidate.text for candidate in chosen}
+    visible.rivals = any(other.kind is None and other.text not in shown and not _no_price(other) for other in own)
     visible.prices = [_said(candidate) for candidate in chosen]
     visible.has_button = any(
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
@@ -247,7 +249,7 @@ def _score(survey: Survey, candidate: Candidate, near_button: set[etree._Element
         score -= min(abs(candidate.order - survey.heading_order), 900) / 180
     else:
         score -= min(candidate.order, 1800) / 400
-    if len(re.sub(r"[\W\d]", "", _PRICE_WORDS.sub("", candidate.text))) > 6:
+    if len(re.sub(r"[\W\d]", "", _PRICE_WORDS.sub("", candidate.text))) > 4:
         score -= 2.5
     if signs.BEFORE_TAX.search(f"{candidate.label[-30:]} {candidate.text} {candidate.after[:30]}"):
         score -= 1.0

@@ -34,7 +34,7 @@ OLD_CLASS: Final = re.compile(
     r"original|list|msrp|rrp|compare|strike\w*|crossed|before)|line-?through|linethrough|comparePrice",
     re.I,
 )
-UNIT_CLASS: Final = re.compile(r"unit-?price|price-?per|per-?unit|ppu|base-?price|grundpreis|unitprice", re.I)
+UNIT_CLASS: Final = re.compile(r"unit-?price|price-?per|per-?unit|ppu|grundpreis|unitprice", re.I)
 HIDDEN_CLASS: Final = re.compile(
     r"(?:^|\s)(?:hide|hidden|is-hidden|d-none|display-none|invisible|ng-hide|js-hidden|u-hidden|visually-hide|dn)(?:\s|$)",
     re.I,
@@ -92,7 +92,7 @@ NOT_A_PRICE: Final = re.compile(
     r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi|ahorr|descuento|bespaar"
     r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight|envío|spedizione|verzend|配送|送料"
     r"|\borders?\b|\bover\b|or more|minimum|\bspend\b|包邮|gift ?cards?|trade[- ]?in|warranty|protection|insur|credit\b|cash ?back|points?\b"
-    r"|积分|税金|\btax(?:es)? of|budget|price match|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
+    r"|积分|税金|\btax(?:es)? of|budget|price match|replacement plan|service plan|care plan|-year plan|year plan|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
     r"|月销|销量|donat|fee\b|fees\b|满\s*\d|每满|加价购|换购|income|worth of",
     re.I,
 )

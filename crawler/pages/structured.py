@@ -79,6 +79,7 @@ def _consume(trees: list[tuple[Any, str]], found_in: FoundIn, found: Found) -> N
         name = node.get("@id")
         if isinstance(name, str) and len(node) > 2:
             by_id.setdefault(name, node)
+    _adopt_lone_offer([value for value, _ in trees if isinstance(value, dict)])
     taken: set[int] = set()
     for node, path, apart in visited:
         kinds = types_of(node)
@@ -94,6 +95,14 @@ def _consume(trees: list[tuple[Any, str]], found_in: FoundIn, found: Found) -> N
                 found.reviews.append(review)
         if "itemlist" in kinds:
             found.items.extend(_list_items(node, path, found_in))
+
+
+def _adopt_lone_offer(roots: list[Node]) -> None:
+    """A page's one Offer that markup left outside its one product belongs to it."""
+    products = [root for root in roots if types_of(root) & PRODUCTS]
+    offers = [root for root in roots if types_of(root) & {"offer", "aggregateoffer"}]
+    if len(products) == 1 and len(offers) == 1 and not products[0].get("offers") and not offers[0].get("itemOffered"):
+        products[0]["offers"] = offers
 
 
 def _foreign(path: str) -> bool:

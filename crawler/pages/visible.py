@@ -18,6 +18,8 @@ from crawler.pages.survey import SKIPPED, classes_of
 from pipelines.items import PriceKind, PriceSaid, Said
 
 _LONGEST_BOX = 60
+_MOST_WORDS_MORE = 24
+_NO_PRICE_PART = frozenset({"h1", "h2", "h3", "button", "label", "option", "input"})
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +39,8 @@ class Candidate:
 
 @dataclass(slots=True, kw_only=True)
 class Visible:
-    """The visible product block. `groups` are repeated blocks with a price and a link each (other goods, or a listing)."""
+    """The visible product block. `groups` are repeated blocks with a price and a link each
+    (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand elsewhere."""
 
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
@@ -46,6 +49,7 @@ class Visible:
     groups: list[list[etree._Element]] = field(default_factory=list)
     has_button: bool = False
     strength: float = 0.0
+    rivals: bool = False
     text_size: int = 0
 
 
@@ -112,7 +116,7 @@ def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
         if node is None or node.tag in ("body", "html", "tr", "ul", "ol", "table"):
             break
         pieces = pieces_in(node)
-        if pieces is None:
+        if pieces is None or (best is not None and any(holder.tag in _NO_PRICE_PART for _, holder in pieces)):
             break
         text = joined(pieces)
         amounts = amounts_in(text)
@@ -124,8 +128,10 @@ def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
             if best is None and offscreen and whole.count(re.sub(r"\s", "", offscreen)) > 1:
                 best = (node, offscreen)
             break
-        if amounts and (best is None or not amounts_in(best[1]) or len(text) > len(best[1])):
+        if amounts and (best is None or len(best[1]) < len(text) <= len(best[1]) + _MOST_WORDS_MORE):
             best = (node, text)
+        elif best is not None and text != best[1]:
+            break
         node = node.getparent()
     if best is None:
         own = squeeze(" ".join(part for part in (element.text, *(child.tail for child in element)) if part))

@@ -5,8 +5,6 @@ The spider yields `Fetched`; it must have `dataset` and `store`.
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,23 +56,18 @@ class ReadFacts:
 
 
 class StorePage:
-    """Facts → one transaction, written by one thread beside the reactor."""
+    """Facts → one transaction. It is done at once: the page before is on the disk before the next is asked for."""
 
     def __init__(self, crawler: Any) -> None:
         self.crawler = crawler
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> StorePage:
         return cls(crawler)
 
-    async def process_item(self, item: Fetched) -> Fetched:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.thread, store_page, self.crawler.spider.store, item)
+    def process_item(self, item: Fetched) -> Fetched:
+        store_page(self.crawler.spider.store, item)
         return item
-
-    def close_spider(self) -> None:
-        self.thread.shutdown(wait=True)
 
 
 def store_page(store: Store, item: Fetched) -> str:

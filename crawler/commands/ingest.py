@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from crawler.fetch.archive import Archive, Exchange, sha256_hex
+from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures
 from crawler.pages.read import read_page
 from crawler.spiders.watch import VERSION
@@ -99,7 +100,7 @@ def _record(store: Store, archive: Archive, run_id: str, capture: Capture) -> Pa
     known = _archived(store, page_id(record.url, digest, record.fetched_at, record.time_source))
     if known is not None:
         return replace(record, warc_file=known[0], warc_offset=known[1], evidence=known[2])
-    pointer, _ = archive.write_exchange(
+    pointer, _ = archive.write(
         Exchange(
             url=capture.url,
             method=capture.method,
@@ -112,11 +113,15 @@ def _record(store: Store, archive: Archive, run_id: str, capture: Capture) -> Pa
     )
     evidence = [_evidence(pointer)]
     for body in capture.captured.bodies:
-        data = body.text.encode("utf-8", "surrogatepass")
-        kind = body.content_type
-        evidence.append(
-            _evidence(archive.write_resource("captured", body.url, data, kind, capture.fetched_at, capture.url))
+        resource = Resource(
+            kind="captured",
+            url=body.url,
+            page_url=capture.url,
+            body=body.text.encode("utf-8", "surrogatepass"),
+            content_type=body.content_type,
+            fetched_at=capture.fetched_at,
         )
+        evidence += [_evidence(each) for each in archive.write(resource)]
     return replace(record, warc_file=pointer.warc_file, warc_offset=pointer.warc_offset, evidence=tuple(evidence))
 
 

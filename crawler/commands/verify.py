@@ -14,7 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from crawler.fetch.archive import read_record, sha256_hex
+from crawler.fetch.archive import read_record
+from crawler.fetch.records import sha256_hex
 from pipelines.dataset import load
 from pipelines.errors import EvidenceBroken, InputMissing
 

@@ -1,49 +1,26 @@
-"""The WARC archive: every exchange in, any record out again by file and offset.
+"""The WARC archive: records in, any record out again by file and offset.
 
-WARC/1.1, one gzip member a record, so that a record can be read alone. At `FILE_BYTES` a new file is begun; a file is
-written by one process only. Beside request and response there are, for rendered pages, `resource` records:
-`urn:dom:URL` (the settled DOM), `urn:view:URL` (the screenshot) and `urn:captured:URL` (JSON the page loaded). Each
-names its page in `WARC-Refers-To-Target-URI`; the DOM's record says final URL and status in two headers of our own.
+At `FILE_BYTES` a new file is begun; a file is written by one process only. What records hold: `crawler.fetch.records`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import secrets
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from w3lib.url import safe_url_string
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
+from crawler.fetch.records import Exchange, Member, Resource, pack, pack_info
 from pipelines.errors import EvidenceBroken
 
 FILE_BYTES = 1024 * 1024 * 1024
-# warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
-GZIP_LEVEL = 4
 READ_LIMIT = 512 * 1024 * 1024
-RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:"}
-
-
-def utc_now() -> str:
-    """The time now as the archive and the database write it: UTC, ISO 8601, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def sha256_hex(body: bytes) -> str:
-    """SHA-256 of a payload, in hex."""
-    return hashlib.sha256(body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,86 +34,36 @@ class Pointer:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One request and its answer as they went over the wire; `body` still has its content coding."""
-
-    url: str
-    method: str
-    request_headers: list[tuple[str, str]]
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    fetched_at: str
-    decoded: bytes | None = None
-
-
 @dataclass(slots=True)
 class Archive:
-    """A folder of WARC files; not thread-safe, give it one thread."""
+    """A folder of WARC files. Opened by its first write."""
 
     folder: Path
     _stream: Any = field(default=None, init=False)
-    _writer: Any = field(default=None, init=False)
-    _plain: io.BytesIO = field(default_factory=io.BytesIO, init=False)
     _name: str = field(default="", init=False)
 
-    def write_exchange(self, exchange: Exchange) -> tuple[Pointer, Pointer]:
-        """Append response and request records; returns their pointers (response first)."""
-        self._open()
-        line = f"{exchange.status} {_reason(exchange.status)}"
-        headers = StatusAndHeaders(line, _ascii(exchange.headers), protocol="HTTP/1.1")
-        response = self._writer.create_warc_record(
-            exchange.url,
-            "response",
-            payload=io.BytesIO(exchange.body),
-            length=len(exchange.body),
-            http_headers=headers,
-            warc_headers_dict={"WARC-Date": exchange.fetched_at},
-        )
-        offset = self._put(response)
-        target = safe_url_string(exchange.url).split("/", 3)
-        path = "/" + (target[3] if len(target) > 3 else "")
-        line = f"{exchange.method} {path} HTTP/1.1"
-        asked = StatusAndHeaders(line, _ascii(exchange.request_headers), is_http_request=True)
-        request = self._writer.create_warc_record(
-            exchange.url,
-            "request",
-            payload=io.BytesIO(b""),
-            http_headers=asked,
-            warc_headers_dict={
-                "WARC-Date": exchange.fetched_at,
-                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-            },
-        )
-        request_offset = self._put(request)
-        self._stream.flush()
-        decoded = exchange.body if exchange.decoded is None else exchange.decoded
-        return (
-            self._pointer("response", exchange.url, offset, decoded),
-            self._pointer("request", exchange.url, request_offset, b""),
-        )
+    def write(self, part: Exchange | Resource) -> tuple[Pointer, ...]:
+        """Append what an exchange (response first, then request) or a resource leaves; returns the pointers."""
+        return self.append(pack(part))
 
-    def write_resource(
-        self, kind: str, url: str, body: bytes, content_type: str, fetched_at: str, page_url: str, **more: str
-    ) -> Pointer:
-        """Append a `resource` record of `kind` dom, screenshot or captured; `more` become `Daihuo-*` headers."""
+    def append(self, members: Iterable[Member]) -> tuple[Pointer, ...]:
+        """Append packed records; returns their pointers."""
         self._open()
-        record = self._writer.create_warc_record(
-            RESOURCE_PREFIX[kind] + url,
-            "resource",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_content_type=content_type or "application/octet-stream",
-            warc_headers_dict={
-                "WARC-Date": fetched_at,
-                "WARC-Refers-To-Target-URI": safe_url_string(page_url),
-                **{f"Daihuo-{name.title().replace('_', '-')}": value for name, value in more.items() if value},
-            },
-        )
-        offset = self._put(record)
+        pointers = []
+        for member in members:
+            offset = int(self._stream.tell())
+            self._stream.write(member.data)
+            pointers.append(
+                Pointer(
+                    kind=member.kind,
+                    url=member.url,
+                    warc_file=self._name,
+                    warc_offset=offset,
+                    sha256=member.sha256,
+                )
+            )
         self._stream.flush()
-        return self._pointer(kind, url, offset, body)
+        return tuple(pointers)
 
     def close(self) -> None:
         """Flush to the disk and close; the archive can be opened again by the next write."""
@@ -144,20 +71,7 @@ class Archive:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
-            self._stream = self._writer = None
-
-    def _put(self, record: Any) -> int:
-        """Append one record as one gzip member; returns its offset."""
-        offset = int(self._stream.tell())
-        self._plain.seek(0)
-        self._plain.truncate()
-        self._writer.write_record(record)
-        member = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-        self._stream.write(member.compress(self._plain.getbuffer()) + member.flush())
-        return offset
-
-    def _pointer(self, kind: str, url: str, offset: int, body: bytes) -> Pointer:
-        return Pointer(kind=kind, url=url, warc_file=self._name, warc_offset=offset, sha256=sha256_hex(body))
+            self._stream = None
 
     def _open(self) -> None:
         if self._stream is not None and self._stream.tell() < FILE_BYTES:
@@ -167,23 +81,7 @@ class Archive:
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
         self._name = f"daihuo-{stamp}-{secrets.token_hex(3)}.warc.gz"
         self._stream = (self.folder / self._name).open("xb")
-        self._writer = WARCWriter(self._plain, gzip=False, warc_version="WARC/1.1")
-        about = {"software": "daihuo", "format": "WARC File Format 1.1"}
-        self._put(self._writer.create_warcinfo_record(self._name, about))
-
-
-def _ascii(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    # Header bytes outside ASCII are kept percent-encoded: warcio writes ASCII headers only.
-    return [
-        (name, value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")) for name, value in headers
-    ]
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"
+        self._stream.write(pack_info(self._name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 from crawler.fetch.chromium import launch_options
 
 
-class LazyBrowserProvider(PlaywrightBrowserProvider):
+class LazyBrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
     """scrapy-playwright browser provider (`PLAYWRIGHT_BROWSER_PROVIDER`). Raises BrowserMissing on first use."""
 
     def __init__(self, config: Any) -> None:

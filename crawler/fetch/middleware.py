@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from w3lib.url import safe_url_string
 
-from crawler.fetch.archive import Archive, Exchange, Pointer, sha256_hex, utc_now
 from crawler.fetch.browser import Rendered
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import Exchange, Resource, utc_now
 from crawler.pages.captured import Captured
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ class GateMiddleware:
 
 
 class ArchiveMiddleware:
-    """Writes each exchange to the WARC archive as it came off the wire and leaves a `Capture` in the request's meta.
+    """Notes each exchange as it came off the wire, for the archive.
 
-    It stands next to the downloader, so that the body still has its content coding; gzip and disk work is done by one
-    thread beside the reactor.
+    It stands next to the downloader, so that the body still has its content coding. What will be read as a page is
+    compressed by the worker that reads it (`crawler.pages.readers`); everything else (redirects, robots.txt, answers
+    that will be asked for again) is written here.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
@@ -60,91 +60,88 @@ class ArchiveMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         if request.meta.get("capture") is not None and self.crawler.settings.getbool("DAIHUO_REPLAY"):
             return response
-        work = self._write_rendered if "playwright" in response.flags else self._write_plain
-        loop = asyncio.get_running_loop()
-        archive: Archive = self.crawler.spider.archive  # type: ignore[union-attr]
-        request.meta["capture"] = await loop.run_in_executor(self.thread, work, archive, request, response)
+        spider: Any = self.crawler.spider
+        capture, parts = _rendered(request, response) if "playwright" in response.flags else _plain(request, response)
+        if request.callback == spider.parse_page and response.status == OK:
+            request.meta["capture"], request.meta["parts"] = capture, parts
+        else:
+            pointers = tuple(pointer for part in parts for pointer in spider.archive.write(part))
+            request.meta["capture"], request.meta["parts"] = replace(capture, pointers=pointers), ()
         return response
 
-    def _write_plain(self, archive: Archive, request: Request, response: Response) -> Capture:
-        fetched_at = utc_now()
-        headers = _headers(response.headers)
-        exchange = Exchange(
-            url=request.url,
-            method=request.method,
-            request_headers=_headers(request.headers),
-            status=response.status,
-            headers=headers,
-            body=response.body,
-            fetched_at=fetched_at,
-        )
-        return Capture(
-            url=request.url,
-            body=response.body,
-            fetched_at=fetched_at,
-            time_source="fetch",
-            method=request.method,
-            status=response.status,
-            headers=tuple(headers),
-            pointers=archive.write_exchange(exchange),
-        )
-
-    def _write_rendered(self, archive: Archive, request: Request, response: Response) -> Capture:
-        fetched_at = utc_now()
-        rendered = rendered_of(request)
-        headers = _headers(response.headers)
-        content_type = f"text/html; charset={getattr(response, 'encoding', 'utf-8')}"
-        pointers: list[Pointer] = [
-            archive.write_resource(
-                "dom",
-                request.url,
-                response.body,
-                content_type,
-                fetched_at,
-                request.url,
-                final_url=response.url,
-                status=str(response.status),
-                note=rendered.note,
-            )
-        ]
-        for body in rendered.captured:
-            data = body.text.encode("utf-8")
-            kind = body.content_type
-            pointers.append(archive.write_resource("captured", body.url, data, kind, fetched_at, request.url))
-        if rendered.screenshot:
-            shot = rendered.screenshot
-            pointers.append(
-                archive.write_resource("screenshot", request.url, shot, "image/png", fetched_at, request.url)
-            )
-        pointers += archive.write_exchange(
-            Exchange(
-                url=request.url,
-                method=request.method,
-                request_headers=_headers(request.headers),
-                status=response.status,
-                headers=headers,
-                body=rendered.document,
-                fetched_at=fetched_at,
-            )
-        )
-        return Capture(
-            url=request.url,
-            final_url=response.url,
-            body=response.body,
-            fetched_at=fetched_at,
-            time_source="fetch",
-            method=request.method,
-            status=response.status,
-            headers=(("Content-Type", content_type),),
-            captured=Captured(tuple(rendered.captured)),
-            rendered=True,
-            pointers=tuple(pointers),
-            note=rendered.note,
-        )
-
     def close(self) -> None:
-        self.thread.shutdown(wait=True)
         self.crawler.spider.archive.close()  # type: ignore[union-attr]
+
+
+OK = 200
+Parts = tuple[Exchange | Resource, ...]
+
+
+def _plain(request: Request, response: Response) -> tuple[Capture, Parts]:
+    fetched_at = utc_now()
+    exchange = _exchange(request, response, response.body, fetched_at)
+    capture = Capture(
+        url=request.url,
+        body=response.body,
+        fetched_at=fetched_at,
+        time_source="fetch",
+        method=request.method,
+        status=response.status,
+        headers=tuple(exchange.headers),
+    )
+    return capture, (exchange,)
+
+
+def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
+    fetched_at = utc_now()
+    rendered = rendered_of(request)
+    content_type = f"text/html; charset={getattr(response, 'encoding', 'utf-8')}"
+
+    def resource(kind: str, url: str, body: bytes, body_type: str, *more: tuple[str, str]) -> Resource:
+        return Resource(
+            kind=kind,
+            url=url,
+            page_url=request.url,
+            body=body,
+            content_type=body_type,
+            fetched_at=fetched_at,
+            more=more,
+        )
+
+    about = (("Final-Url", safe_url_string(response.url)), ("Status", str(response.status)), ("Note", rendered.note))
+    parts: list[Exchange | Resource] = [resource("dom", request.url, response.body, content_type, *about)]
+    parts += [
+        resource("captured", body.url, body.text.encode("utf-8"), body.content_type) for body in rendered.captured
+    ]
+    if rendered.screenshot:
+        parts.append(resource("screenshot", request.url, rendered.screenshot, "image/png"))
+    parts.append(_exchange(request, response, rendered.document, fetched_at))
+    capture = Capture(
+        url=request.url,
+        final_url=response.url,
+        body=response.body,
+        fetched_at=fetched_at,
+        time_source="fetch",
+        method=request.method,
+        status=response.status,
+        headers=(("Content-Type", content_type),),
+        captured=Captured(tuple(rendered.captured)),
+        rendered=True,
+        note=rendered.note,
+    )
+    return capture, tuple(parts)
+
+
+def _exchange(request: Request, response: Response, body: bytes, fetched_at: str) -> Exchange:
+    return Exchange(
+        url=request.url,
+        method=request.method,
+        request_headers=_headers(request.headers),
+        status=response.status,
+        headers=_headers(response.headers),
+        body=body,
+        fetched_at=fetched_at,
+    )
 
 
 def rendered_of(request: Request) -> Rendered:
@@ -152,11 +149,6 @@ def rendered_of(request: Request) -> Rendered:
     method: Any = (request.meta.get("playwright_page_methods") or {}).get("settle")
     result = getattr(method, "result", None)
     return result if isinstance(result, Rendered) else Rendered(note="not rendered as a page")
-
-
-def body_sha256(response: Response) -> str:
-    """Hash of the body as the reader sees it, content coding removed."""
-    return sha256_hex(response.body)
 
 
 def _headers(headers: Any) -> list[tuple[str, str]]:

@@ -16,8 +16,9 @@ from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url, safe_url_string
 
-from crawler.fetch.archive import RESOURCE_PREFIX, Pointer, Record, read_record, records, sha256_hex
+from crawler.fetch.archive import Pointer, Record, read_record, records
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.pages.captured import Captured, CapturedBody
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.fetch.archive import RESOURCE_PREFIX, Record, records, sha256_hex
+from crawler.fetch.archive import Record, records
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.pages.captured import Captured, CapturedBody
 
 _URL_MARKS = (

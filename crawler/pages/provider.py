@@ -7,7 +7,7 @@ content shows would be seen by nobody; so what is injected is a `Reading`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -15,20 +15,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
-from pipelines.facts import PageFacts
-from pipelines.items import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a response said, and what that means."""
-
-    page: Page
-    facts: PageFacts
+from crawler.fetch.capture import Capture
+from crawler.pages.readers import Asked, Reading
 
 
 class ReadingProvider(PageObjectInputProvider):
-    """Builds the `Reading` of a response, with the JSON the browser captured for it."""
+    """Builds the `Reading` of a response, with the JSON the browser captured for it, and archives the page."""
 
     provided_classes = {Reading}  # noqa: RUF012
     name = "daihuo_reading"
@@ -36,14 +28,25 @@ class ReadingProvider(PageObjectInputProvider):
     async def __call__(
         self, to_provide: set[Callable[..., Any]], request: Request, response: Response, crawler: Crawler
     ) -> Sequence[Reading]:
-        capture = request.meta.get("capture")
+        capture: Capture = request.meta["capture"]
+        parts = request.meta.pop("parts", ())
+        spider: Any = crawler.spider
+        zone, currency = spider.dataset.zone_and_currency(response.url)
+        as_sent = bool(parts) and response.body is parts[0].body
         headers = {
             name.decode("latin-1"): b",".join(values).decode("latin-1") for name, values in response.headers.items()
         }
-        captured = None if capture is None else capture.captured
-        spider: Any = crawler.spider
-        zone, currency = spider.dataset.zone_and_currency(response.url)
-        page, facts = await spider.readers.read(
-            response.url, response.body, response.status, headers, captured, zone, currency
+        asked = Asked(
+            url=response.url,
+            status=response.status,
+            headers=headers,
+            body=None if as_sent else response.body,
+            captured=capture.captured,
+            zone=zone,
+            currency=currency,
+            parts=parts,
         )
-        return [Reading(page, facts)]
+        reading = await spider.readers.read(asked)
+        if parts:
+            request.meta["capture"] = replace(capture, pointers=spider.archive.append(reading.members))
+        return [reading]

@@ -1,4 +1,4 @@
-"""Reading beside the reactor: pages are parsed and understood by worker processes, one fewer than there are cores.
+"""Reading beside the reactor: pages are parsed, understood and packed by worker processes, one fewer than the cores.
 
 A worker serves one page at a time over a socket pair that only the two processes hold. A parser that dies on a hostile
 page takes its worker along, not the crawl: that page becomes `unreadable` and another worker takes its place. A worker
@@ -12,10 +12,11 @@ import multiprocessing
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from crawler.fetch.records import Exchange, Member, Resource, pack
 from crawler.pages.captured import Captured
 from crawler.pages.read import all_page_classes, read_page, unreadable
 from pipelines.facts import PageFacts
@@ -26,18 +27,47 @@ MOST_WORKERS = 4
 _SIZE = 8
 
 
-def read_and_understand(
-    url: str,
-    body: bytes,
-    status: int | None,
-    headers: Mapping[str, str],
-    captured: Captured | None,
-    zone: str | None,
-    currency: str | None,
-) -> tuple[Page, PageFacts]:
-    """What the page said, and what that means. Never raises."""
-    page = read_page(url, body, status=status, headers=headers, captured=captured)
-    return page, understand(page, zone=zone, currency_hint=currency)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One page to read; `parts` are to be packed for the archive, the first holds the page's body.
+
+    body   content coding removed; None when it is that of the first part
+    """
+
+    url: str
+    status: int | None
+    headers: dict[str, str]
+    body: bytes | None
+    captured: Captured | None = None
+    zone: str | None = None
+    currency: str | None = None
+    parts: tuple[Exchange | Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a page said, what that means, and its archive records."""
+
+    page: Page
+    facts: PageFacts
+    members: tuple[Member, ...] = ()
+
+
+def read_and_understand(asked: Asked) -> Reading:
+    """Read one page. Never raises for any body."""
+    parts = asked.parts
+    body = parts[0].body if asked.body is None and parts else asked.body or b""
+    if parts and isinstance(parts[0], Exchange) and asked.body is not None:
+        parts = (replace(parts[0], decoded=asked.body), *parts[1:])
+    page = read_page(asked.url, body, status=asked.status, headers=asked.headers, captured=asked.captured)
+    facts = understand(page, zone=asked.zone, currency_hint=asked.currency)
+    return Reading(page=page, facts=facts, members=tuple(member for part in parts for member in pack(part)))
+
+
+def unread(asked: Asked) -> Reading:
+    """The reading of a page that killed its reader; it is archived all the same."""
+    page = unreadable(asked.url, "the reader process died on this page")
+    return Reading(page=page, facts=understand(page), members=tuple(m for part in asked.parts for m in pack(part)))
 
 
 class Worker:
@@ -90,33 +120,20 @@ class Readers:
         for worker in self.workers:
             self._idle.put_nowait(worker)
 
-    async def read(
-        self,
-        url: str,
-        body: bytes,
-        status: int | None,
-        headers: Mapping[str, str],
-        captured: Captured | None,
-        zone: str | None,
-        currency: str | None,
-    ) -> tuple[Page, PageFacts]:
+    async def read(self, asked: Asked) -> Reading:
         """`read_and_understand` by the next idle worker."""
-        arguments = (url, body, status, dict(headers), captured, zone, currency)
         if not self.workers:
-            return read_and_understand(*arguments)
+            return read_and_understand(asked)
         worker = await self._idle.get()
         try:
-            answer: tuple[Page, PageFacts] = ForkingPickler.loads(
-                await worker.ask(bytes(ForkingPickler.dumps(arguments)))
-            )
+            answer: Reading = ForkingPickler.loads(await worker.ask(bytes(ForkingPickler.dumps(asked))))
             return answer
         except EOFError:
             self.workers.remove(worker)
             worker.close()
             worker = Worker()
             self.workers.append(worker)
-            page = unreadable(url, "the reader process died on this page")
-            return page, understand(page)
+            return unread(asked)
         finally:
             self._idle.put_nowait(worker)
 
@@ -134,8 +151,8 @@ def _serve(theirs: socket.socket, ours: socket.socket | None) -> None:
         ours.close()
     stream = theirs.makefile("rwb")
     while len(head := stream.read(_SIZE)) == _SIZE:
-        arguments = ForkingPickler.loads(stream.read(int.from_bytes(head, "big")))
-        answer = bytes(ForkingPickler.dumps(read_and_understand(*arguments)))
+        asked = ForkingPickler.loads(stream.read(int.from_bytes(head, "big")))
+        answer = bytes(ForkingPickler.dumps(read_and_understand(asked)))
         stream.write(len(answer).to_bytes(_SIZE, "big"))
         stream.write(answer)
         stream.flush()

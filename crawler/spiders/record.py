@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from crawler.fetch.archive import sha256_hex, utc_now
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import sha256_hex, utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
 
 
@@ -17,9 +16,6 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
     """The row of a page that came; its archive pointer is the body's (the settled DOM for a rendered page)."""
     capture: Capture = response.meta["capture"]
     main = capture.pointers[0]
-    # The archive hashed the body as it was sent; only one that was compressed reads differently.
-    digest = main.sha256 if response.body is capture.body else sha256_hex(response.body)
-    evidence = [replace(main, sha256=digest), *capture.pointers[1:]]
     asked = response.meta.get("asked", capture.url)
     return PageRecord(
         url=asked,
@@ -28,7 +24,7 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
         status=capture.status,
         fetched_at=capture.fetched_at,
         time_source="fetch",
-        sha256=digest,
+        sha256=main.sha256,
         bytes=len(response.body),
         content_type=capture.content_type,
         warc_file=main.warc_file,
@@ -46,7 +42,7 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
                 warc_offset=pointer.warc_offset,
                 sha256=pointer.sha256,
             )
-            for pointer in evidence
+            for pointer in capture.pointers
         ),
     )
 

@@ -21,9 +21,8 @@ from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
 from crawler.fetch.replay import key_of
-from crawler.pages.provider import Reading
 from crawler.pages.read import page_class_for
-from crawler.pages.readers import Readers
+from crawler.pages.readers import Readers, Reading
 from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
@@ -179,6 +178,8 @@ class WatchSpider(scrapy.Spider):
     async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page that gave no response is a row too: refused on purpose, or failed."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        for part in request.meta.pop("parts", ()):
+            self.archive.write(part)
         record = failure_record(request, failure.value, self.name, self.run_id)
         url = request.meta["asked"]
         row = self._row(url, record.outcome or "failed", reason=record.reason, renderer=record.renderer)

@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from crawler.commands import verify
-from crawler.fetch.archive import Archive, Exchange, utc_now
+from crawler.fetch.archive import Archive
+from crawler.fetch.records import Exchange, Resource, utc_now
 from pipelines.errors import InputMissing
 
 COLUMNS = "(id text, page_id text, url text, warc_file text, warc_offset integer, sha256 text)"
@@ -38,11 +39,19 @@ class Stored:
                 body=body,
                 fetched_at=utc_now(),
             )
-            response, _ = archive.write_exchange(exchange)
+            response, _ = archive.write(exchange)
             self.put("pages", f"page{number}", response)
-        self.put(
-            "evidence", "page2", archive.write_resource("captured", url, b"{}", "application/json", utc_now(), url)
+        (pointer,) = archive.write(
+            Resource(
+                kind="captured",
+                url=url,
+                page_url=url,
+                body=b"{}",
+                content_type="application/json",
+                fetched_at=utc_now(),
+            )
         )
+        self.put("evidence", "page2", pointer)
         self.db.execute("insert into pages values ('gone', null, 'https://shop.example/gone', null, null, null)")
         self.db.commit()
         archive.close()

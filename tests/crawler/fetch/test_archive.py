@@ -6,12 +6,15 @@ import gzip
 from pathlib import Path
 
 import pytest
+from w3lib.url import safe_url_string
 
-from crawler.fetch.archive import Archive, Exchange, read_record, records, sha256_hex, utc_now
+from crawler.fetch.archive import Archive, read_record, records
+from crawler.fetch.records import Exchange, Resource, sha256_hex, utc_now
 from crawler.fetch.replay import ArchiveIndex, NotArchived
 from pipelines.errors import EvidenceBroken
 
 URL = "http://shop.example/商品?id=1"
+ASKED = safe_url_string(URL)
 
 
 def exchange(body: bytes, *headers: tuple[str, str], decoded: bytes | None = None) -> Exchange:
@@ -27,12 +30,14 @@ def exchange(body: bytes, *headers: tuple[str, str], decoded: bytes | None = Non
     )
 
 
+def resource(kind: str, url: str, body: bytes, content_type: str, when: str, *more: tuple[str, str]) -> Resource:
+    return Resource(kind=kind, url=url, page_url=URL, body=body, content_type=content_type, fetched_at=when, more=more)
+
+
 def test_compressed_body_is_kept_as_sent_and_read_decoded(tmp_path: Path) -> None:
     text = "口红 ¥199".encode()
     archive = Archive(tmp_path)
-    response, request = archive.write_exchange(
-        exchange(gzip.compress(text), ("Content-Encoding", "gzip"), decoded=text)
-    )
+    response, request = archive.write(exchange(gzip.compress(text), ("Content-Encoding", "gzip"), decoded=text))
     archive.close()
     record = read_record(tmp_path / response.warc_file, response.warc_offset)
     assert (record.body, record.status, record.url) == (text, 200, URL)
@@ -42,14 +47,14 @@ def test_compressed_body_is_kept_as_sent_and_read_decoded(tmp_path: Path) -> Non
 
 def test_header_outside_ascii_does_not_lose_the_record(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    pointer, _ = archive.write_exchange(exchange(b"x", ("X-Shop", "caf\xe9")))
+    pointer, _ = archive.write(exchange(b"x", ("X-Shop", "caf\xe9")))
     archive.close()
     assert read_record(tmp_path / pointer.warc_file, pointer.warc_offset).body == b"x"
 
 
 def test_an_offset_without_a_record_is_broken_evidence(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    pointer, _ = archive.write_exchange(exchange(b"x"))
+    pointer, _ = archive.write(exchange(b"x"))
     archive.close()
     path = tmp_path / pointer.warc_file
     for offset in (path.stat().st_size, 7):
@@ -60,7 +65,7 @@ def test_an_offset_without_a_record_is_broken_evidence(tmp_path: Path) -> None:
 def test_a_file_cut_in_its_last_record_gives_all_records_before(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     for number in range(3):
-        archive.write_exchange(exchange(b"body %d" % number))
+        archive.write(exchange(b"body %d" % number))
     archive.close()
     path = next(tmp_path.glob("*.warc.gz"))
     path.write_bytes(path.read_bytes()[:-40])
@@ -70,12 +75,22 @@ def test_a_file_cut_in_its_last_record_gives_all_records_before(tmp_path: Path) 
 
 def test_replay_gives_the_newest_answer_and_the_settled_page_with_its_json(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    archive.write_exchange(exchange(b"old"))
-    archive.write_exchange(exchange(b"new"))
+    archive.write(exchange(b"old"))
+    archive.write(exchange(b"new"))
     when = utc_now()
-    archive.write_resource("dom", URL, b"<p>settled", "text/html", when, URL, final_url=URL + "&x=1", status="200")
-    archive.write_resource("captured", "http://shop.example/api", b'{"p":1}', "application/json", when, URL)
-    archive.write_resource("screenshot", URL, b"\x89PNG", "image/png", when, URL)
+    archive.write(
+        resource(
+            "dom",
+            URL,
+            b"<p>settled",
+            "text/html",
+            when,
+            ("Final-Url", f"{ASKED}&x=1"),
+            ("Status", "200"),
+        )
+    )
+    archive.write(resource("captured", "http://shop.example/api", b'{"p":1}', "application/json", when))
+    archive.write(resource("screenshot", URL, b"\x89PNG", "image/png", when))
     archive.close()
     index = ArchiveIndex(tmp_path).load()
     assert index.plain(URL).body == b"new"

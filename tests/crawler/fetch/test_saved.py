@@ -7,7 +7,8 @@ import json
 import zipfile
 from pathlib import Path
 
-from crawler.fetch.archive import Archive, Exchange, utc_now
+from crawler.fetch.archive import Archive
+from crawler.fetch.records import Exchange, utc_now
 from crawler.fetch.saved import captures, url_inside
 
 PAGE = "<!doctype html><h1>云雀口红</h1><p>￥199"
@@ -113,7 +114,7 @@ def test_json_that_only_looks_like_har_is_one_body(tmp_path: Path) -> None:
 
 def test_warc_and_wacz_give_the_same_page(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "a")
-    archive.write_exchange(
+    archive.write(
         Exchange(
             url=URL,
             method="GET",

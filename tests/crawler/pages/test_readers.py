@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.pages import readers as module
-from crawler.pages.readers import Readers
-from pipelines.facts import PageFacts
-from pipelines.items import Page
+from crawler.pages.readers import Asked, Readers, Reading
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (
@@ -24,44 +22,51 @@ PAGE = (
 )
 
 
-def read(readers: Readers, price: int) -> asyncio.Future[tuple[Page, PageFacts]]:
-    body = PAGE.format(price=price).encode()
-    url = f"https://shop.example/item/{price}"
-    return asyncio.ensure_future(readers.read(url, body, 200, {}, None, "Asia/Shanghai", "CNY"))
+def read(readers: Readers, price: int) -> asyncio.Future[Reading]:
+    asked = Asked(
+        url=f"https://shop.example/item/{price}",
+        body=PAGE.format(price=price).encode(),
+        status=200,
+        headers={},
+        zone="Asia/Shanghai",
+        currency="CNY",
+    )
+    return asyncio.ensure_future(readers.read(asked))
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_every_page_gets_its_own_answer(workers: int) -> None:
-    async def go() -> list[tuple[Page, PageFacts]]:
+    async def go() -> list[Reading]:
         readers = Readers(workers)
         try:
             return await asyncio.gather(*(read(readers, price) for price in range(10, 30)))
         finally:
             readers.close()
 
-    for price, (page, facts) in zip(range(10, 30), asyncio.run(go()), strict=True):
-        assert page.url == facts.url == f"https://shop.example/item/{price}"
+    for price, reading in zip(range(10, 30), asyncio.run(go()), strict=True):
+        facts = reading.facts
+        assert reading.page.url == facts.url == f"https://shop.example/item/{price}"
         assert facts.offer is not None and str(facts.offer.price) == f"{price}.00"
 
 
 def test_a_worker_that_dies_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     real = module.read_and_understand
 
-    def deadly(url: str, *rest: object) -> tuple[Page, PageFacts]:
-        if url.endswith("/13"):
+    def deadly(asked: Asked) -> Reading:
+        if asked.url.endswith("/13"):
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(url, *rest)  # type: ignore[arg-type]
+        return real(asked)
 
     monkeypatch.setattr(module, "read_and_understand", deadly)
 
-    async def go() -> list[tuple[Page, PageFacts]]:
+    async def go() -> list[Reading]:
         readers = Readers(1)
         try:
             return await asyncio.gather(*(read(readers, price) for price in range(10, 16)))
         finally:
             readers.close()
 
-    outcomes = [page.outcome for page, _ in asyncio.run(go())]
+    outcomes = [reading.page.outcome for reading in asyncio.run(go())]
     assert outcomes == ["ok", "ok", "ok", "unreadable", "ok", "ok"]
 
 

@@ -1,0 +1,156 @@
+"""From an exchange to WARC records: pure, so that any process can do the compressing.
+
+WARC/1.1, one gzip member a record, so that a record can be read alone. Beside request and response there are, for
+rendered pages, `resource` records: `urn:dom:URL` (the settled DOM), `urn:view:URL` (the screenshot) and
+`urn:captured:URL` (JSON the page loaded). Each names its page in `WARC-Refers-To-Target-URI`; the DOM's record says
+final URL and status in headers of our own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from w3lib.url import safe_url_string
+from warcio.recordbuilder import RecordBuilder
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+# warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
+GZIP_LEVEL = 4
+RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:"}
+_BUILDER = RecordBuilder(warc_version="WARC/1.1")
+
+
+def utc_now() -> str:
+    """The time now as the archive and the database write it: UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def sha256_hex(body: bytes) -> str:
+    """SHA-256 of a payload, in hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its answer as they went over the wire; `body` has its content coding, `decoded` has not."""
+
+    url: str
+    method: str
+    request_headers: list[tuple[str, str]]
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    fetched_at: str
+    decoded: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """Something a rendered page left behind: `kind` dom, screenshot or captured; `more` become `Daihuo-*` headers."""
+
+    kind: str
+    url: str
+    page_url: str
+    body: bytes
+    content_type: str
+    fetched_at: str
+    more: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One record, compressed, ready to be appended; `sha256` is of its payload without content coding."""
+
+    kind: str
+    url: str
+    data: bytes
+    sha256: str
+
+
+def pack(part: Exchange | Resource) -> tuple[Member, ...]:
+    """The records of an exchange (response first, then request) or of a resource."""
+    return pack_exchange(part) if isinstance(part, Exchange) else (pack_resource(part),)
+
+
+def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
+    """Response and request records."""
+    line = f"{exchange.status} {_reason(exchange.status)}"
+    response = _BUILDER.create_warc_record(
+        exchange.url,
+        "response",
+        payload=io.BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=StatusAndHeaders(line, _ascii(exchange.headers), protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": exchange.fetched_at},
+    )
+    target = safe_url_string(exchange.url).split("/", 3)
+    path = "/" + (target[3] if len(target) > 3 else "")
+    line = f"{exchange.method} {path} HTTP/1.1"
+    request = _BUILDER.create_warc_record(
+        exchange.url,
+        "request",
+        payload=io.BytesIO(b""),
+        http_headers=StatusAndHeaders(line, _ascii(exchange.request_headers), is_http_request=True),
+        warc_headers_dict={
+            "WARC-Date": exchange.fetched_at,
+            "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+        },
+    )
+    decoded = exchange.body if exchange.decoded is None else exchange.decoded
+    return (
+        Member(kind="response", url=exchange.url, data=compress(response), sha256=sha256_hex(decoded)),
+        Member(kind="request", url=exchange.url, data=compress(request), sha256=sha256_hex(b"")),
+    )
+
+
+def pack_resource(resource: Resource) -> Member:
+    """A `resource` record."""
+    record = _BUILDER.create_warc_record(
+        RESOURCE_PREFIX[resource.kind] + resource.url,
+        "resource",
+        payload=io.BytesIO(resource.body),
+        length=len(resource.body),
+        warc_content_type=resource.content_type or "application/octet-stream",
+        warc_headers_dict={
+            "WARC-Date": resource.fetched_at,
+            "WARC-Refers-To-Target-URI": safe_url_string(resource.page_url),
+            **{f"Daihuo-{name}": value for name, value in resource.more if value},
+        },
+    )
+    return Member(kind=resource.kind, url=resource.url, data=compress(record), sha256=sha256_hex(resource.body))
+
+
+def pack_info(name: str) -> bytes:
+    """The record that opens a WARC file."""
+    about = {"software": "daihuo", "format": "WARC File Format 1.1"}
+    return compress(_BUILDER.create_warcinfo_record(name, about))
+
+
+def compress(record: Any) -> bytes:
+    """One record as one gzip member."""
+    plain = io.BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    member = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+    return member.compress(plain.getbuffer()) + member.flush()
+
+
+def _ascii(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    # Header bytes outside ASCII are kept percent-encoded: warcio writes ASCII headers only.
+    return [
+        (name, value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")) for name, value in headers
+    ]
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

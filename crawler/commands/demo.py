@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -40,7 +39,14 @@ def run_demo(console: Console, *, serve: bool = False) -> int:
         return serve_shops(lambda text: console.print(text, soft_wrap=True))
     with start() as (streamer, official):
         console.print(f"Two invented shops are up: streamer's shop {streamer.base}/, official store {official.base}/")
-        code = run_dataset("demo", console)
+        try:
+            return run_dataset("demo", console)
+        finally:
+            _show(console)
+
+
+def _show(console: Console) -> None:
+    """The verdicts and where the report is, as far as the run came."""
     dataset = load("demo")
     if dataset.database.exists():
         console.print(verdict_table(dataset.database))
@@ -48,26 +54,26 @@ def run_demo(console: Console, *, serve: bool = False) -> int:
     if report.exists():
         console.print(f"Report: {report}", soft_wrap=True, highlight=False)
         console.print(_LOOK_AT, highlight=False)
-    return code
 
 
 def verdict_table(database: Path) -> Table:
-    """One row a claim: id, product, verdict, the two prices as compared, what they are for, first reason."""
+    """One row a claim: id, product, verdict, the two prices as compared and what they are for."""
     table = Table(title="Verdicts", title_justify="left")
-    for name, side in (("Claim", "left"), ("Product", "left"), ("Verdict", "left"), ("Streamer", "right")):
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    table.add_column("Official", justify="right")
-    table.add_column("For")
-    table.add_column("Why", overflow="fold")
+    table.add_column("Claim", no_wrap=True)
+    table.add_column("Product", overflow="fold")
+    # The word is what a reader looks for: it never breaks, however narrow the terminal is.
+    table.add_column("Verdict", no_wrap=True, min_width=max(map(len, _STYLES)))
+    table.add_column("Streamer", justify="right", no_wrap=True)
+    table.add_column("Official", justify="right", no_wrap=True)
+    table.add_column("For", no_wrap=True)
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(
-            "SELECT c.id, c.product, v.verdict, v.promoted_price, v.official_price, v.per, v.reasons_json"
+            "SELECT c.id, c.product, v.verdict, v.promoted_price, v.official_price, v.per"
             " FROM claims c LEFT JOIN verdicts v ON v.claim_id = c.id ORDER BY c.id"
         ).fetchall()
-    for claim, product, verdict, promoted, official, per, reasons in rows:
-        why = next(iter(json.loads(reasons or "[]")), "")
+    for claim, product, verdict, promoted, official, per in rows:
         # Text, not markup: a product name may hold square brackets.
         word = Text(verdict or "not compared", style=_STYLES.get(verdict, ""))
-        cells = [Text(cell or "–") for cell in (promoted, official, per)]
-        table.add_row(Text(claim), Text(product or ""), word, *cells, Text(why))
+        prices = [Text(cell or "–") for cell in (promoted, official, per)]
+        table.add_row(Text(claim), Text(product or ""), word, *prices)
     return table

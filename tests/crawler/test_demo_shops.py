@@ -12,13 +12,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
+from rich.console import Console
 from stdnum import ean
 from web_poet import HttpResponse
 
+from crawler.commands.demo import verdict_table
 from crawler.demo.catalogue import catalogue, goods, reviews
 from crawler.demo.shops import DemoPortBusy, Shop, start
 from crawler.pages.captured import Captured, CapturedBody
@@ -205,6 +208,9 @@ def test_a_whole_run_gives_every_verdict(tmp_path: Path, chromium: str) -> None:
         assert dict(connection.execute("SELECT claim_id, verdict FROM verdicts")) == VERDICTS
         stored = {row[0] for row in connection.execute("SELECT text FROM reviews")}
     assert stored == {row["text"] for shop in ("streamer", "official") for item in goods(shop) for row in reviews(item)}
+    shown = StringIO()
+    Console(file=shown, width=80).print(verdict_table(tmp_path / "build" / "daihuo.sqlite"))
+    assert re.findall(r"(D\d\d) +│.*?│ (\w+)", shown.getvalue()) == list(VERDICTS.items())
     asked = done.stdout.partition("ASKED")[2]
     assert "/static/streamer.js" in asked
     assert "/img/" not in asked

@@ -24,7 +24,9 @@ _MACHINE = frozenset({"json-ld", "microdata", "rdfa", "opengraph", "embedded", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known of the page besides the candidate: host, language, a currency the dataset names, the page's own code."""
+    """What is known of the page besides the candidate: host, language, a currency the dataset names, the page's own
+    code.
+    """
 
     host: str | None = None
     language: str | None = None
@@ -33,7 +35,9 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A price, understood. `regular`: called the usual price, struck by nothing. `before_tax`: the page says tax comes on top."""
+    """A price, understood. `regular`: called the usual price, struck by nothing. `before_tax`: the page says tax
+    comes on top.
+    """
 
     fact: PriceFact
     regular: bool = False
@@ -150,8 +154,8 @@ def _read(said: PriceSaid, context: Context) -> _Reading | None:
     if kind is None and len({price.amount for price in reading.prices}) > 1 and top is None:
         # Two unlabelled numbers in one text: the reader has chosen, but it is no clean statement.
         own_kind = own_kind or "sale"
-    issues = tuple(issue for issue in reading.issues if issue.field == "currency")
-    return amount, top, currency or code or context.currency_hint, kind or own_kind or "sale", issues
+    unsure = tuple(issue for issue in reading.issues if issue.field == "currency")
+    return amount, top, currency or code or context.currency_hint, kind or own_kind or "sale", unsure
 
 
 def _mark(text: str) -> str | None:

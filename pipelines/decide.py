@@ -1,16 +1,22 @@
 """Candidates → the offer's price. The one place where a page's contradictions are settled.
 
-1.  Only a price that anyone can pay now may become `price`: kinds sale, from and live. Member, coupon, deposit, balance, instalment, unit
+1.  Only a price that anyone can pay now may become `price`: kinds sale, from and live. Member, coupon, deposit,
+    balance, instalment, unit
     and bundle prices never do. Used prices do only when the page offers nothing else.
-2.  The visible product block is the arbiter. Where its price and structured data agree, that is the price. Where structured data repeats
-    a visible member, coupon or struck price, it is that price, not the price. Where they differ otherwise, the visible price counts, if
+2.  The visible product block is the arbiter. Where its price and structured data agree, that is the price. Where
+    structured data repeats
+    a visible member, coupon or struck price, it is that price, not the price. Where they differ otherwise, the
+    visible price counts, if
     the block shows just one and the two are within a factor of three; else `price` is null and an issue names both.
-3.  Without a visible price the machine-readable sources must agree (JSON body, JSON-LD, microdata, RDFa, OpenGraph, in this order). Two
+3.  Without a visible price the machine-readable sources must agree (JSON body, JSON-LD, microdata, RDFa, OpenGraph,
+    in this order). Two
     values are settled only by a third source that calls the dearer one a list price; else null.
 4.  A visible price that nothing ties to the product may confirm one of them, never overrule them. Page state decides
     only when no other source has a price, and only when all its statements agree.
-5.  A price shown as a range, or variants with different prices: `price` is the lowest one of those not sold out, `price_max` the highest.
-6.  `list_price` is a price that the page strikes through or calls list price, higher than `price`; from the visible block first, else from
+5.  A price shown as a range, or variants with different prices: `price` is the lowest one of those not sold out,
+    `price_max` the highest.
+6.  `list_price` is a price that the page strikes through or calls list price, higher than `price`; from the visible
+    block first, else from
     structured data, else from the source that gave the price. It is never computed from a discount.
 7.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
 """
@@ -87,7 +93,9 @@ def _without_usual(shown: list[Candidate]) -> list[Candidate]:
 
 
 def _statements(candidates: list[Candidate], sold_out: frozenset[str]) -> list[list[Candidate]]:
-    """What each source says, cheapest first: one statement a product it marks up, or the span of its variants in stock."""
+    """What each source says, cheapest first: one statement a product it marks up, or the span of its variants in
+    stock.
+    """
     found: list[list[Candidate]] = []
     for place in (*_DATA, *_STATE):
         mine = [c for c in candidates if c.fact.found_in == place]
@@ -103,7 +111,9 @@ def _statements(candidates: list[Candidate], sold_out: frozenset[str]) -> list[l
 
 
 def _product(candidate: Candidate) -> str:
-    """The marked-up product a price belongs to: offers of one product stand below it, any other price stands for itself."""
+    """The marked-up product a price belongs to: offers of one product stand below it, any other price stands for
+    itself.
+    """
     return candidate.fact.path.partition(".offers")[0]
 
 
@@ -156,7 +166,9 @@ def _by_sight(
 
 
 def _several(shown: list[Candidate], decision: Decision) -> list[Candidate]:
-    """Several visible prices and no data: one place repeated is a choice of variants, else nobody says which is the price."""
+    """Several visible prices and no data: one place repeated is a choice of variants, else nobody says which is the
+    price.
+    """
     first = shown[0]
     alike = [c for c in shown if c.fact.path == first.fact.path]
     if len(alike) == len(shown) or len({c.amount for c in shown}) == 1:

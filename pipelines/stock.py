@@ -11,16 +11,23 @@ from pipelines.items import Issue, Said
 _STATES: tuple[tuple[Availability, re.Pattern[str]], ...] = (
     ("discontinued", re.compile(r"discontinued|停产|廃番|no longer (?:available|made)|out of print", re.I)),
     ("preorder", re.compile(r"pre-?(?:order|sale)\b|预售|予約|vorbestell|précommande|预订", re.I)),
-    ("backorder", re.compile(r"back-?order|more on the way|补货中|nachbestell|取り寄せ|expected availability|on order\b", re.I)),
+    ("backorder", re.compile(r"back-?order|more on the way|补货中|nachbestell|取り寄せ"
+        r"|expected availability|on order\b", re.I)),
     ("out_of_stock", re.compile(
-        r"out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|unavailable|not available|not in stock|no stock|ausverkauft|nicht (?:auf lager|verfügbar"
-        r"|lieferbar)|épuisé|rupture|agotado|sin stock|no disponible|esaurito|non disponibile|uitverkocht|niet (?:op voorraad|leverbaar)"
-        r"|esgotado|售罄|缺货|缺貨|无货|無貨|下架|已售完|卖光|抢光|暂无库存|库存不足|品切|在庫なし|売り切れ|품절|notify me|email me when"
+        r"out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|unavailable|not available|not in stock|no stock|ausverkauft"
+        r"|nicht (?:auf lager|verfügbar"
+        r"|lieferbar)|épuisé|rupture|agotado|sin stock|no disponible|esaurito|non disponibile|uitverkocht"
+        r"|niet (?:op voorraad|leverbaar)"
+        r"|esgotado|售罄|缺货|缺貨|无货|無貨|下架|已售完|卖光|抢光|暂无库存|库存不足|品切|在庫なし|売り切れ|품절"
+        r"|notify me|email me when"
         r"|out-?stock|slutsåld|udsolgt|нет в наличии|^0$|^false$", re.I)),
     ("in_stock", re.compile(
-        r"in[\s_-]?stock|instore|in_?store_?only|online_?only|limited_?availability|^available\b|auf lager|lieferbar|vorrätig|verfügbar|en stock|disponib(?:le|ile)"
-        r"|disponible|op voorraad|leverbaar|em estoque|有货|现货|有貨|現貨|在庫(?:あり|有)|재고|add to (?:cart|bag|basket|trolley)|buy (?:it )?now"
-        r"|加入购物车|立即购买|加入購物車|カートに入れる|warenkorb|ajouter au panier|carrito|carrello|left\b|in magazzino|på lager|i lager|skladem"
+        r"in[\s_-]?stock|instore|in_?store_?only|online_?only|limited_?availability|^available\b|auf lager|lieferbar"
+        r"|vorrätig|verfügbar|en stock|disponib(?:le|ile)"
+        r"|disponible|op voorraad|leverbaar|em estoque|有货|现货|有貨|現貨|在庫(?:あり|有)|재고|add to (?:cart|bag"
+        r"|basket|trolley)|buy (?:it )?now"
+        r"|加入购物车|立即购买|加入購物車|カートに入れる|warenkorb|ajouter au panier|carrito|carrello|left\b"
+        r"|in magazzino|på lager|i lager|skladem"
         r"|в наличии|库存\D{0,3}[1-9]|ready to ship|ships (?:in|within)|^true$|^limited", re.I)),
 )  # fmt: skip
 
@@ -35,7 +42,9 @@ def read_availability(text: str) -> Availability:
 
 
 def decide_availability(said: Sequence[Said], issues: list[Issue]) -> Availability:
-    """Visible words beside the offer count first, then data (in stock when any part of the offer is), then the buy button."""
+    """Visible words beside the offer count first, then data (in stock when any part of the offer is), then the buy
+    button.
+    """
     words = [
         read_availability(one.text) for one in said if one.found_in == "visible" and not one.path.startswith("button")
     ]
@@ -53,12 +62,12 @@ def decide_availability(said: Sequence[Said], issues: list[Issue]) -> Availabili
                     why="the page shows the first, its data says the second",
                 )
             )
-        return known[0] if len(known) == 1 or known[0] != "in_stock" else known[0]
+        return known[0]
     return stated or (known[0] if known else None) or _best(button) or "unknown"
 
 
 def _best(values: list[Availability]) -> Availability | None:
     for state in ("in_stock", "preorder", "backorder", "out_of_stock", "discontinued"):
         if state in values:
-            return state  # type: ignore[return-value]
+            return state
     return None

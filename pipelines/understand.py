@@ -1,4 +1,6 @@
-"""What a page said → typed facts. Every value that cannot be understood becomes an issue; nothing is dropped silently."""
+"""What a page said → typed facts. Every value that cannot be understood becomes an issue; nothing is dropped
+silently.
+"""
 
 from __future__ import annotations
 

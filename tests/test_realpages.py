@@ -102,7 +102,10 @@ def test_blocked_pages_are_blocked_and_no_other_is(rows: list[tuple[dict[str, An
 def test_no_page_fails(rows: list[tuple[dict[str, Any], PageFacts]]) -> None:
     assert len(rows) == 52
     broken = [
-        (row["id"], issue.why) for row, facts in rows for issue in facts.issues if "Error" in issue.why and ":" in issue.why
+        (row["id"], issue.why)
+        for row, facts in rows
+        for issue in facts.issues
+        if "Error" in issue.why and ":" in issue.why
     ]
     assert broken == []
     assert not [row["id"] for row, facts in rows if facts.outcome == "unreadable"]

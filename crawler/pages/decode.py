@@ -1,6 +1,7 @@
 """Bytes to text: which charset a body is really in, whatever it declares.
 
-Order: byte order mark, then UTF-8 when the bytes prove it, then the declared charset (HTTP header, then `<meta>`), then the
+Order: byte order mark, then UTF-8 when the bytes prove it, then the declared charset (HTTP header, then `<meta>`),
+then the
 charsets that Chinese, Japanese and western shops use. A declaration that the bytes contradict becomes an issue.
 Charset labels follow the WHATWG encoding standard: `gbk` means GB18030, `iso-8859-1` means windows-1252.
 """
@@ -31,7 +32,8 @@ _LABELS = {
     "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030",
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
     "windows-1252": "cp1252", "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
-    "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
     "utf8": "utf-8", "unicode": "utf-8", "iso-8859-9": "cp1254", "windows-1251": "cp1251",
 }  # fmt: skip
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
@@ -83,7 +85,7 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded | N
 
 def _binary(body: bytes) -> bool:
     head = body[:4096]
-    if body.startswith(_MAGIC) and not head.lstrip()[:1] in (b"<", b"{", b"["):
+    if body.startswith(_MAGIC) and head.lstrip()[:1] not in (b"<", b"{", b"["):
         return True
     limit = max(4, len(head) // 50)
     return head.count(b"\x00") > limit or len(_CONTROL.findall(head)) > limit
@@ -138,7 +140,8 @@ def _by_declaration(body: bytes, declared: list[str]) -> Decoded | None:
             fitting.append((name, body.decode(name)))
         except (UnicodeDecodeError, LookupError):
             continue
-    # A server's default single-byte header fits any bytes; a multi-byte <meta> that fits was chosen by the page's author.
+    # A server's default single-byte header fits any bytes; a multi-byte <meta> that fits was chosen by the page's
+    # author.
     fitting.sort(key=lambda pair: pair[0] not in _MULTIBYTE)
     if not fitting or (fitting[0][0] not in _MULTIBYTE and _looks_chinese(body)):
         return None
@@ -153,7 +156,9 @@ def _looks_chinese(body: bytes) -> bool:
 
 
 def _by_looks(body: bytes, declared: list[str]) -> Decoded:
-    """No declaration fits all bytes: mend the declared charset where few bytes are wrong, else go by the bytes' shape."""
+    """No declaration fits all bytes: mend the declared charset where few bytes are wrong, else go by the bytes'
+    shape.
+    """
     for name in declared:
         if name in _MULTIBYTE:
             mended = body.decode(name, "windows-1252-byte" if name == "utf-8" else "replace")

@@ -55,7 +55,7 @@ class Document:
             for element in self.tree.iter("base"):
                 href = element.get("href")
                 if href and href.startswith("http"):
-                    return href
+                    return str(href)
         return self.url
 
     @cached_property

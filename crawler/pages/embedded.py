@@ -1,7 +1,8 @@
 """State that a page embeds for its own scripts, and bodies that are nothing but such state.
 
 Read shapes (2015-2026): `<script type="application/json">`, `window.__INITIAL_STATE__ = {…}`, `var pageConfig = {…}`,
-`JSON.parse("…")` with the text escaped once more, `dataLayer.push({…})`, `data-*` attributes holding JSON, `self.__next_f.push`.
+`JSON.parse("…")` with the text escaped once more, `dataLayer.push({…})`, `data-*` attributes holding JSON,
+`self.__next_f.push`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _MOST_ESCAPES = 4
 
 
 def states(source: Document | etree._Element | str) -> dict[str, Any]:
-    """Embedded objects by name: the variable, the script's id, or `json[n]`. `source` is a document, a tree or script text."""
+    """Embedded objects by name: the variable, the script's id, or `json[n]`. `source` is a document, a tree or script
+    text.
+    """
     found: dict[str, Any] = {}
     for kind, name, text in _scripts(source):
         if len(found) >= _MOST_STATES or len(text) > _LARGEST_SCRIPT:
@@ -101,10 +104,10 @@ def _balanced(script: str, start: int) -> int:
     """End of the bracket that opens at `start`, strings skipped."""
     depth = 0
     for match in _TOKENS.finditer(script, start):
-        token = match.group()
-        if token in "{[":
+        bracket = match.group()
+        if bracket in "{[":
             depth += 1
-        elif token in "}]":
+        elif bracket in "}]":
             depth -= 1
             if depth == 0:
                 return match.end()

@@ -25,7 +25,8 @@ from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, Page
 
 _WORD = re.compile(r"[\w]+")
 _MOST_LINKS = 500
-# Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third is another price.
+# Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third
+# is another price.
 _WEAK_BESIDE_DATA = 2.5
 _WEAK_ALONE = -1.0
 _WEAK_AMONG_RIVALS = 2.0
@@ -279,7 +280,9 @@ def _placed(price: PriceSaid, code: str | None, weak: bool) -> PriceSaid:
 
 
 def _plain(price: PriceSaid, known: set[str]) -> bool:
-    """A number with decimals or a mark says its unit; a whole one may count cents unless another source states the same."""
+    """A number with decimals or a mark says its unit; a whole one may count cents unless another source states the
+    same.
+    """
     if price.minor_digits or not price.text.isdigit() or price.currency in _NO_CENTS:
         return True
     return any(price.text in (text, text.removesuffix(".00")) for text in known)

@@ -15,7 +15,8 @@ import chompjs
 
 _NOISE = re.compile(r'"(?:\\.|[^"\\])*"|(/\*.*?\*/|(?<!:)//[^\n]*|,(?=\s*[}\]]))', re.S)
 _WRAP = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>"
+    r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
 _BARE_CONTROL = re.compile(r"[\x00-\x1f]+")
 _LONGEST_INT = 40
@@ -30,7 +31,7 @@ def _decimal(digits: str) -> Decimal | str:
     return Decimal(digits) if len(digits) <= _LONGEST_INT else digits
 
 
-def _refused(name: str) -> None:
+def _refused(_name: str) -> None:
     return None
 
 
@@ -75,7 +76,7 @@ def _mended(text: str, first: str) -> tuple[Any, str | None]:
 
 def chomp(text: str) -> Any:
     """A JavaScript object or array literal; None when it is none, or too large."""
-    if len(text) > _LARGEST_CHOMP or "{" not in text[:200_000] and "[" not in text[:200_000]:
+    if len(text) > _LARGEST_CHOMP or ("{" not in text[:200_000] and "[" not in text[:200_000]):
         return None
     try:
         return chompjs.parse_js_object(text, loader=DECODER.decode)

@@ -16,8 +16,10 @@ from crawler.pages.visible import amounts_in, box_of, css_path, pieces_in
 from pipelines.items import Link, ListingItem, PriceSaid
 
 _NEXT_TEXT = frozenset({
-    "next", "next page", "next »", "next ›", "next >", ">", "»", "›", ">>", "下一页", "下一頁", "下页", "次へ", "次のページ", "weiter",
-    "nächste", "nächste seite", "suivant", "siguiente", "successivo", "volgende", "próximo", "próxima", "następna", "nästa", "next→",
+    "next", "next page", "next »", "next ›", "next >", ">", "»", "›", ">>", "下一页", "下一頁", "下页", "次へ",
+    "次のページ", "weiter",
+    "nächste", "nächste seite", "suivant", "siguiente", "successivo", "volgende", "próximo", "próxima", "następna",
+    "nästa", "next→",
     "more reviews", "show more reviews", "下一页>", "后一页", "older",
 })  # fmt: skip
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|pagination-?next|page-?next|nextpage)(?:[\s_-]|$)", re.I)
@@ -131,7 +133,9 @@ def _price(box: etree._Element, text: str) -> PriceSaid:
 
 
 def next_links(document: Document) -> list[Link]:
-    """The next page of the same list or reviews: `rel=next`, a link called next, or the page number after the current one."""
+    """The next page of the same list or reviews: `rel=next`, a link called next, or the page number after the current
+    one.
+    """
     tree = document.tree
     if tree is None:
         return []

@@ -1,7 +1,9 @@
 """Product-like, review-like and list-like objects inside any JSON, found by their field names.
 
-Used for page state and bare JSON bodies of shops that have no page object of their own. Field names are those that shop programs use;
-only fields whose name says what they hold are read. Whole numbers may count cents: they are returned, and the caller compares them with
+Used for page state and bare JSON bodies of shops that have no page object of their own. Field names are those that
+shop programs use;
+only fields whose name says what they hold are read. Whole numbers may count cents: they are returned, and the caller
+compares them with
 what the page shows.
 """
 
@@ -17,17 +19,35 @@ from crawler.pages.lenient import said
 from pipelines.items import FoundIn, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
 _MOST_NODES = 30_000
-_NAME = ("name", "title", "productname", "producttitle", "itemname", "goodsname", "displayname", "itemtitle", "goodstitle",
-         "shortname", "skuname", "product_name", "goods_name", "item_name")  # fmt: skip
+_NAME = (
+    "name",
+    "title",
+    "productname",
+    "producttitle",
+    "itemname",
+    "goodsname",
+    "displayname",
+    "itemtitle",
+    "goodstitle",
+    "shortname",
+    "skuname",
+    "product_name",
+    "goods_name",
+    "item_name",
+)
 _PRICES: dict[str, PriceKind | None] = {
-    "price": None, "saleprice": "sale", "currentprice": None, "finalprice": None, "sellprice": None, "sellingprice": None,
+    "price": None, "saleprice": "sale", "currentprice": None, "finalprice": None, "sellprice": None,
+    "sellingprice": None,
     "nowprice": None, "actualprice": None, "promotionprice": "sale", "promoprice": "sale", "activityprice": "sale",
     "specialprice": "sale", "discountedprice": "sale", "salesprice": None, "priceamount": None, "itemprice": None,
     "goodsprice": None, "productprice": None, "displayprice": None, "pricevalue": None, "offerprice": None,
-    "listprice": "list", "originalprice": "list", "regularprice": "list", "msrp": "list", "rrp": "list", "oldprice": "list",
-    "compareatprice": "list", "wasprice": "list", "marketprice": "list", "strikeprice": "list", "strikethroughprice": "list",
+    "listprice": "list", "originalprice": "list", "regularprice": "list", "msrp": "list", "rrp": "list",
+    "oldprice": "list",
+    "compareatprice": "list", "wasprice": "list", "marketprice": "list", "strikeprice": "list",
+    "strikethroughprice": "list",
     "lineprice": "list", "retailprice": "list", "baseprice": "list", "crossedprice": "list", "origprice": "list",
-    "memberprice": "member", "vipprice": "member", "clubprice": "member", "couponprice": "coupon", "depositprice": "deposit",
+    "memberprice": "member", "vipprice": "member", "clubprice": "member", "couponprice": "coupon",
+    "depositprice": "deposit",
     "unitprice": "unit", "liveprice": "live", "groupprice": "bundle", "minprice": "from", "lowprice": "from",
     "memberpluspprice": "member", "plusprice": "member",
 }  # fmt: skip
@@ -47,8 +67,19 @@ _SKU = (
 )
 _BRAND = ("brand", "brandname", "manufacturer")
 _GTIN = ("gtin", "gtin13", "ean", "upc", "barcode", "isbn", "ean13", "gtin14", "gtin12")
-_STOCK = ("availability", "instock", "isinstock", "available", "availabilitystatus", "stockstatus", "inventorystatus", "is_in_stock",
-          "outofstock", "soldout", "issoldout")  # fmt: skip
+_STOCK = (
+    "availability",
+    "instock",
+    "isinstock",
+    "available",
+    "availabilitystatus",
+    "stockstatus",
+    "inventorystatus",
+    "is_in_stock",
+    "outofstock",
+    "soldout",
+    "issoldout",
+)
 _TEXT = (
     "content",
     "comment",
@@ -62,8 +93,23 @@ _TEXT = (
     "commentdata",
 )
 _RATING = ("rating", "score", "star", "stars", "ratingvalue", "userstar", "qualitystar", "commentscore", "ratingscore")
-_DATE = ("date", "createdat", "creationtime", "created", "publishtime", "submissiontime", "commentdate", "ratedate", "feedbackdate",
-         "createtime", "time", "reviewdate", "datepublished", "dateadded", "postedat")  # fmt: skip
+_DATE = (
+    "date",
+    "createdat",
+    "creationtime",
+    "created",
+    "publishtime",
+    "submissiontime",
+    "commentdate",
+    "ratedate",
+    "feedbackdate",
+    "createtime",
+    "time",
+    "reviewdate",
+    "datepublished",
+    "dateadded",
+    "postedat",
+)
 _AUTHOR = (
     "author",
     "nickname",
@@ -125,7 +171,9 @@ def pick(node: Node, names: tuple[str, ...]) -> str | None:
 
 
 def prices_of(node: Node, found_in: FoundIn, variant: str | None = None) -> list[PriceSaid]:
-    """Prices that a dict's own fields state, also one level down (`price: {value, currency}`, `prices: {sale, list}`)."""
+    """Prices that a dict's own fields state, also one level down (`price: {value, currency}`, `prices: {sale,
+    list}`).
+    """
     currency = pick(node, ("currency", "currencycode", "pricecurrency", "currency_code", "currencyiso"))
     found: list[PriceSaid] = []
     for name, value in node.raw.items():
@@ -146,9 +194,17 @@ def _shorthand(node: Node, currency: str | None, found_in: FoundIn, variant: str
     found: list[PriceSaid] = []
     own = pick(node, ("currency", "currencycode", "pricecurrency")) or currency
     shorthand: tuple[tuple[str, PriceKind | None], ...] = (
-        ("sale", "sale"), ("sales", "sale"), ("current", None), ("now", None), ("final", None), ("list", "list"), ("original", "list"),
-        ("regular", "list"), ("was", "list"), ("member", "member"),
-    )  # fmt: skip
+        ("sale", "sale"),
+        ("sales", "sale"),
+        ("current", None),
+        ("now", None),
+        ("final", None),
+        ("list", "list"),
+        ("original", "list"),
+        ("regular", "list"),
+        ("was", "list"),
+        ("member", "member"),
+    )
     for name, kind in shorthand:
         if name in node.raw:
             found += _price(node.raw[name], kind, name, own, f"{node.path}.{name}", found_in, variant, False)
@@ -190,9 +246,18 @@ def _price(
     text = said(value)
     if text is None or len(text) > 60 or not any(char.isdigit() for char in text):
         return []
-    return [PriceSaid(
-        text=text, kind=kind, label=label, currency=currency, minor_digits=digits, variant=variant, found_in=found_in, path=path,
-    )]  # fmt: skip
+    return [
+        PriceSaid(
+            text=text,
+            kind=kind,
+            label=label,
+            currency=currency,
+            minor_digits=digits,
+            variant=variant,
+            found_in=found_in,
+            path=path,
+        )
+    ]
 
 
 def products(root: Any, path: str, found_in: FoundIn) -> list[tuple[Offer, str]]:
@@ -249,11 +314,21 @@ def reviews(root: Any, path: str) -> list[Review]:
         rating, date, author = pick(node, _RATING), pick(node, _DATE), pick(node, _AUTHOR)
         if sum(value is not None for value in (rating, date, author)) < 2 or prices_of(node, "embedded"):
             continue
-        found.append(Review(
-            id=pick(node, ("id", "reviewid", "commentid", "rateid", "guid")), rating=rating, date=date, text=text, author=author,
-            title=pick(node, ("title", "headline", "summary", "subject")), helpful=pick(node, ("helpful", "helpfulcount", "usefulvotecount", "likecount", "helpfulvotes")),
-            verified=_flag(node, ("verified", "verifiedpurchase", "isverified", "verifiedpurchaser", "isverifiedbuyer")), path=node.path,
-        ))  # fmt: skip
+        found.append(
+            Review(
+                id=pick(node, ("id", "reviewid", "commentid", "rateid", "guid")),
+                rating=rating,
+                date=date,
+                text=text,
+                author=author,
+                title=pick(node, ("title", "headline", "summary", "subject")),
+                helpful=pick(node, ("helpful", "helpfulcount", "usefulvotecount", "likecount", "helpfulvotes")),
+                verified=_flag(
+                    node, ("verified", "verifiedpurchase", "isverified", "verifiedpurchaser", "isverifiedbuyer")
+                ),
+                path=node.path,
+            )
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""From the price texts of a page to the product block: which of them belong to the offer, and in what order of prominence."""
+"""From the price texts of a page to the product block: which of them belong to the offer, and in what order of
+prominence.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _GAP = 2.0
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 _PRICE_WORDS = re.compile(
-    r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
+    r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
+    r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
     re.I,
 )
 _POSITION = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active|selected)\b\S*|\s+", re.I)
@@ -29,7 +32,9 @@ _NUMBER = re.compile(
 
 
 def read_visible(document: Document, name_hint: str | None = None, *, listing: bool = True) -> Visible:
-    """The visible product block of a page; empty when the page is no markup. `listing` False leaves other goods' groups out."""
+    """The visible product block of a page; empty when the page is no markup. `listing` False leaves other goods'
+    groups out.
+    """
     heading = find_heading(document, name_hint)
     survey = Survey(document, heading)
     visible = Visible(text_size=survey.text_size)

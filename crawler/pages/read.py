@@ -1,4 +1,6 @@
-"""The one door from bytes to a `Page`: decode, recognize walls, choose the page object, let it say what the page said."""
+"""The one door from bytes to a `Page`: decode, recognize walls, choose the page object, let it say what the page
+said.
+"""
 
 from __future__ import annotations
 

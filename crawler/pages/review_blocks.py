@@ -1,6 +1,8 @@
-"""Reviews in visible markup: repeated blocks called review, comment or testimonial, with rating, date, author and text inside.
+"""Reviews in visible markup: repeated blocks called review, comment or testimonial, with rating, date, author and
+text inside.
 
-Ratings are written as stars in class names (`star-4`, `sa3`), widths (`width:80%`), labels ("4 out of 5"), attributes (`data-rating`) or
+Ratings are written as stars in class names (`star-4`, `sa3`), widths (`width:80%`), labels ("4 out of 5"), attributes
+(`data-rating`) or
 plain text ("5/5").
 """
 
@@ -16,8 +18,10 @@ from crawler.pages.visible import css_path
 from pipelines.items import Review
 
 _BLOCK = re.compile(
-    r"^(?:(?:product|customer|user|buyer|js|c|m|o)[-_]+)?(?:reviews?|comments?|testimonials?|rate|feedback|evaluate|pinglun)"
-    r"(?:[-_]{0,2}(?:item|box|entry|card|content|row|single|block|list-?item|wrapper|container|con|body|article|post))?\d*$",
+    r"^(?:(?:product|customer|user|buyer|js|c|m|o)[-_]+)?(?:reviews?|comments?|testimonials?|rate|feedback|evaluate"
+    r"|pinglun)"
+    r"(?:[-_]{0,2}(?:item|box|entry|card|content|row|single|block|list-?item|wrapper|container|con|body|article"
+    r"|post))?\d*$",
     re.I,
 )
 _LIST = re.compile(r"list|reviews$|comments$|section|wrap|tab|summary|form|count|rating|stars?|header", re.I)
@@ -52,8 +56,7 @@ def read_review_blocks(document: Document) -> list[Review]:
     if tree is None:
         return []
     blocks = _blocks(tree)
-    found = [review for block in blocks if (review := _review(block)) is not None]
-    return found
+    return [review for block in blocks if (review := _review(block)) is not None]
 
 
 def _blocks(tree: etree._Element) -> list[etree._Element]:

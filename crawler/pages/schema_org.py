@@ -1,7 +1,9 @@
 """schema.org objects, whatever syntax carried them, as what the page said.
 
-JSON-LD, microdata and RDFa all become the same tree of dicts (`@type`, property → value or list); this file reads that tree.
-Properties and their meaning: https://schema.org/Product, /Offer, /PriceSpecification (vocabulary of 2024-2026), and Google's
+JSON-LD, microdata and RDFa all become the same tree of dicts (`@type`, property → value or list); this file reads
+that tree.
+Properties and their meaning: https://schema.org/Product, /Offer, /PriceSpecification (vocabulary of 2024-2026), and
+Google's
 merchant listing documentation for `priceType`, `validForMemberTier` and `referenceQuantity`.
 """
 
@@ -16,7 +18,8 @@ from pipelines.items import FoundIn, Offer, PriceKind, PriceSaid, Review, Said, 
 Node = dict[str, Any]
 
 PRODUCTS = frozenset({
-    "product", "productgroup", "productmodel", "individualproduct", "someproducts", "book", "vehicle", "car", "videogame",
+    "product", "productgroup", "productmodel", "individualproduct", "someproducts", "book", "vehicle", "car",
+    "videogame",
     "softwareapplication", "productcollection",
 })  # fmt: skip
 # Nodes below these properties are other products than the page's.

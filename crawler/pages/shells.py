@@ -7,25 +7,32 @@ import re
 from crawler.pages.document import Document
 
 _PLACEHOLDER = re.compile(
-    r">\s*(?:\{\{[^{}<]{0,80}price[^{}<]{0,80}\}\}|\{\$[^{}<]{0,60}price[^{}<]{0,60}\$?\}|<%=[^<%]{0,60}price[^<%]{0,60}%>"
+    r">\s*(?:\{\{[^{}<]{0,80}price[^{}<]{0,80}\}\}|\{\$[^{}<]{0,60}price[^{}<]{0,60}\$?\}"
+    r"|<%=[^<%]{0,60}price[^<%]{0,60}%>"
     r"|\$\{[^{}<]{0,60}price[^{}<]{0,60}\}|\[\[[^\]<]{0,60}price[^\]<]{0,60}\]\])",
     re.I,
 )
 _ROOT = re.compile(
-    r"<(?:div|main|section|app-root)\b[^>]{0,200}?(?:id=[\"']?(?:app|root|__next|__nuxt|main-app|react-root|ice-container|container)[\"']?)"
-    r"[^>]{0,200}>\s*(?:<!--.{0,200}?-->\s*)?(?:<(?:div|span|img|svg|i|p)[^>]{0,200}>\s*(?:loading[^<]{0,20}|加载中[^<]{0,10}|请稍[^<]{0,10})?"
+    r"<(?:div|main|section|app-root)\b[^>]{0,200}?(?:id=[\"']?(?:app|root|__next|__nuxt|main-app|react-root"
+    r"|ice-container|container)[\"']?)"
+    r"[^>]{0,200}>\s*(?:<!--.{0,200}?-->\s*)?(?:<(?:div|span|img|svg|i|p)[^>]{0,200}>\s*(?:loading[^<]{0,20}"
+    r"|加载中[^<]{0,10}|请稍[^<]{0,10})?"
     r"\s*(?:</(?:div|span|svg|i|p)>)?\s*)*</(?:div|main|section|app-root)>|<app-root[^>]*>\s*</app-root>",
     re.I | re.S,
 )
 _NOSCRIPT = re.compile(
-    r"<noscript[^>]*>(?:(?!</noscript).){0,600}?(?:enable javascript|need(?:s)? javascript|requires javascript|javascript (?:is )?(?:required"
-    r"|disabled)|turn on javascript|启用\s*javascript|开启\s*javascript|javascript を有効|javascript aktivieren|activer javascript)",
+    r"<noscript[^>]*>(?:(?!</noscript).){0,600}?(?:enable javascript|need(?:s)? javascript|requires javascript"
+    r"|javascript (?:is )?(?:required"
+    r"|disabled)|turn on javascript|启用\s*javascript|开启\s*javascript|javascript を有効|javascript aktivieren"
+    r"|activer javascript)",
     re.I | re.S,
 )
 
 
 def shell_reason(document: Document, text_size: int, has_price: bool) -> str | None:
-    """Why the offer is only there after JavaScript; None when the page looks complete. `text_size` counts visible characters."""
+    """Why the offer is only there after JavaScript; None when the page looks complete. `text_size` counts visible
+    characters.
+    """
     text = document.text
     if has_price or document.tree is None:
         return None

@@ -17,7 +17,8 @@ MARK: Final = re.compile(
 )
 SYMBOLS: Final = ("$", "€", "£", "¥", "￥", "₽", "₹", "₩", "₺", "฿", "₫", "₴", "₪", "₱", "₸", "元", "円")
 CODES: Final = (
-    "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD", "SGD", "MYR", "THB",
+    "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD",
+    "SGD", "MYR", "THB",
     "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб",
 )  # fmt: skip
 BARE: Final = re.compile(
@@ -29,24 +30,33 @@ NOW_CLASS: Final = re.compile(
     r"current|final|(?<![a-z])now(?![a-z])|sale|special|(?<![a-z])our(?![a-z])|main|actual|promo-?price", re.I
 )
 OLD_CLASS: Final = re.compile(
-    r"(?<![a-z])(?:old|was|before|origin(?:al)?|list|msrp|rrp|uvp|srp|strike\w*|strikethrough|crossed|cross-?out|compare(?:-?at)?|full)"
-    r"(?=[-_]?(?:price|amount|value|$|[\s_-]))|(?:old|was|original|list|compare(?:at)?|crossed|strike\w*)price|price[-_]*(?:old|was|"
+    r"(?<![a-z])(?:old|was|before|origin(?:al)?|list|msrp|rrp|uvp|srp|strike\w*|strikethrough|crossed|cross-?out"
+    r"|compare(?:-?at)?|full)"
+    r"(?=[-_]?(?:price|amount|value|$|[\s_-]))|(?:old|was|original|list|compare(?:at)?|crossed|strike\w*)price"
+    r"|price[-_]*(?:old|was|"
     r"original|list|msrp|rrp|compare|strike\w*|crossed|before)|line-?through|linethrough|comparePrice",
     re.I,
 )
 UNIT_CLASS: Final = re.compile(r"unit-?price|price-?per|per-?unit|ppu|grundpreis|unitprice", re.I)
 HIDDEN_CLASS: Final = re.compile(
-    r"(?:^|\s)(?:hide|hidden|is-hidden|d-none|display-none|invisible|ng-hide|js-hidden|u-hidden|visually-hide|dn)(?:\s|$)",
+    r"(?:^|\s)(?:hide|hidden|is-hidden|d-none|display-none|invisible|ng-hide|js-hidden|u-hidden|visually-hide"
+    r"|dn)(?:\s|$)",
     re.I,
 )
 HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 APART_CLASS: Final = re.compile(
-    r"(?<![a-z])(?:related|recommend\w*|similar|up-?sells?|cross-?sells?|also|alternativ\w*|recently|viewed|mini-?cart|mini-?basket"
-    r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)|header-?cart"
-    r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery|instal\w*|financ\w*"
-    r"|affirm|klarna|afterpay|clearpay|sezzle|laybuy|sponsor\w*|accessor\w*|bundles?|frequently|bought|together|comparison"
-    r"|reviews?(?!-?(?:summary|stars?|count|rating|link))|comments?|warrant\w*|protection|modal|popup|dialog|newsletter|trending"
-    r"|best-?sell\w*|popular|suggest(?:ions?|ed-?(?:products?|items?|for))|toolbar|cookies?|sellers?-?list|other-?sellers?|more-?(?:buying|items|products)|you-?may"
+    r"(?<![a-z])(?:related|recommend\w*|similar|up-?sells?|cross-?sells?|also|alternativ\w*|recently|viewed"
+    r"|mini-?cart|mini-?basket"
+    r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)"
+    r"|header-?cart"
+    r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
+    r"|instal\w*|financ\w*"
+    r"|affirm|klarna|afterpay|clearpay|sezzle|laybuy|sponsor\w*|accessor\w*|bundles?|frequently|bought|together"
+    r"|comparison"
+    r"|reviews?(?!-?(?:summary|stars?|count|rating|link))|comments?|warrant\w*|protection|modal|popup|dialog"
+    r"|newsletter|trending"
+    r"|best-?sell\w*|popular|suggest(?:ions?|ed-?(?:products?|items?|for))|toolbar|cookies?|sellers?-?list"
+    r"|other-?sellers?|more-?(?:buying|items|products)|you-?may"
     r"|complete-?the|people|customers?|tuijian|guess|kanlehaikan)(?![a-z])",
     re.I,
 )
@@ -54,33 +64,46 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("deposit", re.compile(r"定金|订金|\bdeposit\b|anzahlung|acompte", re.I)),
     ("balance", re.compile(r"尾款|\bbalance due\b", re.I)),
     ("instalment", re.compile(
-        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mois|par mois|/\s?monat|monatlich|mtl\."
-        r"|instal?lments?|payments? of|interest[- ]free|\d+\s?(?:x|×)\s?(?=\W?\s?\d)|affirm|klarna|afterpay|financ|分期|每期|/期|月供|花呗"
+        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mois|par mois|/\s?monat"
+        r"|monatlich|mtl\."
+        r"|instal?lments?|payments? of|interest[- ]free|\d+\s?(?:x|×)\s?(?=\W?\s?\d)|affirm|klarna|afterpay|financ"
+        r"|分期|每期|/期|月供|花呗"
         r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
     ("member", re.compile(
-        r"\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\bvip\b|loyalty|会员|会員|plus\s?价|88vip|subscri\w+|autoship|\babo\b"
-        r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
+        r"\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\bvip\b|loyalty|会员|会員|plus\s?价|88vip"
+        r"|subscri\w+|autoship|\babo\b"
+        r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
+        r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
     ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|クーポン|gutschein|cupón|clip\b", re.I)),
     ("used", re.compile(
-        r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古|reacondicionado", re.I)),
-    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|\d)\b|total price|\bset of both\b|any \d+ for|\d+ for\b",
+        r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古"
+        r"|reacondicionado", re.I)),
+    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|\d)\b|total price"
+        r"|\bset of both\b|any \d+ for|\d+ for\b",
                           re.I)),
     ("unit", re.compile(
-        r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|每)\s?(?:\d+\s?)?(?:k?g|ml|cl|l|lit(?:er|re)s?|kilo|fl\.?\s?oz|oz|lb|ounce|pound|count|ct"
-        r"|sheets?|sq\.?\s?ft|m²|m2|meter|metre|stück|unité|克|千克|毫升|升|斤)(?![a-z])|grundpreis|unit price|price per (?!item)|单价[:：]?\s*¥?\d"
+        r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|每)\s?(?:\d+\s?)?(?:k?g|ml|cl|l|lit(?:er|re)s?|kilo|fl\.?\s?oz|oz|lb"
+        r"|ounce|pound|count|ct"
+        r"|sheets?|sq\.?\s?ft|m²|m2|meter|metre|stück|unité|克|千克|毫升|升|斤)(?![a-z])|grundpreis|unit price"
+        r"|price per (?!item)|单价[:：]?\s*¥?\d"
         r"|\(\s*\S{1,12}\s?/\s?[a-z]+\s*\)", re.I)),
     ("live", re.compile(r"直播价|直播间价|live price", re.I)),
     ("list", re.compile(
-        r"\bwas\b|list price|\bmsrp\b|\brrp\b|\buvp\b|\bsrp\b|original(?:ly| price)|compare at|\bold price|before:|reg(?:ular)? price:?\s*was"
-        r"|原价|吊牌价|专柜价|市场价|划线价|门市价|定価|statt\b|früher|au lieu|antes|prix conseillé|precio anterior|vorher|prima\b|instead of"
+        r"\bwas\b|list price|\bmsrp\b|\brrp\b|\buvp\b|\bsrp\b|original(?:ly| price)|compare at|\bold price|before:"
+        r"|reg(?:ular)? price:?\s*was"
+        r"|原价|吊牌价|专柜价|市场价|划线价|门市价|定価|statt\b|früher|au lieu|antes|prix conseillé|precio anterior"
+        r"|vorher|prima\b|instead of"
         r"|suggested retail|参考价|建议零售价|日常价|valued? at", re.I)),
     ("from", re.compile(
-        r"^\W*(?:(?:as low as|from|starting(?: at| from)?|ab|à partir de|desde|vanaf|från|fra|od|da|a partire da|from only|start at)\b)|起\s*$|から",
+        r"^\W*(?:(?:as low as|from|starting(?: at| from)?|ab|à partir de|desde|vanaf|från|fra|od|da|a partire da"
+        r"|from only|start at)\b)|起\s*$|から",
         re.I)),
 )  # fmt: skip
 KIND_CLASSES: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
-    ("member", re.compile(r"(?<![a-z])(?:members?|rewards?|loyalty|vip|plus-?price|insiders?|subscri\w+|autoship|sns)(?![a-z])", re.I)),
-    ("instalment", re.compile(r"(?<![a-z])(?:instal\w*|financ\w*|affirm|klarna|afterpay|monthly|per-?month|pay-?later|fenqi)(?![a-z])", re.I)),
+    ("member", re.compile(r"(?<![a-z])(?:members?|rewards?|loyalty|vip|plus-?price|insiders?"
+        r"|subscri\w+|autoship|sns)(?![a-z])", re.I)),
+    ("instalment", re.compile(r"(?<![a-z])(?:instal\w*|financ\w*|affirm|klarna|afterpay|monthly|per-?month"
+        r"|pay-?later|fenqi)(?![a-z])", re.I)),
     ("coupon", re.compile(r"(?<![a-z])(?:coupons?|vouchers?|promo-?code|after-?coupon|quan)(?![a-z])", re.I)),
     ("used", re.compile(r"(?<![a-z])(?:used|refurb\w*|open-?box|pre-?owned|second-?hand)(?![a-z])", re.I)),
     ("bundle", re.compile(r"(?<![a-z])(?:bundles?|combos?|taozhuang|buy-?together|fbt)(?![a-z])", re.I)),
@@ -89,40 +112,60 @@ LIMITED: Final = re.compile(
     r"\bmembers?\b|\brewards?\b|\bclub\b|loyalty|会员|subscri|autoship|coupon|voucher|\bcode\b|优惠券|领券|券后", re.I
 )
 NOT_A_PRICE: Final = re.compile(
-    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi|ahorr|descuento|bespaar"
-    r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight|envío|spedizione|verzend|配送|送料"
-    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b|包邮|gift ?cards?|trade[- ]?in|warranty|protection|insur|credit\b|cash ?back|points?\b"
-    r"|积分|税金|\btax(?:es)? of|budget|price match|replacement plan|service plan|care plan|-year plan|year plan|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
+    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
+    r"|ahorr|descuento|bespaar"
+    r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight"
+    r"|envío|spedizione|verzend|配送|送料"
+    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b|包邮|gift ?cards?|trade[- ]?in|warranty|protection|insur"
+    r"|credit\b|cash ?back|points?\b"
+    r"|积分|税金|\btax(?:es)? of|budget|price match|replacement plan|service plan|care plan|-year plan|year plan"
+    r"|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
     r"|月销|销量|donat|fee\b|fees\b|满\s*\d|每满|加价购|换购|income|worth of",
     re.I,
 )
 BEFORE_TAX: Final = re.compile(
-    r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b|zzgl\.?\s*mwst|\bht\b|sin iva|税抜|未税|excl\.",
+    r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b|zzgl\.?\s*mwst"
+    r"|\bht\b|sin iva|税抜|未税|excl\.",
     re.I,
 )
 REGULAR: Final = re.compile(
     r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|everyday|standard price|precio normal|prix normal", re.I
 )
 BUY: Final = frozenset({
-    "add to cart", "add to bag", "add to basket", "add to trolley", "buy now", "buy it now", "add to shopping cart", "order now", "buy",
-    "add to order", "purchase", "加入购物车", "立即购买", "马上抢", "加入購物車", "立即購買", "立刻购买", "购买", "马上抢购", "立即抢购",
-    "カートに入れる", "かごに入れる", "購入する", "今すぐ買う", "in den warenkorb", "in den einkaufswagen", "jetzt kaufen", "kaufen",
-    "ajouter au panier", "acheter", "añadir al carrito", "agregar al carrito", "comprar", "comprar ahora", "añadir a la cesta",
-    "aggiungi al carrello", "acquista", "in winkelwagen", "in winkelmandje", "adicionar ao carrinho", "dodaj do koszyka",
-    "lägg i varukorg", "læg i kurv", "do košíku", "в корзину", "купить", "장바구니", "sepete ekle", "ship it", "add item to cart",
+    "add to cart", "add to bag", "add to basket", "add to trolley", "buy now", "buy it now", "add to shopping cart",
+    "order now", "buy",
+    "add to order", "purchase", "加入购物车", "立即购买", "马上抢", "加入購物車", "立即購買", "立刻购买", "购买",
+    "马上抢购", "立即抢购",
+    "カートに入れる", "かごに入れる", "購入する", "今すぐ買う", "in den warenkorb", "in den einkaufswagen",
+    "jetzt kaufen", "kaufen",
+    "ajouter au panier", "acheter", "añadir al carrito", "agregar al carrito", "comprar", "comprar ahora",
+    "añadir a la cesta",
+    "aggiungi al carrello", "acquista", "in winkelwagen", "in winkelmandje", "adicionar ao carrinho",
+    "dodaj do koszyka",
+    "lägg i varukorg", "læg i kurv", "do košíku", "в корзину", "купить", "장바구니", "sepete ekle", "ship it",
+    "add item to cart",
 })  # fmt: skip
 OUT_WORDS: Final = (
-    "sold out", "out of stock", "out-of-stock", "currently unavailable", "no longer available", "ausverkauft", "nicht auf lager", "épuisé",
-    "rupture de stock", "agotado", "sin stock", "esaurito", "uitverkocht", "esgotado", "售罄", "缺货", "无货", "下架", "已售完", "卖光",
-    "品切れ", "在庫なし", "売り切れ", "已抢光", "補貨中", "缺貨", "notify me when", "email me when", "out of print", "temporarily unavailable",
-    "not available for purchase", "derzeit nicht verfügbar", "pre-order", "preorder", "backorder", "on backorder", "预售",
-    "more on the way", "in stock", "auf lager", "lieferbar", "en stock", "disponibile", "op voorraad", "有货", "现货", "在庫あり", "有貨",
-    "available", "discontinued", "停产", "sofort lieferbar", "in magazzino", "på lager", "i lager", "skladem", "left in stock",
+    "sold out", "out of stock", "out-of-stock", "currently unavailable", "no longer available", "ausverkauft",
+    "nicht auf lager", "épuisé",
+    "rupture de stock", "agotado", "sin stock", "esaurito", "uitverkocht", "esgotado", "售罄", "缺货", "无货", "下架",
+    "已售完", "卖光",
+    "品切れ", "在庫なし", "売り切れ", "已抢光", "補貨中", "缺貨", "notify me when", "email me when", "out of print",
+    "temporarily unavailable",
+    "not available for purchase", "derzeit nicht verfügbar", "pre-order", "preorder", "backorder", "on backorder",
+    "预售",
+    "more on the way", "in stock", "auf lager", "lieferbar", "en stock", "disponibile", "op voorraad", "有货", "现货",
+    "在庫あり", "有貨",
+    "available", "discontinued", "停产", "sofort lieferbar", "in magazzino", "på lager", "i lager", "skladem",
+    "left in stock",
 )  # fmt: skip
 STOCK_STEMS: Final = (
-    "stock", "sold out", "available", "unavailable", "ausverkauft", "auf lager", "lieferbar", "rupture", "épuisé", "agotado", "esaurito",
-    "uitverkocht", "op voorraad", "esgotado", "disponib", "售罄", "缺货", "缺貨", "无货", "下架", "已售完", "卖光", "抢光", "补货", "補貨",
-    "品切れ", "在庫", "売り切れ", "notify me", "email me when", "order", "预售", "on the way", "有货", "有貨", "现货", "discontinued", "停产",
+    "stock", "sold out", "available", "unavailable", "ausverkauft", "auf lager", "lieferbar", "rupture", "épuisé",
+    "agotado", "esaurito",
+    "uitverkocht", "op voorraad", "esgotado", "disponib", "售罄", "缺货", "缺貨", "无货", "下架", "已售完", "卖光",
+    "抢光", "补货", "補貨",
+    "品切れ", "在庫", "売り切れ", "notify me", "email me when", "order", "预售", "on the way", "有货", "有貨", "现货",
+    "discontinued", "停产",
     "out of print", "magazzino", "på lager", "i lager", "skladem",
 )  # fmt: skip
 STOCK: Final = re.compile("|".join(re.escape(word) for word in sorted(OUT_WORDS, key=len, reverse=True)), re.I)

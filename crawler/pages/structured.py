@@ -171,7 +171,7 @@ def _scopes(document: Document, scope: str, kind: str, prop: str) -> list[Node]:
                     roots.append(node)
                 continue
         else:
-            value = _value(element, document.base) if parent is not None and names else None
+            value = _value(element) if parent is not None and names else None
         if parent is not None and value is not None:
             for name in names:
                 parent.setdefault(name.rsplit(":", 1)[-1].rsplit("/", 1)[-1], []).append(value)
@@ -186,20 +186,23 @@ def _owner(element: etree._Element, owners: dict[etree._Element, Node]) -> Node 
     return None
 
 
-def _value(element: etree._Element, base: str) -> str | None:
-    content = element.get("content")
-    if content is not None:
-        return content
-    tag = element.tag
-    if tag in _LINKS and element.get("href"):
-        return str(element.get("href"))
-    if tag in _SOURCES:
-        return element.get("src")
-    if tag in _VALUES and element.get("value") is not None:
-        return element.get("value")
-    if tag == "time" and element.get("datetime"):
-        return element.get("datetime")
-    return text_in(element) or element.get("value") or element.get("title")
+def _value(element: etree._Element) -> str | None:
+    """The value of a property by the element's kind: https://html.spec.whatwg.org/multipage/microdata.html#values"""
+    tag, said = element.tag, element.attrib
+    value: str | None = said.get("content")
+    if value is not None:
+        return value
+    if tag in _LINKS and said.get("href"):
+        value = said.get("href")
+    elif tag in _SOURCES:
+        value = said.get("src")
+    elif tag in _VALUES and said.get("value") is not None:
+        value = said.get("value")
+    elif tag == "time" and said.get("datetime"):
+        value = said.get("datetime")
+    else:
+        value = text_in(element) or said.get("value") or said.get("title")
+    return value
 
 
 def open_graph(document: Document) -> Offer | None:

@@ -40,7 +40,9 @@ class Place:
 
 
 class Survey:
-    """`marked`: elements whose own text may be a price, in page order. `buttons`, `stock`: elements that say buy, or a stock state."""
+    """`marked`: elements whose own text may be a price, in page order. `buttons`, `stock`: elements that say buy, or
+    a stock state.
+    """
 
     def __init__(self, document: Document, heading: etree._Element | None) -> None:
         self.document = document

@@ -1,7 +1,10 @@
-"""Visible text: the product block around the heading, the price and the buy button, and nothing of the goods shown beside it.
+"""Visible text: the product block around the heading, the price and the buy button, and nothing of the goods shown
+beside it.
 
-Every text that carries a price mark is a candidate. A candidate keeps its place (struck, hidden, inside a list of other goods) and its
-words ("was", "/mo", "for members"). The most prominent candidates of the product block are returned, best first; what a number means is
+Every text that carries a price mark is a candidate. A candidate keeps its place (struck, hidden, inside a list of
+other goods) and its
+words ("was", "/mo", "for members"). The most prominent candidates of the product block are returned, best first; what
+a number means is
 only said where the page's own mark or words say it.
 """
 
@@ -40,7 +43,8 @@ class Candidate:
 @dataclass(slots=True, kw_only=True)
 class Visible:
     """The visible product block. `groups` are repeated blocks with a price and a link each
-    (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand elsewhere."""
+    (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand
+    elsewhere."""
 
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Visible:
 
 
 def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[str, etree._Element]] | None:
-    """Text pieces inside an element in order, with the element that holds each; None when there is more than `limit`."""
+    """Text pieces inside an element in order, with the element that holds each; None beyond `limit`."""
     found: list[tuple[str, etree._Element]] = []
     size = 0
     for count, node in enumerate(element.iter()):
@@ -109,7 +113,9 @@ _RANGE = re.compile(r"\d\s*(?:元|[A-Z]{3}|[€$£])?\s*(?:-|–|—|~|至|to|bi
 
 
 def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
-    """The smallest element that holds the price whole, widened while no second amount comes in; None without a number."""
+    """The smallest element that holds the price whole, widened while no second amount comes in; None without a
+    number.
+    """
     best: tuple[etree._Element, str] | None = None
     node: etree._Element | None = element
     for _ in range(5):
@@ -156,7 +162,9 @@ def css_path(element: etree._Element) -> str:
 
 
 def find_heading(document: Document, hint: str | None) -> etree._Element | None:
-    """The element that names the product: the `<h1>` (the one like `hint` or the title, when several), else a heading like the hint."""
+    """The element that names the product: the `<h1>` (the one like `hint` or the title, when several), else a heading
+    like the hint.
+    """
     tree = document.tree
     if tree is None:
         return None

@@ -138,8 +138,19 @@ def test_listing_items() -> None:
 
 @pytest.mark.parametrize(
     ("said", "count"),
-    [("1,333", 1333), ("(8,249)", 8249), ("1万+", 10000), ("1.2万", 12000), ("12k", 12000), ("2 reviews", 2), ("1 234", 1234), ("3.605", 3605), ("none", None), (None, None)],
-)  # fmt: skip
+    [
+        ("1,333", 1333),
+        ("(8,249)", 8249),
+        ("1万+", 10000),
+        ("1.2万", 12000),
+        ("12k", 12000),
+        ("2 reviews", 2),
+        ("1 234", 1234),
+        ("3.605", 3605),
+        ("none", None),
+        (None, None),
+    ],
+)
 def test_counts(said: str | None, count: int | None) -> None:
     assert read_count(said, "review_count", []) == count
 
@@ -147,10 +158,17 @@ def test_counts(said: str | None, count: int | None) -> None:
 @pytest.mark.parametrize(
     ("said", "scale", "rating"),
     [
-        ("4.5", None, ("4.5", "5")), ("4,5", None, ("4.5", "5")), ("4.5 out of 5", None, ("4.5", "5")), ("9/10", None, ("9", "10")),
-        ("88%", None, ("88", "100")), ("3", "10", ("3", "10")), ("7", None, None), ("good", None, None), (None, None, None),
+        ("4.5", None, ("4.5", "5")),
+        ("4,5", None, ("4.5", "5")),
+        ("4.5 out of 5", None, ("4.5", "5")),
+        ("9/10", None, ("9", "10")),
+        ("88%", None, ("88", "100")),
+        ("3", "10", ("3", "10")),
+        ("7", None, None),
+        ("good", None, None),
+        (None, None, None),
     ],
-)  # fmt: skip
+)
 def test_ratings(said: str | None, scale: str | None, rating: tuple[str, str] | None) -> None:
     assert read_rating(said, scale, []) == (
         (None, None) if rating is None else (Decimal(rating[0]), Decimal(rating[1]))

@@ -1,4 +1,4 @@
-"""Every folder of `tests/fixtures/pages` is a page and what must be understood of it; its name says what is odd in it."""
+"""Every folder of `tests/fixtures/pages` is a page and what must be understood of it; its name says what is odd."""
 
 from __future__ import annotations
 

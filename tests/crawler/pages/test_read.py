@@ -177,7 +177,7 @@ def test_read_page_file(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_every_json_case_beside_a_good_page(shared: Path) -> None:
-    """Each JSON test-suite case as a second JSON-LD script: the page's own price stays right, nothing but numbers is stored."""
+    """Each JSON test-suite case as a second JSON-LD script: the page's own price stays right."""
     count = 0
     with tarfile.open(shared / "corpora" / "jsontestsuite.tar.gz") as archive:
         for member in archive:

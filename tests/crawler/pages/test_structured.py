@@ -93,7 +93,7 @@ def test_product_group_variants() -> None:
     result = ld({"@type": "ProductGroup", "name": "x", "hasVariant": [variant, {**variant, "sku": "B"}]})
     assert len(result.products) == 1
     offer = result.products[0].offer
-    assert [(v.sku, v.options, v.gtin) for v in offer.variants][0] == ("A", (("color", "red"),), "4006381333931")
+    assert next((v.sku, v.options, v.gtin) for v in offer.variants) == ("A", (("color", "red"),), "4006381333931")
     assert [p.variant for p in offer.prices] == ["A", "B"]
 
 
@@ -177,7 +177,9 @@ def test_microdata() -> None:
     result = found("""<div itemscope itemtype="http://schema.org/Product"><h1 itemprop="name">Pot <b>big</b></h1>
       <a itemprop="url" href="/p/1"></a><img itemprop="image" src="/i.jpg">
       <div itemprop="brand" itemscope itemtype="http://schema.org/Brand"><span itemprop="name">Finch</span></div>
-      <div itemprop="offers" itemscope itemtype="http://schema.org/Offer"><meta itemprop="price" content="5.00"><meta itemprop="priceCurrency" content="EUR">
+      <div itemprop="offers" itemscope itemtype="http://schema.org/Offer">
+      <meta itemprop="price" content="5.00">
+      <meta itemprop="priceCurrency" content="EUR">
       <link itemprop="availability" href="http://schema.org/InStock"></div></div>""")
     offer = result.products[0].offer
     assert (offer.name, offer.brand) == ("Pot big", "Finch")
@@ -187,7 +189,10 @@ def test_microdata() -> None:
 
 def test_open_graph() -> None:
     result = found(
-        '<meta property="og:type" content="product"><meta property="product:price:amount" content="20"><meta property="product:sale_price:amount" content="15"><meta property="product:price:currency" content="EUR">'
+        '<meta property="og:type" content="product">'
+        '<meta property="product:price:amount" content="20">'
+        '<meta property="product:sale_price:amount" content="15">'
+        '<meta property="product:price:currency" content="EUR">'
     )
     assert result.meta is not None
     assert [(p.text, p.kind, p.currency) for p in result.meta.prices] == [("15", "sale", "EUR"), ("20", "list", "EUR")]

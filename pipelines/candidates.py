@@ -128,7 +128,7 @@ def _read(said: PriceSaid, context: Context) -> _Reading | None:
             )
             currency = code or marked or (context.currency_hint if not said_currency else None)
             issues = (
-                (Issue(field="currency", value=said_currency or "", why=why),)
+                (Issue(field="currency", value=said_currency, why=why),)
                 if said_currency and code is None and why
                 else ()
             )

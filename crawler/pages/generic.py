@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from web_poet import handle_urls
 
@@ -15,6 +14,7 @@ from crawler.pages.base import ShopPage
 from crawler.pages.captured import Captured
 from crawler.pages.document import Document, squeeze
 from crawler.pages.listing import next_links, read_items
+from crawler.pages.main_product import alike, main_products, page_name
 from crawler.pages.product_block import read_visible
 from crawler.pages.review_blocks import read_review_blocks
 from crawler.pages.shells import shell_reason
@@ -23,7 +23,6 @@ from crawler.pages.visible import Visible
 from pipelines.candidates import PLACE_UNSURE
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
 
-_WORD = re.compile(r"[\w]+")
 _MOST_LINKS = 500
 # Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third
 # is another price.
@@ -49,11 +48,11 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
         return _bare(document)
     found = read_structured(document)
     issues = list(found.issues)
-    hint = _page_name(document, found)
+    hint = page_name(document, found)
     named = {product.offer.name for product in found.products if not product.apart and product.offer.prices}
     sure = len(named) == 1
     visible = read_visible(document, hint, listing=not sure)
-    mains, others = _main_products(document, found, visible, issues)
+    mains, others = main_products(document, found, visible, issues)
     items = found.items if len(found.items) >= 4 else []
     if not sure:
         items = _better_items(items, read_items(document, visible.groups), others)
@@ -119,95 +118,6 @@ def _one_product(said: list[tuple[Offer, str]]) -> Offer | None:
     return outer[0] if len(outer) == 1 else None
 
 
-def _page_name(document: Document, found: Found) -> str | None:
-    own = [product.offer.name for product in found.products if not product.apart and product.offer.name]
-    if len(set(own)) == 1:
-        return own[0]
-    return document.metas.get("og:title") or document.title
-
-
-def _alike(name: str | None, other: str | None) -> float:
-    """Share of the shorter name's words that the other one has."""
-    a, b = (set(_WORD.findall((text or "").lower())) for text in (name, other))
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
-
-
-def _main_products(
-    document: Document, found: Found, visible: Visible, issues: list[Issue]
-) -> tuple[list[Product], list[Product]]:
-    """(the page's own product in each syntax, the rest). Several that nothing tells apart are none, with an issue."""
-    own = [product for product in found.products if not product.apart]
-    rest = [product for product in found.products if product.apart]
-    names = {squeeze(product.offer.name or "").lower() for product in own}
-    if len(names) > 1:
-        picked = _by_address(document, own) or _by_name(document, visible, own)
-        if picked:
-            kept = {squeeze(product.offer.name or "").lower() for product in picked}
-            rest += [product for product in own if squeeze(product.offer.name or "").lower() not in kept]
-            own = [product for product in own if product not in rest]
-        else:
-            rest += own
-            if len(names) < 4:
-                listed = "; ".join(sorted(names))[:120]
-                issues.append(
-                    Issue(
-                        field="offer",
-                        value=listed,
-                        why="several products are marked up and nothing says which one the page sells",
-                    )
-                )
-            own = []
-    elif len(own) > 1:
-        own = _without_copies(own)
-    return own, rest
-
-
-def _without_copies(own: list[Product]) -> list[Product]:
-    """The same product written several times in one syntax: copies that say nothing new are left out."""
-    kept: list[Product] = []
-    for product in own:
-        said = (product.found_in, {(price.text, price.variant) for price in product.offer.prices})
-        if all(
-            said != (other.found_in, {(price.text, price.variant) for price in other.offer.prices}) for other in kept
-        ):
-            kept.append(product)
-    return kept
-
-
-def _by_address(document: Document, own: list[Product]) -> list[Product]:
-    here = unquote(urlsplit(document.url).path).rstrip("/")
-    if len(here) < 2:
-        return []
-    found = []
-    for product in own:
-        for url in product.urls:
-            try:
-                path = unquote(urlsplit(urljoin(document.url, url)).path).rstrip("/")
-            except ValueError:
-                continue
-            if path == here and not url.startswith("#"):
-                found.append(product)
-                break
-    return found if len({product.offer.name for product in found}) == 1 else []
-
-
-def _by_name(document: Document, visible: Visible, own: list[Product]) -> list[Product]:
-    """Products called like the heading or the title; only when exactly one name fits clearly."""
-    best: dict[str, float] = {}
-    for product in own:
-        name = product.offer.name or ""
-        like = max(
-            _alike(name, visible.name),
-            0.95 * _alike(name, document.metas.get("og:title")),
-            0.9 * _alike(name, document.title),
-        )
-        best[squeeze(name).lower()] = like
-    ranked = sorted(best.items(), key=lambda pair: -pair[1])
-    if ranked[0][1] < 0.7 or ranked[1][1] > ranked[0][1] - 0.2:
-        return []
-    return [product for product in own if squeeze(product.offer.name or "").lower() == ranked[0][0]]
-
-
 def _state(document: Document, captured: Captured | None, names: set[str]) -> list[tuple[Offer, str]]:
     """Products in page state, data attributes and captured JSON that are called like the page's product."""
     sources: list[tuple[str, object, FoundIn]] = [
@@ -230,7 +140,7 @@ def _same_name(name: str | None, wanted: str) -> bool:
     said = squeeze(name or "").lower()
     if said == wanted:
         return True
-    return len(said) >= 8 and len(wanted) >= 8 and (said in wanted or wanted in said or _alike(said, wanted) >= 0.9)
+    return len(said) >= 8 and len(wanted) >= 8 and (said in wanted or wanted in said or alike(said, wanted) >= 0.9)
 
 
 def _offers(

@@ -14,12 +14,11 @@ from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
 from crawler.pages.survey import Survey, classes_of
 from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
+from crawler.pages.wording import describe, no_price
 from pipelines.items import PriceSaid, Said
 
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
-_HEADINGS = frozenset({"h1", "h2", "h3"})
-_MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 _PRICE_WORDS = re.compile(
     r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
     r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
@@ -49,7 +48,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
     shown = {candidate.text for candidate in chosen}
-    visible.rivals = any(other.kind is None and other.text not in shown and not _no_price(other) for other in own)
+    visible.rivals = any(other.kind is None and other.text not in shown and not no_price(other) for other in own)
     visible.prices = [_said(candidate) for candidate in chosen]
     visible.has_button = any(
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
@@ -87,7 +86,7 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
         if not any(char in "123456789" for char in text):
             continue
         candidate = Candidate(box=box, text=text, order=survey.order[element], struck=place.struck)
-        _describe(candidate)
+        describe(candidate)
         own.append(candidate)
     return own, beside
 
@@ -110,100 +109,12 @@ def _numbers(query: str) -> set[tuple[str, str]]:
     return {pair for pair in parse_qsl(query) if _NUMBER.search(pair[0])}
 
 
-def _describe(candidate: Candidate) -> None:
-    """Label, words after, classes and kind of a candidate."""
-    box = candidate.box
-    candidate.classes = classes_of(box, 3)
-    before = _words_before(box)
-    candidate.after = _words_after(box)
-    spoken = " ".join(filter(None, (box.get("aria-label"), box.get("title"))))
-    candidate.label = squeeze(f"{before} {spoken}")[-80:]
-    near = squeeze(f"{candidate.label[-50:]} {candidate.text} {candidate.after[:40]}")
-    inner = re.sub(r"[\d.,\s]|[$€£¥￥]", "", candidate.text)
-    if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box):
-        candidate.struck, candidate.kind = True, "list"
-        return
-    if signs.UNIT_CLASS.search(classes_of(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
-        candidate.kind = "unit"
-        return
-    for kind, pattern in signs.KIND_CLASSES:
-        if pattern.search(candidate.classes):
-            candidate.kind = kind
-            return
-    for kind, pattern in signs.LABELS:
-        words = (
-            near
-            if kind not in ("list", "from", "bundle")
-            else f"{candidate.label[-30:]} {inner and candidate.text}".strip()
-        )
-        if pattern.search(words) and not (kind == "list" and signs.REGULAR.search(words)):
-            candidate.kind = kind
-            return
-
-
-def _inner_struck(box: etree._Element) -> bool:
-    return any(node.tag in ("del", "s", "strike") for node in box.iter("del", "s", "strike"))
-
-
-def _words_before(box: etree._Element) -> str:
-    """Words before the price: earlier siblings, then the parent's, up to a short distance."""
-    words: list[str] = []
-    node = box
-    for _ in range(3):
-        parent = node.getparent()
-        if parent is None or parent.tag in ("body", "html"):
-            break
-        sibling = node.getprevious()
-        if sibling is not None:
-            words.insert(0, (sibling.tail or "").strip())
-            pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) and sibling.tag not in _HEADINGS else None
-            spoken = squeeze(" ".join(piece for piece, _ in pieces)) if pieces else ""
-            if sibling.tag in _HEADINGS or (_MONEY.search(spoken) and not signs.LIMITED.search(spoken)):
-                # A heading names the goods, and a sibling with an amount speaks of that amount; but
-                # "Members save $30" is followed by the members' price.
-                return squeeze(" ".join(words))[-80:]
-            if _MONEY.search(spoken):
-                return _MONEY.sub(" ", spoken)[-60:]
-            words.insert(0, spoken)
-        else:
-            words.insert(0, (parent.text or "").strip())
-        text = squeeze(" ".join(words))
-        if len(text) > 2:
-            return _own_words(text)
-        node = parent
-    return _own_words(squeeze(" ".join(words)))
-
-
-def _own_words(text: str) -> str:
-    """The words after the last amount: those before it are another price's label ("Save $50 Was")."""
-    amounts = list(_MONEY.finditer(text))
-    return text[amounts[-1].end() :].strip()[-80:] if amounts else text[-80:]
-
-
-def _words_after(box: etree._Element) -> str:
-    node = box
-    for _ in range(2):
-        tail = squeeze(node.tail or "")
-        sibling = node.getnext()
-        if tail:
-            return tail[:60]
-        if sibling is not None and isinstance(sibling.tag, str):
-            pieces = pieces_in(sibling, 60)
-            text = " ".join(piece for piece, _ in pieces) if pieces else ""
-            return "" if signs.MARK.search(text) else squeeze(text)[:60]
-        parent = node.getparent()
-        if parent is None or parent.tag in ("body", "html"):
-            break
-        node = parent
-    return ""
-
-
 def _prominent(survey: Survey, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates of the product block, most prominent first."""
     scored: list[Candidate] = []
     near_button = {node for button in survey.buttons for node in _lineage(button, 6)} - survey.above
     for candidate in candidates:
-        if _no_price(candidate):
+        if no_price(candidate):
             continue
         candidate.score = _score(survey, candidate, near_button)
         scored.append(candidate)
@@ -225,12 +136,6 @@ def _prominent(survey: Survey, candidates: list[Candidate]) -> list[Candidate]:
     ]
     kept.sort(key=lambda candidate: (candidate is not top, -candidate.score, candidate.order))
     return kept[:40]
-
-
-def _no_price(candidate: Candidate) -> bool:
-    """A discount, a delivery charge or a threshold is money, not a price of the goods."""
-    words = f"{candidate.label[-40:]} {candidate.text} {candidate.after[:24]}"
-    return signs.NOT_A_PRICE.search(words) is not None or not any(char.isdigit() for char in candidate.text)
 
 
 def _score(survey: Survey, candidate: Candidate, near_button: set[etree._Element]) -> float:

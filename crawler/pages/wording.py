@@ -1,0 +1,109 @@
+"""The words and marks beside a price text, and the kind of price they say it is."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from crawler.pages import signs
+from crawler.pages.document import squeeze
+from crawler.pages.survey import classes_of
+from crawler.pages.visible import Candidate, pieces_in
+
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
+
+
+def describe(candidate: Candidate) -> None:
+    """Label, words after, classes and kind of a candidate."""
+    box = candidate.box
+    candidate.classes = classes_of(box, 3)
+    before = _words_before(box)
+    candidate.after = _words_after(box)
+    spoken = " ".join(filter(None, (box.get("aria-label"), box.get("title"))))
+    candidate.label = squeeze(f"{before} {spoken}")[-80:]
+    near = squeeze(f"{candidate.label[-50:]} {candidate.text} {candidate.after[:40]}")
+    inner = re.sub(r"[\d.,\s]|[$€£¥￥]", "", candidate.text)
+    if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box):
+        candidate.struck, candidate.kind = True, "list"
+        return
+    if signs.UNIT_CLASS.search(classes_of(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
+        candidate.kind = "unit"
+        return
+    for kind, pattern in signs.KIND_CLASSES:
+        if pattern.search(candidate.classes):
+            candidate.kind = kind
+            return
+    for kind, pattern in signs.LABELS:
+        words = (
+            near
+            if kind not in ("list", "from", "bundle")
+            else f"{candidate.label[-30:]} {inner and candidate.text}".strip()
+        )
+        if pattern.search(words) and not (kind == "list" and signs.REGULAR.search(words)):
+            candidate.kind = kind
+            return
+
+
+def _inner_struck(box: etree._Element) -> bool:
+    return any(node.tag in ("del", "s", "strike") for node in box.iter("del", "s", "strike"))
+
+
+def _words_before(box: etree._Element) -> str:
+    """Words before the price: earlier siblings, then the parent's, up to a short distance."""
+    words: list[str] = []
+    node = box
+    for _ in range(3):
+        parent = node.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            break
+        sibling = node.getprevious()
+        if sibling is not None:
+            words.insert(0, (sibling.tail or "").strip())
+            pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) and sibling.tag not in _HEADINGS else None
+            spoken = squeeze(" ".join(piece for piece, _ in pieces)) if pieces else ""
+            if sibling.tag in _HEADINGS or (_MONEY.search(spoken) and not signs.LIMITED.search(spoken)):
+                # A heading names the goods, and a sibling with an amount speaks of that amount; but
+                # "Members save $30" is followed by the members' price.
+                return squeeze(" ".join(words))[-80:]
+            if _MONEY.search(spoken):
+                return _MONEY.sub(" ", spoken)[-60:]
+            words.insert(0, spoken)
+        else:
+            words.insert(0, (parent.text or "").strip())
+        text = squeeze(" ".join(words))
+        if len(text) > 2:
+            return _own_words(text)
+        node = parent
+    return _own_words(squeeze(" ".join(words)))
+
+
+def _own_words(text: str) -> str:
+    """The words after the last amount: those before it are another price's label ("Save $50 Was")."""
+    amounts = list(_MONEY.finditer(text))
+    return text[amounts[-1].end() :].strip()[-80:] if amounts else text[-80:]
+
+
+def _words_after(box: etree._Element) -> str:
+    node = box
+    for _ in range(2):
+        tail = squeeze(node.tail or "")
+        sibling = node.getnext()
+        if tail:
+            return tail[:60]
+        if sibling is not None and isinstance(sibling.tag, str):
+            pieces = pieces_in(sibling, 60)
+            text = " ".join(piece for piece, _ in pieces) if pieces else ""
+            return "" if signs.MARK.search(text) else squeeze(text)[:60]
+        parent = node.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            break
+        node = parent
+    return ""
+
+
+def no_price(candidate: Candidate) -> bool:
+    """A discount, a delivery charge or a threshold is money, not a price of the goods."""
+    words = f"{candidate.label[-40:]} {candidate.text} {candidate.after[:24]}"
+    return signs.NOT_A_PRICE.search(words) is not None or not any(char.isdigit() for char in candidate.text)

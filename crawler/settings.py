@@ -18,7 +18,6 @@ if Path(pipelines.__file__).resolve().parent.parent != Path(__file__).resolve().
 BOT_NAME = "daihuo"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
-ADDONS = {"scrapy_poet.Addon": 300}
 
 # Who asks. The dataset's contact is appended when a spider opens.
 USER_AGENT = "daihuo/0.1 (public product pages, for research and journalism)"
@@ -58,12 +57,14 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 HTTPPROXY_ENABLED = False
-METAREFRESH_ENABLED = True
+# A refresh inside <noscript> is meant for those who see no script; following it would leave the product page.
+METAREFRESH_ENABLED = False
 REFERER_ENABLED = False
 
 # The steps.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.fetch.middleware.GateMiddleware": 50,
+    "crawler.fetch.injection.Injection": 543,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
 }
 SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.ReadingProvider": 100}

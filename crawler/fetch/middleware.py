@@ -33,6 +33,8 @@ class GateMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        if self.crawler.settings.getbool("DAIHUO_REPLAY"):
+            return
         reason = await self.crawler.spider.gate.refusal(request.url)  # type: ignore[union-attr]
         if reason is not None:
             raise Refused(reason)

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
@@ -25,12 +23,11 @@ class ReadingProvider(PageObjectInputProvider):
     provided_classes = {Reading}  # noqa: RUF012
     name = "daihuo_reading"
 
-    async def __call__(
-        self, to_provide: set[Callable[..., Any]], request: Request, response: Response, crawler: Crawler
-    ) -> Sequence[Reading]:
+    async def __call__(self, to_provide: set[Callable[..., Any]], response: Response) -> Sequence[Reading]:
+        request: Any = response.request
         capture: Capture = request.meta["capture"]
         parts = request.meta.pop("parts", ())
-        spider: Any = crawler.spider
+        spider: Any = self.injector.crawler.spider
         zone, currency = spider.dataset.zone_and_currency(response.url)
         as_sent = bool(parts) and response.body is parts[0].body
         headers = {

@@ -244,7 +244,6 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
         handler = "crawler.fetch.replay.ReplayDownloadHandler"
         settings |= {
             "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
-            "DOWNLOADER_MIDDLEWARES": {"crawler.fetch.middleware.ArchiveMiddleware": 950},
             "DOWNLOAD_DELAY": 0,
             "AUTOTHROTTLE_ENABLED": False,
             "RETRY_ENABLED": False,

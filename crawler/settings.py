@@ -59,7 +59,7 @@ REMOTE_CONTROL_ENABLED = False
 HTTPPROXY_ENABLED = False
 # A refresh inside <noscript> is meant for those who see no script; following it would leave the product page.
 METAREFRESH_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 
 # The steps.
 DOWNLOADER_MIDDLEWARES = {

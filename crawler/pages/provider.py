@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from scrapy import Request
 from scrapy.http import Response
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
@@ -23,8 +24,9 @@ class ReadingProvider(PageObjectInputProvider):
     provided_classes = {Reading}  # noqa: RUF012
     name = "daihuo_reading"
 
-    async def __call__(self, to_provide: set[Callable[..., Any]], response: Response) -> Sequence[Reading]:
-        request: Any = response.request
+    async def __call__(
+        self, to_provide: set[Callable[..., Any]], request: Request, response: Response
+    ) -> Sequence[Reading]:
         capture: Capture = request.meta["capture"]
         parts = request.meta.pop("parts", ())
         spider: Any = self.injector.crawler.spider

@@ -18,14 +18,14 @@ from pipelines.understand import understand
 _STATES = {"InStock": "in_stock", "OutOfStock": "out_of_stock", "BackOrder": "backorder", "PreOrder": "preorder"}
 # field: (smallest share right, most wrong, most invented)
 _FLOORS = {
-    "price": (0.90, 0, 0),
-    "price_max": (0.60, 0, 0),
-    "list_price": (0.70, 0, 0),
-    "currency": (0.90, 0, 0),
-    "availability": (0.80, 0, 5),
-    "review_count": (0.75, 0, 2),
-    "reviews": (0.85, 0, 2),
-    "items": (0.75, 1, 0),
+    "price": (0.97, 0, 0),
+    "price_max": (0.85, 0, 0),
+    "list_price": (0.90, 0, 0),
+    "currency": (0.97, 0, 0),
+    "availability": (0.96, 0, 4),
+    "review_count": (0.95, 0, 2),
+    "reviews": (0.92, 0, 1),
+    "items": (0.80, 1, 0),
     "kind": (1.0, 0, 0),
 }
 

@@ -157,7 +157,14 @@ def _offers(
     least = _WEAK_BESIDE_DATA if any(offer.prices for offer in structured) else _WEAK_ALONE
     weak = visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
     prices = tuple(_placed(price, code, weak) for price in visible.prices)
-    shown = Offer(name=visible.name, prices=prices, availability=tuple(visible.availability))
+    shown = Offer(
+        name=visible.name,
+        prices=prices,
+        availability=tuple(visible.availability),
+        rating=visible.rating,
+        rating_scale=visible.rating_scale if visible.rating else None,
+        review_count=visible.review_count,
+    )
     meta = found.meta
     if meta is not None and (structured or meta.prices):
         offers.append(replace(meta, name=None, description=None, availability=meta.availability))

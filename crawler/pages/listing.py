@@ -159,9 +159,10 @@ def next_links(document: Document) -> list[Link]:
             element.get("title") or element.get("aria-label") or ""
         ).strip().lower()
         named = text in _NEXT_TEXT and (len(text) > 2 or "pag" in names.lower() or "next" in names.lower())
-        paged = _NEXT_CLASS.search(names) and not re.search(r"slick|swiper|carousel|slide|disabled|prev", names, re.I)
+        if re.search(r"slick|swiper|carousel|slide|disabled|prev", names, re.I):
+            continue
         if (
-            (named or paged)
+            (named or _NEXT_CLASS.search(names))
             and (url := _absolute(document, href))
             and url != document.url
             and _same_list(document.url, url)

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
-from crawler.pages.survey import Survey, classes_of
+from crawler.pages.survey import Survey, classes_of, leads_elsewhere
 from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
+from crawler.pages.visible_rating import read_summary
 from crawler.pages.wording import describe, no_price
 from pipelines.items import PriceSaid, Said
 
@@ -25,9 +25,6 @@ _PRICE_WORDS = re.compile(
     re.I,
 )
 _POSITION = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active|selected)\b\S*|\s+", re.I)
-_NUMBER = re.compile(
-    r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
-)
 
 
 def read_visible(document: Document, name_hint: str | None = None, *, listing: bool = True) -> Visible:
@@ -54,6 +51,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
     )
     visible.availability = _availability(survey)
+    visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible
 
 
@@ -75,7 +73,7 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
         place = survey.place(element)
         if place.gone:
             continue
-        if place.apart or _elsewhere(survey.document, place.link):
+        if place.apart or leads_elsewhere(survey.document, place.link):
             beside.append(element)
             continue
         boxed = box_of(element)
@@ -89,24 +87,6 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
         describe(candidate)
         own.append(candidate)
     return own, beside
-
-
-def _elsewhere(document: Document, link: str | None) -> bool:
-    """Whether a link leads to another page than this one."""
-    if not link or link.startswith(("#", "javascript:", "?", "tel:", "mailto:")):
-        return False
-    try:
-        target, here = urlsplit(urljoin(document.base, link)), urlsplit(document.url)
-    except ValueError:
-        return False
-    if target.path.rstrip("/") != here.path.rstrip("/"):
-        return True
-    return bool(target.query) and _numbers(target.query) != _numbers(here.query) and bool(_numbers(target.query))
-
-
-def _numbers(query: str) -> set[tuple[str, str]]:
-    """Query parts that name a product or a page of the shop, as `index.php?route=…&product_id=…` does."""
-    return {pair for pair in parse_qsl(query) if _NUMBER.search(pair[0])}
 
 
 def _prominent(survey: Survey, candidates: list[Candidate]) -> list[Candidate]:
@@ -208,7 +188,7 @@ def _shape(node: etree._Element | None) -> str:
 
 def _links_elsewhere(document: Document, block: etree._Element) -> bool:
     return any(
-        (href := link.get("href")) and _elsewhere(document, href)
+        (href := link.get("href")) and leads_elsewhere(document, href)
         for link in ([block] if block.tag == "a" else block.iter("a"))
     )
 
@@ -218,7 +198,7 @@ def _availability(survey: Survey) -> list[Said]:
     found: list[tuple[float, Said]] = []
     for element, text in survey.stock:
         place = survey.place(element)
-        if place.gone or place.apart or _elsewhere(survey.document, place.link) or element is survey.heading:
+        if place.gone or place.apart or leads_elsewhere(survey.document, place.link) or element is survey.heading:
             continue
         marked = signs.STOCK_CLASS.search(classes_of(element, 3)) is not None
         short = len(text) <= 40

@@ -50,8 +50,8 @@ APART_CLASS: Final = re.compile(
     r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)"
     r"|header-?cart"
     r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
-    r"|instal\w*|financ\w*"
-    r"|affirm|klarna|afterpay|clearpay|sezzle|laybuy|sponsor\w*|accessor\w*|bundles?|frequently|bought|together"
+    r""
+    r"|sponsor\w*|accessor\w*|bundles?|frequently|bought|together"
     r"|comparison"
     r"|reviews?(?!-?(?:summary|stars?|count|rating|link))|comments?|warrant\w*|protection|modal|popup|dialog"
     r"|newsletter|trending"
@@ -102,8 +102,8 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
 KIND_CLASSES: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("member", re.compile(r"(?<![a-z])(?:members?|rewards?|loyalty|vip|plus-?price|insiders?"
         r"|subscri\w+|autoship|sns)(?![a-z])", re.I)),
-    ("instalment", re.compile(r"(?<![a-z])(?:instal\w*|financ\w*|affirm|klarna|afterpay|monthly|per-?month"
-        r"|pay-?later|fenqi)(?![a-z])", re.I)),
+    ("instalment", re.compile(r"(?<![a-z])(?:instal\w*|financ\w*|affirm|klarna|afterpay|clearpay|sezzle"
+        r"|laybuy|monthly|per-?month|pay-?later|fenqi)(?![a-z])", re.I)),
     ("coupon", re.compile(r"(?<![a-z])(?:coupons?|vouchers?|promo-?code|after-?coupon|quan)(?![a-z])", re.I)),
     ("used", re.compile(r"(?<![a-z])(?:used|refurb\w*|open-?box|pre-?owned|second-?hand)(?![a-z])", re.I)),
     ("bundle", re.compile(r"(?<![a-z])(?:bundles?|combos?|taozhuang|buy-?together|fbt)(?![a-z])", re.I)),

@@ -98,10 +98,11 @@ def _consume(trees: list[tuple[Any, str]], found_in: FoundIn, found: Found) -> N
 
 
 def _adopt_lone_offer(roots: list[Node]) -> None:
-    """A page's one Offer that markup left outside its one product belongs to it."""
+    """A page's one priced Offer that markup left outside its one product belongs to it; so does one that says stock."""
     products = [root for root in roots if types_of(root) & PRODUCTS]
-    offers = [root for root in roots if types_of(root) & {"offer", "aggregateoffer"}]
-    if len(products) == 1 and len(offers) == 1 and not products[0].get("offers") and not offers[0].get("itemOffered"):
+    offers = [root for root in roots if types_of(root) & {"offer", "aggregateoffer"} and not root.get("itemOffered")]
+    priced = [offer for offer in offers if offer.get("price") or offer.get("lowPrice")]
+    if len(products) == 1 and len(priced) == 1 and len(offers) <= 2 and not products[0].get("offers"):
         products[0]["offers"] = offers
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
@@ -24,6 +25,9 @@ _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u202f]{0,14}(?=[\s\x00])")
+_NUMBER = re.compile(
+    r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
+)
 _LONGEST = 160
 _MOST_CANDIDATES = 400
 _MOST_STOCK_WORDS = 60
@@ -55,6 +59,7 @@ class Survey:
         self.text_size = 0
         self.heading_order = 0
         self._texts: list[str] = []
+        self._lowers: list[str] = []
         self._holders: list[etree._Element] = []
         self._orders: list[int] = []
         if document.tree is not None:
@@ -113,15 +118,25 @@ class Survey:
                 self.order.setdefault(holder, self._orders[index])
 
     def _find_phrases(self) -> None:
-        lowers = [text.strip().lower() for text in self._texts]
-        for index, phrase in enumerate(lowers):
+        self._lowers = [text.strip().lower() for text in self._texts]
+        for index, phrase in enumerate(self._lowers):
             if phrase in signs.BUY or (phrase[-1:] in "!.»)>" and phrase.rstrip("!. »)>") in signs.BUY):
                 self.buttons.append(self._holders[index])
-        starts = list(accumulate((len(text) + 1 for text in lowers), initial=0))
-        joined = "\x00".join(lowers)
-        for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, signs.STOCK_STEMS)}):
-            if len(lowers[index]) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(lowers[index]):
-                self.stock.append((self._holders[index], squeeze(self._texts[index])))
+        for element, text in self.texts_with(signs.STOCK_STEMS):
+            if len(text) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
+                self.stock.append((element, squeeze(text)))
+
+    def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
+        """(element, text) of the short texts that hold one of the lower-case words, in page order."""
+        starts = list(accumulate((len(text) + 1 for text in self._lowers), initial=0))
+        joined = "\x00".join(self._lowers)
+        for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, words)}):
+            yield self._holders[index], self._texts[index]
+
+    def elsewhere(self, element: etree._Element) -> bool:
+        """Whether the element lies in a link that leads away from this page."""
+        link = self.place(element).link
+        return link is not None and leads_elsewhere(self.document, link)
 
     def place(self, element: etree._Element) -> Place:
         """The place of an element, from its ancestors' marks; linear over the whole page."""
@@ -185,3 +200,21 @@ def _places(text: str, words: Iterable[str]) -> Iterator[int]:
         while place >= 0:
             yield place
             place = text.find(word, place + 1)
+
+
+def leads_elsewhere(document: Document, link: str | None) -> bool:
+    """Whether a link leads to another page than this one."""
+    if not link or link.startswith(("#", "javascript:", "?", "tel:", "mailto:")):
+        return False
+    try:
+        target, here = urlsplit(urljoin(document.base, link)), urlsplit(document.url)
+    except ValueError:
+        return False
+    if target.path.rstrip("/") != here.path.rstrip("/"):
+        return True
+    return bool(target.query) and _numbers(target.query) != _numbers(here.query) and bool(_numbers(target.query))
+
+
+def _numbers(query: str) -> set[tuple[str, str]]:
+    """Query parts that name a product or a page of the shop, as `index.php?route=…&product_id=…` does."""
+    return {pair for pair in parse_qsl(query) if _NUMBER.search(pair[0])}

@@ -49,7 +49,9 @@ class Visible:
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
     availability: list[Said] = field(default_factory=list)
-    promotions: list[str] = field(default_factory=list)
+    rating: str | None = None
+    rating_scale: str | None = None
+    review_count: str | None = None
     groups: list[list[etree._Element]] = field(default_factory=list)
     has_button: bool = False
     strength: float = 0.0

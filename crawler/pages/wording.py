@@ -11,6 +11,7 @@ from crawler.pages.document import squeeze
 from crawler.pages.survey import classes_of
 from crawler.pages.visible import Candidate, pieces_in
 
+_INLINE = frozenset({"span", "small", "em", "b", "strong", "i", "sup", "sub", "abbr", "ins", "font"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 
@@ -93,7 +94,8 @@ def _words_after(box: etree._Element) -> str:
         if tail:
             return tail[:60]
         if sibling is not None and isinstance(sibling.tag, str):
-            pieces = pieces_in(sibling, 60)
+            # Beside the price's own wrapper only running text goes on about it; another block is another subject.
+            pieces = pieces_in(sibling, 60) if node is box or sibling.tag in _INLINE else None
             text = " ".join(piece for piece, _ in pieces) if pieces else ""
             return "" if signs.MARK.search(text) else squeeze(text)[:60]
         parent = node.getparent()

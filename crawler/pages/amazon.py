@@ -28,8 +28,12 @@ _CURRENCY = {
 }  # fmt: skip
 _HOST = re.compile(r"(?:^|[./\"'])amazon\.((?:com?\.)?[a-z]{2,3})(?=[/\"':]|$)")
 _ASIN = re.compile(r"/(?:dp|gp/product|gp/aw/d|product-reviews|d)/([A-Z0-9]{10})(?=[/?]|$)")
-_MARKS = re.compile(
-    r'id="(?:productTitle|cm_cr-review_list|acrCustomerReviewText|nav-logo-sprites)"|data-hook="review"'
+_MARKS = (
+    'id="productTitle"',
+    'id="cm_cr-review_list"',
+    'id="acrCustomerReviewText"',
+    'id="nav-logo-sprites"',
+    'data-hook="review"',
 )
 # (selector, kind, label): the first of each kind that holds a number counts; all places of a kind show the same price.
 _PLACES: tuple[tuple[str, PriceKind | None, str], ...] = (
@@ -69,8 +73,8 @@ class AmazonPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return bool(_MARKS.search(body)) and (
-            "amazon." in url or "images-amazon.com" in body or "media-amazon.com" in body
+        return ("amazon." in url or "images-amazon.com" in body or "media-amazon.com" in body) and any(
+            mark in body for mark in _MARKS
         )
 
     def extract(self) -> Page:

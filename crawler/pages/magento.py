@@ -30,8 +30,13 @@ from crawler.pages.base import ShopPage
 from crawler.pages.magento_json import read_configuration, read_products
 from pipelines.items import FoundIn, Link, ListingItem, Offer, Page, PriceKind, PriceSaid, Review, Said
 
-_MARKS = re.compile(
-    r'data-price-type="(?:final|min)Price"|text/x-magento-init|Mage\.Cookies|/skin/frontend/|class="[^"]*\breview-items\b'
+_MARKS = (
+    'data-price-type="finalPrice"',
+    'data-price-type="minPrice"',
+    "text/x-magento-init",
+    "Mage.Cookies",
+    "/skin/frontend/",
+    "items review-items",
 )
 _REVIEW_URL = re.compile(r'"productReviewUrl"\s*:\s*"([^"]+)"')
 _TYPES: tuple[tuple[str, PriceKind | None], ...] = (("finalPrice", None), ("oldPrice", "list"))
@@ -47,7 +52,7 @@ class MagentoPage(ShopPage):
     def recognizes(cls, url: str, body: str) -> bool:
         if is_json(body):
             return '"price_range"' in body and '"minimum_price"' in body
-        return bool(_MARKS.search(body))
+        return any(mark in body for mark in _MARKS)
 
     def extract(self) -> Page:
         told = Told()

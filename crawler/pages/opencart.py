@@ -17,7 +17,13 @@ from pipelines.items import Link, ListingItem, Offer, Page, PriceSaid, Said
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[?&]product_id=(\d+)")
-_MARKS = re.compile(r"route=product/(?:product|category)|catalog/view/(?:theme|javascript)/|route=common/home")
+_MARKS = (
+    "route=product/product",
+    "route=product/category",
+    "catalog/view/theme/",
+    "catalog/view/javascript/",
+    "route=common/home",
+)
 _BLOCKS = ".product-thumb, .product-block, .product-list > div:not(.row-fluid), .product-grid > div"
 
 
@@ -29,7 +35,7 @@ class OpenCartPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return bool(_MARKS.search(body)) and (
+        return any(mark in body for mark in _MARKS) and (
             "price-new" in body or "product-thumb" in body or 'id="input-quantity"' in body
         )
 

@@ -40,8 +40,13 @@ _HOSTS = [
 _ITEM = re.compile(
     r"//(?:item\.taobao|(?:chaoshi\.)?detail(?:\.m)?\.tmall|world\.(?:tmall|taobao)|h5\.m\.taobao)\.(?:com|hk)/"
 )
-_PAGE_MARKS = re.compile(
-    r"TShop\.Setup|Hub\.config\.set\(|id=\"J_StrPrice|_DATA_Detail\s*=|id=\"J_TMALL|g\.alicdn\.com/tb/\?\?item-detail"
+_PAGE_MARKS = (
+    "TShop.Setup",
+    "Hub.config.set(",
+    'id="J_StrPrice',
+    "_DATA_Detail",
+    'id="J_TMALL',
+    "g.alicdn.com/tb/??item-detail",
 )
 _BODY_MARKS = re.compile(
     r"""["']?(?:sku2info|apiStack|feedAllCount|rateDetail|reviewVOList|auctionNumId|aucNumId|componentsVO|rateList)["']?\s*:"""
@@ -62,7 +67,9 @@ class TaobaoPage(ShopPage):
     def recognizes(cls, url: str, body: str) -> bool:
         if _ITEM.search(url):
             return True
-        return bool((_BODY_MARKS if is_json(body) else _PAGE_MARKS).search(body[:600_000]))
+        if is_json(body):
+            return bool(_BODY_MARKS.search(body[:600_000]))
+        return any(mark in body for mark in _PAGE_MARKS)
 
     def extract(self) -> Page:
         told = Told()

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from crawler.pages.lenient import said
@@ -133,8 +134,12 @@ class Node:
     path: str
 
 
+_FOLDED_AWAY = re.compile(r"[^a-z0-9]")
+
+
+@lru_cache(maxsize=8192)
 def folded(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return _FOLDED_AWAY.sub("", name.lower())
 
 
 def search(root: Any, path: str) -> Iterator[Node]:

@@ -22,6 +22,14 @@ _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?(?:元|€|円)")
 _CALL = re.compile(r"[\w$.]+\s*\(\s*\{")
 _SILENT = re.compile(r"<(script|style|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+_GOODS_OFTEN = (
+    "priceCurrency",
+    'itemprop="price"',
+    "og:price:amount",
+    "product:price:amount",
+    "加入购物车",
+    "立即购买",
+)
 _GOODS = re.compile(
     r"""["']@type["']\s*:\s*\[?\s*["'](?:Product|ProductGroup|Offer|ItemList)["']|itemprop=["']?price|schema\.org/(?:Product|Offer)|"""
     r"""og:type["']\s+content=["'](?:og:)?product|product:price:amount|add[-_ ]?to[-_ ]?(?:cart|basket|bag)|"""
@@ -226,7 +234,7 @@ def _by_body(text: str) -> tuple[Outcome, str] | None:
 
 def _is_bare(text: str) -> bool:
     """Whether a page shows hardly anything: no goods, no price, few words."""
-    if _GOODS.search(text):
+    if any(mark in text for mark in _GOODS_OFTEN) or _GOODS.search(text):
         return False
     shown = " ".join(_SILENT.sub(" ", text).split())
     return len(shown) <= _MOST_WORDS and not _PRICE.search(shown)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml import etree
 
@@ -42,6 +43,8 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     visible.groups = _groups(survey, [*boxes, *beside] if listing else boxes)
     members = {element for group in visible.groups for element in group}
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
+    for candidate in own:
+        describe(candidate)
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
     shown = {candidate.text for candidate in chosen}
@@ -83,9 +86,7 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
         boxes.add(box)
         if not any(char in "123456789" for char in text):
             continue
-        candidate = Candidate(box=box, text=text, order=survey.order[element], struck=place.struck)
-        describe(candidate)
-        own.append(candidate)
+        own.append(Candidate(box=box, text=text, order=survey.order[element], struck=place.struck))
     return own, beside
 
 
@@ -183,7 +184,12 @@ def _shape(node: etree._Element | None) -> str:
     """Tag and class names without those that count or mark a position."""
     if node is None or not isinstance(node.tag, str):
         return ""
-    return f"{node.tag} {_POSITION.sub('', node.get('class') or '')}"
+    return _shape_of(node.tag, node.get("class") or "")
+
+
+@lru_cache(maxsize=8192)
+def _shape_of(tag: str, names: str) -> str:
+    return f"{tag} {_POSITION.sub('', names)}"
 
 
 def _links_elsewhere(document: Document, block: etree._Element) -> bool:

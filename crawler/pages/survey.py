@@ -206,8 +206,13 @@ def leads_elsewhere(document: Document, link: str | None) -> bool:
     """Whether a link leads to another page than this one."""
     if not link or link.startswith(("#", "javascript:", "?", "tel:", "mailto:")):
         return False
+    return _elsewhere(document.base, document.url, link)
+
+
+@lru_cache(maxsize=4096)
+def _elsewhere(base: str, url: str, link: str) -> bool:
     try:
-        target, here = urlsplit(urljoin(document.base, link)), urlsplit(document.url)
+        target, here = urlsplit(urljoin(base, link)), urlsplit(url)
     except ValueError:
         return False
     if target.path.rstrip("/") != here.path.rstrip("/"):

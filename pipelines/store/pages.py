@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
 from pipelines.store import rows as as_rows
 from pipelines.store import sql
+from pipelines.store.review_rows import AuthorKeys, ReviewRows, Reviews
 from pipelines.store.reviews import (
     PageIssue,
     PageReview,
-    ReviewRows,
+    changed,
     insert_new_reviews,
     own_ids,
     product_of,
@@ -43,13 +44,13 @@ class PageTables:
 
     def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
         self._connection = connection
-        self._secret = secret
+        self._authors = AuthorKeys(secret)
 
     def has(self, identity: str) -> bool:
         return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
 
     def review_rows(self) -> ReviewRows:
-        return ReviewRows(self._secret)
+        return ReviewRows(self._authors)
 
     def write(self, record: PageRecord, facts: PageFacts | None, product_key: str | None) -> str:
         """Store one page and return its id."""
@@ -66,30 +67,33 @@ class PageTables:
             self._replace("issues", identity, as_rows.issue_rows(identity, issues), [], known)
         return identity
 
-    def write_reviews(self, maker: ReviewRows, batch: Iterable[PageReview]) -> int:
-        """Store reviews of pages that are there; the number of rows written."""
-        rows, page_issues = maker.make(batch)
-        written = self._put_reviews(rows, page_issues)
-        self._append_issues(page_issues)
-        return len(written)
+    def write_reviews(self, maker: ReviewRows, batch: Sequence[PageReview]) -> int:
+        """Store reviews of pages that are there; how many of them the table now has."""
+        made = maker.make(batch)
+        ids, issues = self._put_reviews(made)
+        self._append_issues(made.issues + issues)
+        return len(ids)
 
-    def _put_reviews(self, rows: list[sql.Row], page_issues: list[PageIssue]) -> list[sql.Row]:
-        """Insert or update reviews; the rows as written. Each review left out becomes an issue."""
+    def _put_reviews(self, made: Reviews) -> tuple[Sequence[sql.Cell], list[PageIssue]]:
+        """Insert or update reviews. Their ids as stored, and an issue for each one that was left out."""
+        if not len(made):
+            return [], []
+        names, filled = made.filled()
         try:
-            if self._connection.executemany(insert_new_reviews(), rows).rowcount == len(rows):
-                return rows
+            if self._connection.executemany(insert_new_reviews(names), filled).rowcount == len(made):
+                return made.columns[0], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
             pass
-        ids = json.dumps([row[0] for row in rows])
         query = f"SELECT {', '.join(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
-        stored = {row[0]: row for row in self._connection.execute(query, (ids,))}
-        rows, clashes = own_ids(rows, stored)
+        found = self._connection.execute(query, (json.dumps(made.columns[0]),))
+        stored: dict[sql.Cell, sql.Row] = {row[0]: row for row in found}
+        rows, clashes = own_ids(made.rows(), stored)
         issues: list[Issue] = []
-        broken = self._put("reviews", rows, issues, upsert_reviews())
-        page_issues += clashes
-        page_issues += [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
-        return [row for row in rows if row not in broken] if broken else rows
+        broken = self._put("reviews", changed(rows, stored), issues, upsert_reviews())
+        left_out = [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
+        refused = {id(row) for row in broken}
+        return [row[0] for row in rows if id(row) not in refused], clashes + left_out
 
     def _write_facts(self, identity: str, facts: PageFacts, product: str, issues: list[Issue], known: bool) -> None:
         links = as_rows.link_rows(identity, facts.links, issues)
@@ -97,11 +101,11 @@ class PageTables:
         self._write_offer(identity, facts, issues, known)
         items = as_rows.listing_rows(identity, facts.items, issues)
         self._replace("listing_items", identity, items, issues, known)
-        rows, found = self.review_rows().make(PageReview(identity, product, review) for review in facts.reviews)
-        rows = self._put_reviews(rows, found)
-        issues += [issue for _, issue in found]
+        made = self.review_rows().make([PageReview(identity, product, review) for review in facts.reviews])
+        ids, found = self._put_reviews(made)
+        issues += [issue for _, issue in made.issues + found]
         if known:
-            self._forget_reviews(identity, {row[0] for row in rows})
+            self._forget_reviews(identity, set(ids))
 
     def _write_offer(self, identity: str, facts: PageFacts, issues: list[Issue], known: bool) -> None:
         offer = facts.offer

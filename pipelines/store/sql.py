@@ -34,8 +34,9 @@ def picker(table: str) -> Callable[[Mapping[str, Cell]], Row]:
 
 
 @cache
-def insert(table: str) -> str:
-    names = columns(table)
+def insert(table: str, names: tuple[str, ...] = ()) -> str:
+    """Insert the named columns; all of them without names."""
+    names = names or columns(table)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
 
 

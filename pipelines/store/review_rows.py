@@ -1,0 +1,201 @@
+"""Reviews as rows of their table: values checked, authors hashed, each review with the id that it always gets.
+
+A batch is checked a column at a time: most columns of texts are seen to be harmless in one look at all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from operator import attrgetter
+from typing import Any
+
+from pipelines.store.reviews import PageIssue, PageReview, review_hash, shared_id
+from pipelines.store.rows import not_stored
+from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, text_cell
+
+Column = Sequence[Cell]
+
+BAD_VALUES = (TypeError, ValueError, ArithmeticError, AttributeError)
+_NUMBERS = ("rating", "rating_scale", "helpful", "pictures")
+_BLOCK = 64
+
+
+def _texts(values: Sequence[Any]) -> Sequence[Any]:
+    together = "".join([value for value in values if value is not None])
+    return values if text_cell(together) is together else [text_cell(value) for value in values]
+
+
+def _decimals(values: Sequence[Any]) -> Column:
+    said = list(map(str, values))
+    cells = {text: decimal_cell(value) for text, value in dict(zip(said, values, strict=True)).items()}
+    return [cells[text] for text in said]
+
+
+def _cells(values: Sequence[object]) -> Column:
+    return [cell(value) for value in values]
+
+
+def _as_made(values: Sequence[Any]) -> Column:
+    """For what our own readers make, and no page says."""
+    return values
+
+
+# Field of `ReviewFact` → how its values become cells.
+_FIELDS: dict[str, Callable[[Sequence[Any]], Column]] = {
+    "id": _texts,
+    "rating": _decimals,
+    "rating_scale": _decimals,
+    "date": _as_made,
+    "date_said": _texts,
+    "title": _texts,
+    "text": _texts,
+    "author": _as_made,
+    "variant": _texts,
+    "verified": _cells,
+    "helpful": _cells,
+    "pictures": _cells,
+    "reply": _texts,
+    "follow_up_date": _as_made,
+    "follow_up_text": _texts,
+    "default_text": _cells,
+    "language": _as_made,
+    "language_confidence": _as_made,
+    "language_method": _as_made,
+}
+_values_of = attrgetter(*_FIELDS)
+
+
+class AuthorKeys:
+    """Keyed hashes of authors: HMAC-SHA-256 (RFC 2104) over host, line feed and name, 64 hexadecimal digits.
+
+    The same name at another shop gets another key. The two halves of the computation that do not depend on the name
+    are done once a host.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        key = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in key))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in key))
+        self._hosts: dict[str, Any] = {}
+
+    def key(self, product: str, author: str) -> str:
+        """The key of an author at the shop of this product (see `product_of`)."""
+        host = product.partition("/")[0]
+        begun = self._hosts.get(host)
+        if begun is None:
+            begun = self._hosts[host] = self._inner.copy()
+            begun.update(f"{host}\n".encode("utf-8", "surrogatepass"))
+        inner, outer = begun.copy(), self._outer.copy()
+        inner.update(f"{author}".encode("utf-8", "surrogatepass"))
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Reviews that can be stored, as columns in the order of their table, and an issue for each that cannot."""
+
+    columns: tuple[Column, ...]
+    issues: list[PageIssue]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def rows(self) -> list[Row]:
+        return list(zip(*self.columns, strict=True))
+
+    def filled(self) -> tuple[tuple[str, ...], Iterable[Row]]:
+        """Names and rows of the columns that are not NULL everywhere: Python binds a NULL slower than a text."""
+        kept = [n for n, column in enumerate(self.columns) if not _empty(column)]
+        names = columns("reviews")
+        return tuple(names[n] for n in kept), zip(*(self.columns[n] for n in kept), strict=True)
+
+
+_NONE = Reviews(((),) * len(columns("reviews")), [])
+
+
+class ReviewRows:
+    """Makes review rows with the secret of one dataset. One object for all rows of a page: it counts equal texts."""
+
+    def __init__(self, authors: AuthorKeys) -> None:
+        self._authors = authors
+        self._contents: dict[tuple[str, str], int] = {}
+        self._seen: dict[tuple[str, int], int] = {}
+
+    def make(self, batch: Sequence[PageReview]) -> Reviews:
+        """The rows of a batch. An issue stands for each review that cannot be stored, or whose id is not its own."""
+        if not batch:
+            return _NONE
+        try:
+            pages, products, cells = _checked(batch)
+        except BAD_VALUES:
+            if len(batch) == 1:
+                return self._mended(batch[0])
+            # Which one it is shows when the halves are made, in their order.
+            half = len(batch) // 2
+            first, second = self.make(batch[:half]), self.make(batch[half:])
+            both = zip(first.columns, second.columns, strict=True)
+            return Reviews(tuple([*one, *other] for one, other in both), first.issues + second.issues)
+        key = self._authors.key
+        keys = [
+            key(product, str(author)) if author else None
+            for product, author in zip(products, cells.pop("author"), strict=True)
+        ]
+        ids, issues = self._ids(batch, products, keys)
+        cells |= {"review_id": cells["id"], "id": ids, "page_id": pages, "product": products, "author_key": keys}
+        return Reviews(tuple(cells[name] for name in columns("reviews")), issues)
+
+    def _ids(
+        self, batch: Sequence[PageReview], products: Sequence[str], keys: Sequence[str | None]
+    ) -> tuple[list[str], list[PageIssue]]:
+        ids: list[str] = []
+        issues: list[PageIssue] = []
+        for (page_id, _, review), product, key in zip(batch, products, keys, strict=True):
+            content = (key, review.date_said, review.title, review.text)
+            words, number = hash(content), review.id
+            if number and self._contents.setdefault((page_id, number), words) == words:
+                ids.append(review_hash(product, number))
+                continue
+            times = 1
+            if number:
+                issues.append(shared_id(page_id, number))
+            else:
+                # Two buyers may write the same words: the second time on one page is another review.
+                times = self._seen[page_id, words] = self._seen.get((page_id, words), 0) + 1
+            ids.append(review_hash(product, *content, *([str(times)] if times > 1 else [])))
+        return ids, issues
+
+    def _mended(self, said: PageReview) -> Reviews:
+        """The row without the values that no column takes; no row when that does not help. Says so in the issues."""
+        review, issues = said.review, []
+        for name in _NUMBERS:
+            try:
+                cell(getattr(review, name))
+            except BAD_VALUES as error:
+                issues.append(PageIssue(said.page_id, not_stored(f"reviews.{name}", getattr(review, name), error)))
+                review = replace(review, **{name: None})  # type: ignore[arg-type]
+        mended = [said._replace(review=review)]
+        try:
+            _checked(mended)
+        except BAD_VALUES as error:
+            issues.append(PageIssue(said.page_id, not_stored("reviews", said.review, error)))
+            return replace(_NONE, issues=issues)
+        made = self.make(mended)
+        return replace(made, issues=issues + made.issues)
+
+
+def _checked(batch: Sequence[PageReview]) -> tuple[Sequence[str], Sequence[str], dict[str, Column]]:
+    """Pages, products and the other fields as columns of cells. Raises one of `BAD_VALUES` for what no column takes."""
+    pages, products, said = zip(*batch, strict=True)
+    fields = zip(*map(_values_of, said), strict=True)
+    cells = {
+        name: values if _empty(values) else check(values)
+        for (name, check), values in zip(_FIELDS.items(), fields, strict=True)
+    }
+    return _texts(pages), _texts(products), cells
+
+
+def _empty(column: Column) -> bool:
+    return column[0] is None and column.count(None) == len(column)

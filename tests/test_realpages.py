@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawler.commands.read_page import url_inside
+from crawler.fetch.saved import address_of
 from crawler.pages.read import read_page
 from pipelines.facts import PageFacts
 from pipelines.understand import understand
@@ -37,7 +37,7 @@ def rows(shared: Path) -> list[tuple[dict[str, Any], PageFacts]]:
     for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         body = (folder / row["file"]).read_bytes()
-        found.append((row, understand(read_page(row["page_url"] or url_inside(body), body))))
+        found.append((row, understand(read_page(row["page_url"] or address_of(body), body))))
     return found
 
 

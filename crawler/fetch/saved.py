@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+import html
 import json
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -33,13 +35,29 @@ _LINK_MARKS = (
     re.compile(rb"<meta\b[^>]*\bproperty=[\"']?og:url[\"']?[^>]*>", re.I),
 )
 _ADDRESS = re.compile(rb"(?:href|content)=[\"']?((?:https?:)?//[^\s\"'<>]+)", re.I)
+_WEB_ARCHIVE = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?://.*)$")
 _SAVED_DATE = re.compile(rb"saved date:\s*([^\r\n]+)")
-_HTML_HEAD = 300_000
+_HTML_HEAD = 400_000
 _DATA_TYPES = ("json", "javascript")
 
 
 def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
-    """Every page of a saved file. `url` is used where the file does not say one."""
+    """Every page of a saved file; a file that is no container, or a broken one, is one page itself.
+
+    `url` is used where the file does not say one.
+    """
+    count = 0
+    try:
+        for capture in _inside(path, url):
+            count += 1
+            yield capture
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, RecursionError, NotImplementedError):
+        # What could be read of a damaged container has been given already.
+        if count == 0:
+            yield _single(path, url)
+
+
+def _inside(path: Path, url: str | None) -> Iterator[Capture]:
     head = _head(path)
     if head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path):
         yield from _wacz(path)
@@ -54,19 +72,24 @@ def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
 
 
 def url_inside(body: bytes) -> str | None:
-    """The page's own URL as the saving program, a canonical link or og:url says it."""
+    """The page's own URL as the saving program, a canonical link or og:url says it; a web archive's copy counts too."""
     head = body[:_HTML_HEAD]
-    for mark in _URL_MARKS:
-        match = mark.search(head)
-        if match:
-            return match.group(1).decode("utf-8", "replace")
-    for mark in _LINK_MARKS:
-        tag = mark.search(head)
-        address = _ADDRESS.search(tag.group(0)) if tag else None
-        if address:
-            found = address.group(1).decode("utf-8", "replace").replace("&amp;", "&")
-            return "https:" + found if found.startswith("//") else found
+    places = [match.group(1) for mark in _URL_MARKS if (match := mark.search(head))]
+    tags = [match.group() for mark in _LINK_MARKS if (match := mark.search(head))]
+    places += [match.group(1) for tag in tags if (match := _ADDRESS.search(tag))]
+    for place in places:
+        found = html.unescape(place.decode("utf-8", "replace"))
+        archived = _WEB_ARCHIVE.match(found)
+        found = archived.group(1) if archived else found
+        found = f"https:{found}" if found.startswith("//") else found
+        if found.startswith(("http://", "https://")):
+            return found
     return None
+
+
+def address_of(body: bytes) -> str:
+    """`url_inside`, or a name of the body's own where it says nothing."""
+    return url_inside(body) or name_of(body)
 
 
 def name_of(body: bytes) -> str:
@@ -84,7 +107,7 @@ def _single(path: Path, url: str | None) -> Capture:
     saved = _SAVED_DATE.search(body[:2000])
     when = _date(saved.group(1).decode("utf-8", "replace").split("(")[0].strip()) if saved else None
     return Capture(
-        url=url or url_inside(body) or name_of(body),
+        url=url or address_of(body),
         body=body,
         fetched_at=when or _modified(path),
         time_source="capture" if when else "file",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.commands.read_page import read_page_file, url_inside
+from crawler.commands.read_page import read_page_file
+from crawler.fetch.saved import address_of
 from crawler.pages.base import ShopPage
 from crawler.pages.captured import Captured, CapturedBody
 from crawler.pages.decode import decode
@@ -156,8 +157,8 @@ def test_a_wrong_declaration_is_an_issue() -> None:
         ("<p>no address", None),
     ],
 )
-def test_url_inside(head: str, url: str | None) -> None:
-    found = url_inside(f"<html><head>{head}</head>".encode())
+def test_address_of(head: str, url: str | None) -> None:
+    found = address_of(f"<html><head>{head}</head>".encode())
     assert found == url if url else found.startswith("urn:sha256:")
 
 

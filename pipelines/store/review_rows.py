@@ -11,7 +11,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
-from pipelines.store.reviews import PageIssue, PageReview, review_hash, shared_id
+from pipelines.store.reviews import PageIssue, PageReview, content_hash, review_hash, shared_id
 from pipelines.store.rows import not_stored
 from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, text_cell
 
@@ -164,7 +164,7 @@ class ReviewRows:
             else:
                 # Two buyers may write the same words: the second time on one page is another review.
                 times = self._seen[page_id, words] = self._seen.get((page_id, words), 0) + 1
-            ids.append(review_hash(product, *content, *([str(times)] if times > 1 else [])))
+            ids.append(content_hash(product, content, times))
         return ids, issues
 
     def _mended(self, said: PageReview) -> Reviews:

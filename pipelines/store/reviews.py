@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -79,7 +79,7 @@ def own_ids(rows: list[Row], stored: Mapping[Cell, Row]) -> tuple[list[Row], lis
         there = stored.get(row[_ID])
         if there and there[_PAGE] != row[_PAGE] and all(row[c] and there[c] != row[c] for c in (_AUTHOR, _TEXT)):
             issues.append(shared_id(str(row[_PAGE]), str(row[_REVIEW_ID])))
-            row = (review_hash(str(row[_PRODUCT]), *(str(row[c] or "") for c in _CONTENT)), *row[1:])
+            row = (content_hash(str(row[_PRODUCT]), [str(row[c] or "") for c in _CONTENT]), *row[1:])
         kept.append(row)
     return kept, issues
 
@@ -91,10 +91,16 @@ def changed(rows: list[Row], stored: Mapping[Cell, Row]) -> list[Row]:
     return [row for row in rows if stored.get(row[_ID]) != row]
 
 
-def review_hash(product: str, *parts: str | None) -> str:
+def review_hash(product: str, said: str) -> str:
     """24 digits; the first 8 are the product's, so that its reviews lie side by side in the index."""
-    said = "\x1f".join([product, *[part or "" for part in parts]])
-    return _product_digits(product) + sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    product_said = f"{product}\x1f{said}".encode("utf-8", "surrogatepass")
+    return _product_digits(product) + sha256(product_said).hexdigest()[:16]
+
+
+def content_hash(product: str, content: Iterable[str | None], times: int = 1) -> str:
+    """The hash of a review without an id of its own: of author key, date as said, title, text, and which time it is."""
+    parts = [part or "" for part in content]
+    return review_hash(product, "\x1f".join([*parts, str(times)] if times > 1 else parts))
 
 
 @lru_cache(maxsize=1024)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact, quantity_json
 from pipelines.items import Issue
 from pipelines.normalize.text import storable
 from pipelines.normalize.urls import page_key
-from pipelines.store.sql import Cell, Row, cell, columns, json_cell, picker
+from pipelines.store.sql import Row, cell, columns, json_cell, picker, text_cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,12 +214,15 @@ def not_stored(what: str, value: object, error: Exception) -> Issue:
     return Issue(field=what, value=f"{value!r:.500}", why=f"not stored: {error!s:.200}")
 
 
-def _row(table: str, issues: list[Issue], **values: object) -> Row:
-    cells: dict[str, Cell] = {}
+def _row(table: str, issues: list[Issue], **values: Any) -> Row:
+    together = "".join([value for value in values.values() if type(value) is str])
+    harmless = text_cell(together) is together
     for name, value in values.items():
+        if value is None or (harmless and type(value) is str):
+            continue
         try:
-            cells[name] = json_cell(value) if name.endswith("_json") else cell(value)
+            values[name] = json_cell(value) if name.endswith("_json") else cell(value)
         except (TypeError, ValueError) as error:
-            cells[name] = None
+            values[name] = None
             issues.append(not_stored(f"{table}.{name}", value, error))
-    return picker(table)(cells)
+    return picker(table)(values)

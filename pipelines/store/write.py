@@ -106,23 +106,10 @@ class Store:
         page_id: str | None = None,
     ) -> None:
         """Note how far a scheduled URL has come: queued, done, refused or failed."""
-        row = sql.rows_of(
-            "ledger",
-            [
-                {
-                    "spider": spider,
-                    "url": url,
-                    "host": host_of(url),
-                    "state": state,
-                    "reason": reason,
-                    "renderer": renderer,
-                    "page_id": page_id,
-                    "updated_at": _now(),
-                }
-            ],
-        )
+        host = host_of(url)
+        row = tuple(map(sql.text_cell, (spider, url, host, state, reason, renderer, page_id, _now())))
         with self.transaction():
-            self._connection.execute(sql.upsert("ledger"), row[0])
+            self._connection.execute(sql.upsert("ledger"), row)
 
     def remember_render(self, host: str, kind: str, reason: str, url: str) -> None:
         """Note that pages of this kind on this host need the browser; the first page that showed it stays named."""

@@ -31,18 +31,24 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     archive = Archive(dataset.archive)
     run_id = store.begin_run("ingest", VERSION)
     outcomes: Counter[str] = Counter()
+    empty: list[Path] = []
     try:
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             for path in progress.track(paths, description="ingest"):
+                before = outcomes.total()
                 for capture in captures(path, url):
                     outcome = _ingest(dataset, store, archive, run_id, capture)
                     if outcome is not None:
                         outcomes[outcome] += 1
+                if outcomes.total() == before:
+                    empty.append(path)
     finally:
         archive.close()
     store.end_run(run_id, 0)
     told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()) or "none"
     console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
+    for path in empty:
+        console.print(f"{path}: no page inside", highlight=False, soft_wrap=True)
     return 0
 
 
@@ -100,17 +106,7 @@ def _record(store: Store, archive: Archive, run_id: str, capture: Capture) -> Pa
     known = _archived(store, page_id(record.url, digest, record.fetched_at, record.time_source))
     if known is not None:
         return replace(record, warc_file=known[0], warc_offset=known[1], evidence=known[2])
-    pointer, _ = archive.write(
-        Exchange(
-            url=capture.url,
-            method=capture.method,
-            request_headers=[],
-            status=capture.status or 200,
-            headers=[(name, value) for name, value in capture.headers if name.lower() not in _CODING],
-            body=capture.body,
-            fetched_at=capture.fetched_at,
-        )
-    )
+    pointer = archive.write(_part(capture))[0]
     evidence = [_evidence(pointer)]
     for body in capture.captured.bodies:
         resource = Resource(
@@ -123,6 +119,28 @@ def _record(store: Store, archive: Archive, run_id: str, capture: Capture) -> Pa
         )
         evidence += [_evidence(each) for each in archive.write(resource)]
     return replace(record, warc_file=pointer.warc_file, warc_offset=pointer.warc_offset, evidence=tuple(evidence))
+
+
+def _part(capture: Capture) -> Exchange | Resource:
+    """An exchange where the container kept one; what a browser saved is a resource, no answer of a server."""
+    if capture.status is None or not capture.url.startswith(("http://", "https://")):
+        return Resource(
+            kind="saved",
+            url=capture.url,
+            page_url=capture.url,
+            body=capture.body,
+            content_type=capture.content_type,
+            fetched_at=capture.fetched_at,
+        )
+    return Exchange(
+        url=capture.url,
+        method=capture.method,
+        request_headers=[],
+        status=capture.status,
+        headers=[(name, value) for name, value in capture.headers if name.lower() not in _CODING],
+        body=capture.body,
+        fetched_at=capture.fetched_at,
+    )
 
 
 # Headers that describe how the body travelled; it is archived as it was read.

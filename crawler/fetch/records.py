@@ -24,7 +24,7 @@ from warcio.warcwriter import WARCWriter
 
 # warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
 GZIP_LEVEL = 4
-RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:"}
+RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
 _BUILDER = RecordBuilder(warc_version="WARC/1.1")
 
 
@@ -54,7 +54,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """Something a rendered page left behind: `kind` dom, screenshot or captured; `more` become `Daihuo-*` headers."""
+    """Something a rendered page left behind (`kind` dom, screenshot or captured), or a file that somebody saved.
+
+    `more` become `Daihuo-*` headers.
+    """
 
     kind: str
     url: str

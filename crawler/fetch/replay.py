@@ -63,6 +63,8 @@ class ArchiveIndex:
             page = key_of(record.warc_header("WARC-Refers-To-Target-URI"))
             if record.url.startswith(RESOURCE_PREFIX["dom"]):
                 _newest(self.doms, page, place)
+            if record.url.startswith("http"):
+                _newest(self.responses, key_of(record.url), place)
             for kind in ("captured", "screenshot"):
                 if record.url.startswith(RESOURCE_PREFIX[kind]):
                     self.parts[page, record.date].append((kind, place))
@@ -83,8 +85,8 @@ class ArchiveIndex:
             fetched_at=record.date,
             time_source="fetch",
             status=record.status,
-            headers=record.headers,
-            pointers=(_pointer("response", url, record),),
+            headers=record.headers or (("Content-Type", record.content_type),),
+            pointers=(_pointer("saved" if record.type == "resource" else "response", url, record),),
         )
 
     def rendered(self, url: str) -> Capture:

@@ -38,11 +38,12 @@ _ADDRESS = re.compile(rb"(?:href|content)=[\"']?((?:https?:)?//[^\s\"'<>]+)", re
 _WEB_ARCHIVE = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?://.*)$")
 _SAVED_DATE = re.compile(rb"saved date:\s*([^\r\n]+)")
 _HTML_HEAD = 400_000
+_LARGEST_SINGLE = 64 * 1024 * 1024
 _DATA_TYPES = ("json", "javascript")
 
 
 def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
-    """Every page of a saved file; a file that is no container, or a broken one, is one page itself.
+    """Every page of a saved file; a file that is no container, or one without a page, is one page itself.
 
     `url` is used where the file does not say one.
     """
@@ -53,8 +54,9 @@ def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
             yield capture
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, RecursionError, NotImplementedError):
         # What could be read of a damaged container has been given already.
-        if count == 0:
-            yield _single(path, url)
+        pass
+    if count == 0 and path.stat().st_size <= _LARGEST_SINGLE:
+        yield _single(path, url)
 
 
 def _inside(path: Path, url: str | None) -> Iterator[Capture]:

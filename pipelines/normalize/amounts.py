@@ -131,6 +131,11 @@ def _believable(text: str, mark: str, number: re.Match[str]) -> bool:
     return not (last.isascii() and last.isalpha()) or text.startswith(mark, start - len(mark))
 
 
+# Prices shown before a sale starts hide digits: ¥1?9, ¥1XX, ¥?99. A question mark after a full price only asks.
+_HIDDEN_AFTER = re.compile(r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?？]))|(?<!\d\d\d)(?:[xX]{2}|[xX](?![\w\s])|[*＊]{2}|[■□●○])")
+_HIDDEN_BEFORE = re.compile(r"[¥$€£]\s?(?:[?？xX*＊]+[.,]?|[■□●○]+)$")
+
+
 def _one(text: str, match: re.Match[str], floor: int) -> Money:
     """The amount at one number, without looking for a range."""
     token, start, end = match.group(), match.start(), match.end()
@@ -151,6 +156,9 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
     tail = _DASH_TAIL.match(text, end)
     factor, rest, end = (1, 0, tail.end()) if tail else _magnitude(text, end)
     after = mark_after(text, end)
+    if after is not None and not after[2] and text[end] == " " and text[after[1] : after[1] + 1].isdigit():
+        # In "11/11 ¥59" the sign is the next number's.
+        after = None
     if after is not None and after[2] and not _believable(text, after[0], match):
         after = None
     if after is not None and (before is None or (after[2] and not before[0].isalpha())):
@@ -163,6 +171,8 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
         and (after[0] in _UNIT_WORDS or (before[0].isalpha() and after[0] == "$"))
     ):
         end = after[1]
+    if _HIDDEN_AFTER.match(text, match.end()) or _HIDDEN_BEFORE.search(text, max(0, match.start() - 4), match.start()):
+        return Money(value=None, marks=tuple(marks), start=start, end=end, unsure="a digit is hidden", token=token)
     number, unsure = parse_number(token, next((codes[0] for m in marks if len(codes := codes_of(m)) == 1), None))
     total = None if number is None else number * factor + rest
     return Money(value=total, marks=tuple(marks), start=start, end=end, unsure=unsure, token=token)

@@ -52,6 +52,8 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
     one rank the first is taken; when they differ and nothing tells them apart, `why` says so.
     """
     readable = [price for price in prices if price.money.value is not None]
+    if len(readable) > 1:
+        readable = _without_shares(readable)
     ranked = sorted(
         ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
     )
@@ -74,10 +76,40 @@ def _best(ranked: list[tuple[int, Found]]) -> Chosen:
     same = [price for rank, price in ranked if rank == ranked[0][0]]
     best = same[0]
     why = None
+    if len(same) > 1 and best.money.value_max is None:
+        best = next((price for price in same[1:] if _taxed(best, price)), best)
     others = {price.money.value for price in same if price.count == best.count and price.per == best.per}
-    if len(others) > 1 and best.standing != "now":
+    if len(others) > 1 and best.standing != "now" and best is same[0]:
         why = "several prices with nothing to tell them apart; the first was taken"
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
+
+
+def _without_shares(prices: list[Found]) -> list[Found]:
+    """Without prices per piece that only divide another price of the text: 2件到手¥158 折合¥79/件."""
+    packs = [price for price in prices if price.count > 1 and price.per is None]
+    if not packs:
+        return prices
+
+    def divides(price: Found) -> bool:
+        if price.per is None or price.money.value is None:
+            return False
+        share = price.money.value
+        return any(pack.money.value and abs(share * pack.count - pack.money.value) <= pack.count for pack in packs)
+
+    return [price for price in prices if not divides(price)]
+
+
+_WITH_TAX = re.compile(r"税込|inc?l?\.? ?(?:vat|gst|tax|mwst)|ttc|brutto", re.IGNORECASE)
+# Prices are often said twice, without and with a tax; the rates of Japan, Europe, India and Australia lie between.
+_LEAST_TAX, _MOST_TAX = Decimal("1.04"), Decimal("1.29")
+
+
+def _taxed(net: Found, price: Found) -> bool:
+    """Whether `price` is `net` with the tax that its label says is in it."""
+    if net.money.value is None or price.money.value is None or _WITH_TAX.search(net.label):
+        return False
+    taxed = _WITH_TAX.search(price.label) is not None
+    return taxed and net.money.value * _LEAST_TAX <= price.money.value <= net.money.value * _MOST_TAX
 
 
 def _presale(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen | None:

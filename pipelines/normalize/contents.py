@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from itertools import pairwise
+from math import prod
 
 from pipelines.normalize.identity import shade_code
-from pipelines.normalize.measures import Token, prepare, tokens_of
+from pipelines.normalize.measures import VESSEL, Token, prepare, tokens_of
 from pipelines.normalize.numerals import small_count
 from pipelines.normalize.parts import Part, Quantity
 
@@ -25,12 +26,21 @@ _GIFT = re.compile(
     r"老公|闺蜜|货|到|达)|买即送|"
     r"(?<![a-z])free gifts?|(?<![a-z])plus free|\+ ?gift|おまけ|증정|사은품)(?P<rest>.*)"
 )
+# One more of the same: 75 ml + 1 offert.
+_EXTRA = re.compile(r"\+\s?(\d)\s(?:offerte?s?|gratis|gratuite?s?|free|zdarma)(?![\w-])", re.IGNORECASE)
+# The gift comes before its word: 50ml + 10ml 증정, 5kg + 1kg free.
+_GIVEN = re.compile(
+    r"\+(?P<inside>[^+]{1,40}?)\s?(?:증정|(?<=\s)(?:free(?! of)|gratis|gratuits?|offerts?|zdarma)(?![a-z-]))(?P<rest>)",
+    re.IGNORECASE,
+)
 _BUY_GET = re.compile(
     r"(?:买|買|拍|buy\s)\s?(?P<n>\d|[一二两三四五])\s?[件瓶支盒包袋]?\s?(?:送|赠|贈|,?\s?get\s)\s?(?P<m>\d|"
     r"[一二两三四五])(?![\d.]|"
     r"\s?(?:ml|g\b|克|毫升|片|粒|抽|[*]))\s?(?:(?<=\s)free|[件瓶支盒包袋套]|同款|"
     r"正装)?(?P<what>(?<!\s)(?=[\u4e00-\u9fff]).{1,2}|)"
-    r"|(?P<kn>\d)\s?\+\s?(?P<km>\d)(?=\s?(?:행사|증정|$|\s|】|\]|\)))",
+    r"|(?:拍|买|買)\s?\d\s?[件瓶支盒包袋]?\s?发\s?(?P<sent>\d)\s?[件瓶支盒包袋套]?(?!\d)"
+    r"|(?<![a-z])(?:leve|lleva|take|prenez)\s(?P<taken>\d)\s?,?\s?(?:e |y |and )?(?:pague|paga|pay|payez)\s\d(?!\d)"
+    r"|(?<![\d.])(?P<kn>\d)\s?\+\s?(?P<km>\d)(?=\s?(?:행사|증정|$|\s|】|\]|\)))",
     re.IGNORECASE,
 )
 _SAME_THING = re.compile(r"(?:装|裝|同款|正装|本品|实发|共|到手|组合|发|免费|限时|活动|包邮|超值|优惠)")
@@ -47,12 +57,18 @@ def contents_of(text: str) -> Quantity:
     free = 1
     bogo = _BUY_GET.search(prepared)
     if bogo is not None:
-        n, m = (small_count(bogo["n"] or bogo["kn"]), small_count(bogo["m"] or bogo["km"]))
+        sent = bogo["sent"] or bogo["taken"]
+        n, m = (0, int(sent)) if sent else (small_count(bogo["n"] or bogo["kn"]), small_count(bogo["m"] or bogo["km"]))
         same = not bogo["what"] or _SAME_THING.match(bogo["what"]) is not None
-        free = n + m if n and m and same else 1
+        free = n + m if n is not None and m and same else 1
         prepared = prepared[: bogo.start()] + " " * (bogo.end() - bogo.start()) + prepared[bogo.end() :]
+    extra = _EXTRA.search(prepared)
+    if extra is not None:
+        prepared = prepared[: extra.start()] + " " * len(extra.group()) + prepared[extra.end() :]
     bought, given = _split_gifts(prepared)
     parts = _parts_of(bought)
+    if extra is not None and len(parts) == 1:
+        parts = [Part(size=parts[0].size, unit=parts[0].unit, count=parts[0].count + int(extra[1]))]
     if free > 1:
         parts = [Part(size=p.size, unit=p.unit, count=p.count * free) for p in parts]
     gifts = [part for piece in given for part in _parts_of(piece)]
@@ -77,6 +93,7 @@ def _split_gifts(text: str) -> tuple[str, list[str]]:
         given.append(rest)
         return " "
 
+    text = _GIVEN.sub(take, text)
     bought = _GIFT.sub(take, text)
     return bought, given
 
@@ -86,6 +103,8 @@ def _parts_of(text: str) -> list[Part]:
     items: list[list[Token]] = [[]]
     last = 0
     tokens = tokens_of(text)
+    if tokens and VESSEL.search(text):
+        tokens = [token for token in tokens if token.unit != "ml"]
     for token in tokens:
         if items[-1] and _JOIN.search(text[last : token.start]):
             items.append([])
@@ -131,12 +150,20 @@ def _item(text: str, tokens: list[Token], *, several: bool) -> list[Part]:
 
 def _product(tokens: list[Token], *, loose: bool) -> int:
     """Packs of one measure; counts that no sign multiplies only when `loose` and the words name packs."""
+    signed = 1
+    for token in tokens:
+        signed *= int(token.value) if token.kind != "size" and token.multiplied else 1
     count, seen = 1, set()
-    for before, token in zip([None, *tokens], tokens, strict=False):
+    for before, token, following in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.kind == "size":
             continue
+        leads = following is not None and following.kind == "size" and following.multiplied
         near = token.multiplied or (before is not None and before.kind == "size" and before.end == token.start)
+        near = near or leads
         if not near and not (loose and token.pack):
+            continue
+        if not near and signed > 1 and int(token.value) == signed:
+            # 2er-Pack (2 x 150 ml): the pack said twice.
             continue
         key = (token.value, token.rank)
         if key in seen and not token.multiplied:
@@ -196,13 +223,12 @@ def _nested(text: str, tokens: list[Token]) -> list[Part]:
         # 口红*2 counts things; the 4*16 of a memory kit does not.
         counted = times and times[0].start > 0 and "\u4e00" <= text[times[0].start - 1] <= "\u9fff"
         return [Part(size=Decimal(product), unit="pcs")] if counted and product <= 100 else []
-    if len(named) > 2:
-        values = sorted((int(token.value) for token in named), reverse=True)
-        rest = 1
-        for value in values[1:]:
-            rest *= value
-        if values[0] == rest and values[0] > 1:
-            named.remove(next(token for token in named if int(token.value) == values[0]))
+    if len(tokens) > 2:
+        # 共10片(5片×2): the total is not one more level.
+        values = sorted((int(token.value) for token in tokens), reverse=True)
+        total = next((token for token in named if int(token.value) == values[0]), None)
+        if values[0] > 1 and values[0] == prod(values[1:]) and total is not None:
+            named.remove(total)
     inner = min(named, key=lambda token: token.rank)
     count, seen = 1, {(inner.value, inner.rank)}
     for token in named + times:

@@ -45,7 +45,9 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"優惠了?|已减|返现?|"
         r"(?:あと)?値引|할인 ?금액|rabatt|remise|sparen?|ersparnis|价值|價值|worth|valued at|valu?e of|总?价值约?|"
         r"gift card|"
-        r"(?:orders?|purchases?) (?:of |over |above )?"),
+        r"(?:orders?|purchases?) (?:of|over|above)"),
+    ("net", None, "usual", r"税抜(?:き|価格)?|税別|本体価格|(?:exc?l?\.?|exclusive of|without|before|exkl\.?|zzgl\.?) ?"
+        r"(?:vat|gst|mwst\.?|tax)|\bh\.?t\b|netto"),
     ("public", None, "plain", r"非(?:plus)?会员(?:价|购买价?)?|非會員價?|普通用户价?|non[- ]?members?(?: price)?|"
         r"单独购买(?:价)?|单买价?|单件价?|"
         r"一般(?:価格|価)"),
@@ -63,6 +65,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"plus(?:专享)?(?:价|價)|(?:88)?s?vip(?:专享)?(?:价|價)?|"
         r"新人(?:专享|首单)?(?:价|價)?|新客(?:专享)?价?|首单(?:价|立减价)?|首购价?|学生(?:专享)?价|"
         r"粉丝(?:专享)?价|会员(?=[:：]?[ ¥])|"
+        r"(?:club|loyalty|bonus|rewards?|member(?:ship)?)[- ]?card(?: price)?|"
         r"members?(?: only)?(?: price)?|club(?: price)?|prime(?: price)?|loyalty price|subscribe (?:&|and) save|"
         r"会員(?:価格|特価)|회원가|"
         r"mitglieder(?:preis)?|prix (?:membre|adhérent)|first order(?: price)?|new customers?(?: only| price)?"),
@@ -85,12 +88,15 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"pre-?owned|refurbished|"
         r"renewed|used|second[- ]hand|中古(?:価格|品)?|중고가?|"
         r"gebraucht|d'occasion|reconditionné|usato|de segunda mano"),
-    ("usual", "list", "usual", r"日常(?:价|價)|平日价|平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
+    ("usual", "list", "usual", r"(?:官网|官方|旗舰店|官旗|官方旗舰店)(?:价|價)(?:格)?|日常(?:价|價)|平日价|平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
         r"regular(?:ly)?(?: price)?|"
         r"normal(?:ly)?(?: price)?|reg\.?(?: price)?|běžná cena|bežná cena|"
         r"usual price|p\.?v\.?p\.?r?\.?|normalpreis|prix (?:habituel|normal|public)|precio (?:habitual|normal)|"
         r"通常(?:価格|価)|標準価格|평소가|판매정가|cena regularna"),
-    ("list", "list", "list", r"(?:吊牌|专柜|專櫃|柜台|市场|市場|参考|參考|划线|劃線|标牌|门市|指导|官方指导|"
+    ("list", "list", "list", r"近[\d\x00]{1,3}[天日\x00](?:内|历史)?最低(?:成交)?(?:价|價)|"
+        r"(?:lowest|najniższa|nejnižší|niedrigster|tiefster|precio (?:más bajo|mínimo)|prezzo più basso|"
+        r"prix le plus bas)[^:¥$€£\d\x00]{0,30}[\d\x00 ]{1,10}[^:¥$€£\d\x00]{0,30}|de(?=:? ?r\$)|"
+        r"(?:吊牌|专柜|專櫃|柜台|市场|市場|参考|參考|划线|劃線|标牌|门市|指导|官方指导|"
         r"官方零售指导|建议零售|厂商建议|厂商指导|官方建议零售|全国统一零售|"
         r"免税店|原|旧|標|标)(?:售)?(?:价|價|价格|價格)(?:格)?|原售价|建議售價|"
         r"定価|定價|正价|正價|was|were|list(?: price)?|rrp|msrp|srp|m\.r\.p\.?|mrp|r\.r\.p\.?|compare(?:d)?(?: at|"
@@ -108,9 +114,9 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("sale", "sale", "now", r"(?:现|現|促销|促銷|活动|活動|特|优惠|優惠|折扣|折后|秒杀|秒殺|限时|限時|抢购|搶購|"
         r"闪购|拼购|大促|双11|双十一|双12|618|预售|預售|"
         r"付款|成交|清仓|尝鲜|体验|爆款|惊喜|专享|专属|福利|一口|惠|最终|实付|实际|今日|日销|聚划算|狂欢|年货节|"
-        r"开门红|团长|限量|卖|網路|网路|官网|官方|旗舰店|京东|本店|店铺|天猫|淘宝|"
+        r"开门红|团长|限量|卖|網路|网路|京东|本店|店铺|天猫|淘宝|"
         r"电商|线上|上新|首发|新品|折)"
-        r"(?:抢购|专享|秒杀|特惠)?(?:价|價)(?:格|仅|约)?|现仅|现只要|現在|现在|特卖|特惠|now(?: only| just)?|"
+        r"(?:抢购|专享|秒杀|特惠)?(?:价|價)(?:格|仅|约)?|百亿补贴(?:价|價)?|por(?: apenas)?(?=:? ?r\$)|现仅|现只要|現在|现在|特卖|特惠|now(?: only| just)?|"
         r"sale(?: price)?|"
         r"special(?: price| offer)?|offer(?: price)?|our price|today(?:'s price)?|deal(?: price)?|"
         r"promo(?:tion)?(?:al)?(?: price)?|clearance(?: price)?|"
@@ -146,6 +152,9 @@ _AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("coupon", "coupon", "condition", r"(?:[券劵][后後]|用券后|到手|with coupon|after coupon)价?"),
     ("instalment", "instalment", "part", r"(?:/|per |a |pro |par |al |x ?\d{1,3} ?)\s?(?:mo(?:nth)?\b\.?|monat|"
         r"mois|mes\b|mese|期|月)|/?\s?(?:x|\*)\s?\d{1,3}\s?(?:期|个?月|months?|回|개월|mois|monate)|/期|/月"),
+    ("net", None, "usual", r"\(?(?:税抜|税別|(?:exc?l?\.?|exclusive of|without|before|exkl\.?|zzgl\.?) ?"
+        r"(?:vat|gst|mwst|tax)|h\.?t\b(?!\w)|netto\b)"),
+    ("taxed", None, "plain", r"[(（]?(?:税込|inc?l?\.? ?(?:vat|gst|tax|mwst)|ttc\b|brutto\b)"),
     ("list", "list", "list", r"[(（]?(?:rrp|msrp|list price|uvp|原价|定価|정가)"),
     ("used", "used", "other", r"\(?(?:used|refurbished|二手|中古|gebraucht)"),
     ("member", "member", "member", r"\(?(?:for )?(?:plus)?(?:members?(?: only)?|会员价?|會員價?)"),
@@ -167,10 +176,15 @@ def label_of(match: re.Match[str]) -> Label:
     return Label(text=match.group(), kind=kind, standing=standing, start=match.start(), end=match.end())
 
 
+def _said_after(match: re.Match[str]) -> bool:
+    """Latin words about tax stand after their price, 税抜 on either side."""
+    return match.lastgroup in ("net", "taxed") and match.group().isascii()
+
+
 def label_after(text: str, place: int) -> Label | None:
     """The label that follows a price ending at `place`."""
     match = LABEL_AFTER.match(text, place)
-    if match is None or (match.lastgroup != "from" and _NEXT_PRICE.match(text, match.end())):
+    if match is None or (match.lastgroup != "from" and not _said_after(match) and _NEXT_PRICE.match(text, match.end())):
         return None
     kind, standing = _AFTER_KINDS[str(match.lastgroup)]
     return Label(text=match.group().strip(" (（"), kind=kind, standing=standing, start=match.start(), end=match.end())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -29,7 +30,7 @@ _IMPERIAL_VOLUME = {
     "pint": "473.176473",
     "quart": "946.352946",
 }
-_IMPERIAL_MASS = {"oz": "28.349523125", "ounce": "28.349523125", "ounces": "28.349523125", "lb": "453.59237",
+_IMPERIAL_MASS = {"磅": "453.59237", "盎司": "28.349523125", "oz": "28.349523125", "ounce": "28.349523125", "ounces": "28.349523125", "lb": "453.59237",
                   "lbs": "453.59237", "pound": "453.59237", "pounds": "453.59237"}  # fmt: skip
 _FLUID_OUNCE = Decimal("29.5735295625")
 
@@ -37,11 +38,14 @@ _FLUID_OUNCE = Decimal("29.5735295625")
 _RANKS: tuple[str, ...] = (
     r"片|抽|粒|枚|颗|顆|张|張|丸|贴|貼|毎|매|정|캡슐|錠|sheets?|wipes?|tablets?|capsules?|caps(?!\w)|softgels?|"
     r"gummies|pads?|"
-    r"masks?|tabs?(?!\w)|blätter|stück|count|ct|counts?|pcs|pieces?|ea",
+    r"masks?|tabs?(?!\w)|tabletten|tabletek|tablety|comprim(?:idos|és)|kapseln|cápsulas|gélules|blätter|feuilles|"
+    r"hojas|folhas|stück|uds?\b|unidades|sztuk[ia]?|szt\b|kusů|kusy|ks\b|miếng|viên|"
+    r"count|ct|counts?|pcs|pieces?|ea",
     r"支|瓶|个|個|件|条|條|只|包|袋|卷|块|塊|根|罐|听|管|杯|双|本|개|병|봉|bottles?|cans?|tubes?|bags?|rolls?|"
     r"sachets?|sticks?|pairs?|"
-    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|units?",
-    r"盒|提|板|箱入|box(?:es)?|packs?|pk|packungen|packung|박스|팩|パック|個入|袋入",
+    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|units?|bottiglie|botellas|garrafas|bouteilles|flacons|frascos|latas|chai|lọ|"
+    r"tuýp|gói|botol",
+    r"盒|提|板|箱入|box(?:es)?|packs?|pk|packungen|packung|hộp|cajas|caixas|boîtes|박스|팩|パック|個入|袋入",
     r"套|组|組|sets?|セット|세트",
     r"箱|桶|cases|cartons?|ケース",
 )
@@ -50,7 +54,8 @@ PIECE = "|".join(_RANKS)
 # Beside a measure these count packs even without a multiplication sign: 400ml 3瓶.
 CONTAINERS = re.compile(
     r"(?:[瓶盒罐桶支件套组組箱提个個管本병개]|bottles?|cans?|tubes?|jars?|packs?|pk|box(?:es)?|sets?|cases?|"
-    r"セット|세트|팩|units?)$",
+    r"セット|세트|팩|units?|chai|lọ|tuýp|hộp|botol|flaschen|tuben|dosen|botellas|garrafas|bouteilles|flacons|frascos|"
+    r"latas)$",
     re.I,
 )
 
@@ -88,15 +93,26 @@ class Token:
 _TOKEN = re.compile(
     rf"(?P<star>\*\s?)?(?:"
     rf"(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{_UNITS})(?![A-Za-z0-9])"
-    rf"|(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|"
-    rf"da)\s(?P<packof>\d{{1,3}})(?!\d)|(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
+    rf"|(?:(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|da)|"
+    rf"(?P<bare>pack|set|kit|combo|lot|zestaw)(?:\s(?:com|con|de|of))?)\s(?P<packof>\d{{1,3}})(?![\d.,]*\d|"
+    rf"\s?-?\s?(?:{_UNITS})(?![a-z])|\s?in\b|\s?[*x]\s?[\d\x00])(?(bare)(?=x?\s[^\W\d_]))|(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
     rf"|(?P<lead>(?<![\d.A-Za-z])\d{{1,3}})\s?\*\s?(?=(?:\d|"
-    rf"\.\d))(?={_NUMBER.replace('(?<![' + chr(92) + 'dA-Za-z.])', '')}\s?-?\s?(?:{_UNITS})(?![A-Za-z]))"
+    rf"\.\d))(?={_NUMBER.replace('(?<![' + chr(92) + 'dA-Za-z.])', '')}\s?-?\s?(?:{_UNITS}|{PIECE})(?![A-Za-z]))"
     rf"|(?P<pieces>(?<![\d.A-Za-z])\d{{1,5}}|{_HAN}(?=\s?(?:{PIECE})\s?(?:装|裝|入|套|组合|/))|(?<=\*){_HAN}|"
-    rf"(?<=\*\s){_HAN})\s?-?\s?(?P<piece>{PIECE})(?![a-z0-9])\s?(?P<pack>装|裝|入り?|套|组合|세트)?"
+    rf"(?<=\*\s){_HAN})\s?-?\s?(?:(?:mega|double|jumbo|giant|family|super|big|large|regular|huge) )?"
+    rf"(?P<piece>{PIECE})(?![a-z0-9])\s?(?P<pack>装|裝|入り?|套|组合|세트)?"
     rf"|(?<=[* ])(?P<times>(?<=\*)\d{{1,4}}|(?<=\*\s)\d{{1,4}})(?![\d.A-Za-z%])"
     rf")|(?P<pairpack>[双兩两]{{1}}(?=[支瓶盒只]装))[支瓶盒只]装",
     re.IGNORECASE,
+)
+
+# What these hold or cook is bought apart from them: 保温杯500ml, 电饭煲4L.
+VESSEL = re.compile(
+    r"(?i)保温杯|保温壶|随行杯|马克杯|玻璃杯|塑料杯|吸管杯|咖啡杯|运动杯|焖烧|水杯|水壶|茶壶|茶具|酒杯|奶瓶|饭煲|电煮锅|炒锅|汤锅|砂锅|压力锅|"
+    r"炖盅|热水壶|养生壶|热水器|空气炸锅|破壁机|豆浆机|榨汁机|加湿器|电烤箱|微波炉|冰箱|冰柜|洗碗机|饮水机|净水器|鱼缸|背包|书包|双肩包|"
+    r"行李箱|收纳箱|收纳盒|保鲜盒|饭盒|垃圾桶|水桶|分装瓶|喷壶|水筒|タンブラー|マグカップ|炊飯器|電気ケトル|텀블러|물병|"
+    r"\b(?:tumbler|kettle|mug|(?:water|thermos|baby|vacuum|drinking) (?:bottle|flask)|backpack|rucksack|rice cooker|"
+    r"air fryer|lunch ?box|trash can|aquarium|wasserkocher|trinkflasche|thermosflasche|gourde)\b"
 )
 
 # Marked as no quantity before tokens are looked for.
@@ -143,11 +159,29 @@ _DEVICES = re.compile(
 )
 
 
+# One character for a whole unit: ㎖ ㎏ ㎎ ㏄ ㎝ ㎜ ㎡.
+_SQUARED = re.compile("[㎀-㏟]")
+# 一斤, 半斤, 两公斤; not the 斤 of 半斤八两.
+_HAN_WEIGHT = re.compile("([半一二两兩三四五六七八九十])(?=(?:斤(?!八)|公斤|千克|升)(?:装|裝|[^\u4e00-\u9fff]|$))")
+# The fit of diapers before their count: XL38片.
+_FIT = re.compile(r"(?<![A-Za-z0-9])(?:NB|[SML]|X{1,4}L|\dXL)码?(?=\d{1,3}\s?[片条條枚])")
+_PACKS_OF = re.compile(rf"(?i)(?<![\d.])(\d{{1,3}}) (?:packs|boxes|bags|tubs) of (\d{{1,4}})(?!\d|\s?\*|\s?-?\s?(?:{_UNITS})\b)")
+
+
+def _digits(match: re.Match[str]) -> str:
+    return "0.5" if match[1] == "半" else str(small_count(match[1]))
+
+
 def prepare(text: str) -> str:
     """The folded text with multiplication signs as `*` and numbers that are no quantity blanked."""
     if _DEVICES.search(text):
         text = re.sub(r"(?i)(?<![\d.])\d+(?:\.\d+)?\s?[gl]\b|\b(?:x\d+|\d+x\d+)\b", "", text)
     text = fold(re.sub("[×✕╳✖Ｘ]", "*", text))
+    if not text.isascii():
+        text = _SQUARED.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+        text = _HAN_WEIGHT.sub(_digits, text)
+        text = _FIT.sub(" ", text)
+    text = _PACKS_OF.sub(r"\1 packs * \2 pcs", text)
     text = _TIMES.sub(lambda match: "*".rjust(len(match.group())), text)
     return _NOT.sub(lambda match: "\x00" * len(match.group()), text)
 

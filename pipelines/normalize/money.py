@@ -6,6 +6,7 @@ smallest purchase the text describes. Gifts, unmet conditions and reference pric
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -34,6 +35,10 @@ __all__ = [
 
 # No text that states a price is longer; the rest of a longer one is named in an issue.
 _LONGEST = 4_000
+
+
+# A price field may say that nothing is to pay; inside a longer text the word may be about anything.
+_FREE = re.compile(r"\s*(?:free|gratis|kostenlos|gratuite?|grátis|za darmo|zdarma|免费|免費|無料|무료|бесплатно)[!.]?\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,8 @@ def read_price(
     if len(text) > _LONGEST:
         issues.append(Issue(field="text", value=text[:80], why=f"only the first {_LONGEST} characters were read"))
     folded = fold(text[:_LONGEST])
+    if _FREE.fullmatch(folded):
+        return PriceReading(text=text, amount=Decimal(0))
     prices, rules = find_prices(folded)
     chosen = choose(prices, rules)
     if chosen.why:

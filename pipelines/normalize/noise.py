@@ -12,7 +12,7 @@ _PIECES = (
     rf"sold|reviews?|ratings?|レビュー|리뷰|구매)\s?(?:量|数|了|约|超|过|[:：])*\s?{_BIG}(?:件|个|单|人|条|份|笔|"
     rf"盒|瓶)?(?!\s?(?:元|块|円|원|"
     rf"[¥$€£]))",
-    rf"{_BIG}\s?(?:人|名|位|单|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售|已售|sold|reviews?|"
+    rf"{_BIG}\s?(?:人|名|位|单|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
     rf"ratings?|left|in stock|bought|"
     rf"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매)|stars?|orders)(?![a-z])",
     r"(?:评分|好评率|rating)\s?[:：]?\s?\d(?:\.\d)?分?|\d(?:\.\d)?\s?(?:out of|/)\s?5(?![\d.])|★\s?\d(?:\.\d)?",
@@ -36,11 +36,16 @@ _KEEP = re.compile(
     r"(?:R|RM|Rs|RS|Rp|kr|KD|TL|SR|QR|S|A|C|US|HK|NT|[A-Z]{3}|(?i:eur|usd|cny|rmb|euro|only|now|from|price|just|"
     r"was))\d"
 )
+# A number right after such a sign is money: in ¥159 日 nothing is said about a day.
+_SIGNS = frozenset("¥$€£₩₹₫฿₽₺₱")
 _NOISE = re.compile("|".join(f"(?:{piece})" for piece in _PIECES))
 
 
 def _blank(match: re.Match[str]) -> str:
     found = match.group()
+    before = match.string[max(0, match.start() - 2) : match.start()].rstrip()
+    if before and before[-1] in _SIGNS and found[0].isdigit():
+        return found
     return found if _KEEP.match(found) else "\x00" * len(found)
 
 

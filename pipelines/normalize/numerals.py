@@ -30,13 +30,18 @@ _FOLD = {
 }
 # The long vowel mark of kana is no dash.
 del _FOLD[ord("ー")]
+_FOLD |= {0xFF21 + i: chr(65 + i) for i in range(26) if 0xFF21 + i not in _FOLD}
+_FOLD |= {0xFF41 + i: chr(97 + i) for i in range(26)}
 _WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 _SPACED = r"(?<![A-Za-z])\d{1,3}(?: \d{3}(?!\d))+"
 NUMBER = re.compile(
-    rf"(?:(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![A-Za-z\d])\.\d+)"
+    r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d(?: \d){2,6})(?! ?[\w.])|"
+    rf"(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![A-Za-z\d])\.\d+)"
     r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
 )
+# Each digit in a box of its own: ¥ 2 9 . 9
+_APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?")
 HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
 HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
 _OLD_HAN = str.maketrans("萬億兩貳參陸两", "万亿二贰叁陆二")
@@ -59,7 +64,9 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
     thousands ("1.299" is 1299), except after a lone zero ("0.299") or a longer head ("1234.567"), and except a dot
     in currencies with three decimals (KWD, OMR …).
     """
-    if token[-3:-2] == " ":
+    if _APART.fullmatch(token):
+        token = token.replace(" ", "")
+    elif token[-3:-2] == " ":
         # Cents set smaller, without a mark: 45 00 €.
         token = f"{token[:-3]}.{token[-2:]}" if not set(".,") & set(token) else token
     compact = token.replace(" ", "").replace("'", "")

@@ -40,7 +40,8 @@ _COUNT_BEFORE = re.compile(
     rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
     rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
     rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s(?:for|from|für|ab|only|at|pour|nur))*\s?[:：]?\s?$",
+    rf"(?<!\S)([2-9])\s?/\s?$|"
+    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?(?:\s(?:for|from|für|ab|only|at|pour|nur))*\s?[:：]?\s?$",
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
@@ -63,6 +64,9 @@ _EACH_BEFORE = re.compile(
     rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
     rf"片))\s?(?:约|仅|低至|只要|才)?\s?$"
 )
+_SHARE = re.compile(r"(?:折合|约合|合|相当于|平均)(?:每[\u4e00-\u9fff])?约?\s?$")
+# -¥20 is a saving; a dash after a word or a price parts or joins.
+_NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
@@ -155,7 +159,9 @@ def _settle(folded: str, text: str, money: Money, label: Label | None, after: La
     if after is not None and after.kind == "from" and kind is None:
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
-        kind, standing = "unit", "other" if _MEASURES.search(per) else "plain"
+        kind, standing = "unit", "other" if _MEASURES.search(per) or _SHARE.search(text, 0, money.start) else "plain"
+    if _NEGATIVE.search(text, 0, money.start):
+        standing = "none"
     return Found(
         money=money, kind=kind, standing=standing, label=words, count=count, per=per,
         mainland=bool(words and _MAINLAND.search(words) and not re.search("[\u3040-\u30ff]", words)),
@@ -187,11 +193,16 @@ def _is_plain(text: str) -> bool:
 
 
 def _plain_prices(text: str) -> list[Found]:
-    if _DATE.search(text):
-        return []
-    moneys = [money for money in find_money(text) if not _NOT_MONEY_AFTER.match(text, money.end)]
+    dated = _DATE.search(text) is not None
+    if dated:
+        text = _DATE.sub(lambda match: "\x00" * len(match.group()), text)
+    moneys = [
+        money
+        for money in find_money(text)
+        if not _NOT_MONEY_AFTER.match(text, money.end) and not ("-" in text and _NEGATIVE.search(text, 0, money.start))
+    ]
     marked = [Found(money=money) for money in moneys if money.marks]
-    return marked or [Found(money=money) for money in moneys[:1]]
+    return marked or ([] if dated else [Found(money=money) for money in moneys[:1]])
 
 
 def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
@@ -227,7 +238,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
             and _unmarked_ok(text, price, money)
         ):
             found.append(price)
-            floor = money.end
+            floor = after.end if after is not None else money.end
         else:
             bare.append(money)
     if not found and bare:
@@ -235,7 +246,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     return [price for price in found if price.standing != "none"], rules
 
 
-_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
+_DATE = re.compile(r"(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
 _QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 

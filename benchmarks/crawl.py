@@ -64,9 +64,14 @@ print(json.dumps({{"pages": tally.done, "seconds": stats.get_value("elapsed_time
 
 
 def page(number: int, size: int) -> bytes:
-    """A product page as shops write them: JSON-LD, a product block, related products, a long description."""
+    """A product page as shops write them.
+
+    Of its bytes, about half are scripts and styles, as on the real pages this was modelled on; about 700 elements:
+    navigation, JSON-LD, a product block, specifications, related products with prices, a footer.
+    """
     rnd = random.Random(number)
     price, name = f"{rnd.randrange(1000, 99999) / 100:.2f}", f"Bench Serum No. {number} {rnd.choice((15, 30, 50))} ml"
+    words = ["calm", "skin", "formula", "texture", "daily", "care", "light", "water", "leaf", "extract", "morning"]
     data = {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -80,26 +85,37 @@ def page(number: int, size: int) -> bytes:
             "availability": "https://schema.org/InStock",
         },
     }
+    nav = "".join(f'<li><a href="/c/{n}" class="nav-link">Category {n}</a></li>' for n in range(90))
+    specs = "".join(f"<tr><th>Property {n}</th><td>{' '.join(rnd.choices(words, k=4))}</td></tr>" for n in range(25))
+    text = "".join(f"<p>{' '.join(rnd.choices(words, k=40))}.</p>" for _ in range(12))
     related = "".join(
         f'<li class="card"><a href="/item/{rnd.randrange(1000)}"><h3>Related thing {n}</h3></a>'
         f'<span class="price">${rnd.randrange(5, 90)}.99</span></li>'
-        for n in range(24)
+        for n in range(12)
     )
-    nav = "".join(f'<li><a href="/c/{n}">Category {n}</a></li>' for n in range(60))
-    words = ["calm", "skin", "formula", "texture", "daily", "care", "light", "water", "leaf", "extract", "morning"]
+    footer = "".join(f'<li><a href="/info/{n}">Information {n}</a></li>' for n in range(40))
     head = (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{name}</title>"
-        f'<script type="application/ld+json">{json.dumps(data)}</script></head><body><nav><ul>{nav}</ul></nav>'
-        f'<main><h1>{name}</h1><div class="product"><p class="price">${price}</p><button>Add to cart</button></div>'
+        f'<script type="application/ld+json">{json.dumps(data)}</script>'
     )
-    tail = f"</main><section><h2>You may also like</h2><ul>{related}</ul></section></body></html>"
-    text = []
-    length = len(head) + len(tail)
-    while length < size:
-        paragraph = f'<p class="c{rnd.randrange(9)}">{" ".join(rnd.choices(words, k=60))}.</p>\n'
-        text.append(paragraph)
-        length += len(paragraph)
-    return (head + '<div class="description">' + "".join(text) + "</div>" + tail).encode()
+    body = (
+        f'</head><body><nav><ul>{nav}</ul></nav><main><h1>{name}</h1><div class="product">'
+        f'<p class="price">${price}</p><button>Add to cart</button></div><table>{specs}</table>'
+        f'<div class="description">{text}</div></main><section><h2>You may also like</h2><ul>{related}</ul></section>'
+        f"<footer><ul>{footer}</ul></footer></body></html>"
+    )
+    rest = size - len(head) - len(body)
+    styles, code = [], []
+    while sum(map(len, styles)) < rest // 3:
+        styles.append(f".{rnd.choice(words)}-{len(styles)}>.{rnd.choice(words)}{{margin:{rnd.randrange(40)}px auto}}")
+    length = sum(map(len, styles))
+    while length < rest:
+        line = (
+            f"function f{len(code)}(a,b){{return a.{rnd.choice(words)}(b)+'{rnd.choice(words)}'+{rnd.random():.6f}}}\n"
+        )
+        code.append(line)
+        length += len(line)
+    return (head + f"<style>{''.join(styles)}</style><script>{''.join(code)}</script>" + body).encode()
 
 
 def serve(port_of: multiprocessing.Queue[int], count: int, size: int) -> None:

@@ -27,7 +27,7 @@ class Money:
 _MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "百": 100, "亿": 100_000_000, "億": 100_000_000, "만": 10_000,
                "w": 10_000, "W": 10_000, "k": 1_000, "K": 1_000, "천": 1_000}  # fmt: skip
 _MAGNITUDE = re.compile(
-    r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|([wWkK])(?![A-Za-z])"
+    r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|([wWkK])(?![A-Za-z\u00c0-\u024f\u0400-\u04ff])"
 )
 # Beside a sign before the number these add nothing: ¥199元.
 _UNIT_WORDS = frozenset("元円圆圓")
@@ -136,6 +136,16 @@ _HIDDEN_AFTER = re.compile(r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?
 _HIDDEN_BEFORE = re.compile(r"[¥$€£]\s?(?:[?？xX*＊]+[.,]?|[■□●○]+)$")
 
 
+_HIDING = frozenset("?？xX*＊■□●○")
+
+
+def _hidden(text: str, start: int, end: int) -> bool:
+    if text[end : end + 1] in _HIDING and _HIDDEN_AFTER.match(text, end):
+        return True
+    before = text[max(0, start - 2) : start]
+    return not _HIDING.isdisjoint(before) and _HIDDEN_BEFORE.search(text, max(0, start - 4), start) is not None
+
+
 def _one(text: str, match: re.Match[str], floor: int) -> Money:
     """The amount at one number, without looking for a range."""
     token, start, end = match.group(), match.start(), match.end()
@@ -171,7 +181,7 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
         and (after[0] in _UNIT_WORDS or (before[0].isalpha() and after[0] == "$"))
     ):
         end = after[1]
-    if _HIDDEN_AFTER.match(text, match.end()) or _HIDDEN_BEFORE.search(text, max(0, match.start() - 4), match.start()):
+    if _hidden(text, match.start(), match.end()):
         return Money(value=None, marks=tuple(marks), start=start, end=end, unsure="a digit is hidden", token=token)
     number, unsure = parse_number(token, next((codes[0] for m in marks if len(codes := codes_of(m)) == 1), None))
     total = None if number is None else number * factor + rest

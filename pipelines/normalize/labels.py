@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipelines.items import PriceKind
+from pipelines.normalize.label_starts import alternatives, first_characters
 
 Standing = Literal["now", "plain", "condition", "member", "part", "other", "usual", "list", "none"]
 
@@ -139,12 +140,47 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
 _LETTERS_OF = "a-z\u00df-\u00f6\u00f8-\u024f\u0430-\u044f\u0451"
 
 
-def _bounded(pattern: str) -> str:
-    return rf"(?<![{_LETTERS_OF}])(?:{pattern})(?![{_LETTERS_OF}])"
-
-
 _KINDS = {name: (kind, standing) for name, kind, standing, _ in _TABLE}
-LABEL = re.compile("|".join(f"(?P<{name}>{_bounded(pattern)})" for name, _, _, pattern in _TABLE), re.IGNORECASE)
+# Every branch of the table in its order, with the characters it may begin with.
+_BRANCHES = [
+    (name, branch, first_characters(branch)) for name, _, _, pattern in _TABLE for branch in alternatives(pattern)
+]
+_FIRSTS = frozenset().union(*(firsts for _, _, firsts in _BRANCHES if firsts is not None))
+_STARTS = re.compile(
+    f"[{re.escape(''.join(sorted(_FIRSTS)))}](?<![{_LETTERS_OF}].)"
+    if all(firsts is not None for _, _, firsts in _BRANCHES)
+    else f".(?<![{_LETTERS_OF}].)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=512)
+def _starting_with(character: str) -> re.Pattern[str]:
+    """The labels of the table that may begin with a lower-case character."""
+    pieces: list[str] = []
+    for name, _, _, _ in _TABLE:
+        kept = [b for n, b, firsts in _BRANCHES if n == name and (firsts is None or character in firsts)]
+        if kept:
+            pieces.append(f"(?P<{name}>{'|'.join(kept)})")
+    return re.compile(f"(?:{'|'.join(pieces)})(?![{_LETTERS_OF}])" if pieces else r"(?!)", re.IGNORECASE)
+
+
+def find_labels(text: str) -> list[Label]:
+    """The labels of a folded text, left to right; no two overlap."""
+    found: list[Label] = []
+    end = 0
+    for start in _STARTS.finditer(text):
+        place = start.start()
+        if place < end:
+            continue
+        match = _starting_with(start.group().lower()).match(text, place)
+        if match is not None:
+            kind, standing = _KINDS[str(match.lastgroup)]
+            end = match.end()
+            found.append(Label(text=match.group(), kind=kind, standing=standing, start=place, end=end))
+    return found
+
+
 
 # Words after a price, without a gap or in brackets.
 _AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
@@ -170,12 +206,6 @@ LABEL_AFTER = re.compile(r"\s?[(（]?\s?(?:" + "|".join(f"(?P<{n}>{p})" for n, _
 _NEXT_PRICE = re.compile(r"价?\s?[:：]?\s?(?:[¥$€£]|\d)")
 
 
-def label_of(match: re.Match[str]) -> Label:
-    """The label that a match of `LABEL` found."""
-    kind, standing = _KINDS[str(match.lastgroup)]
-    return Label(text=match.group(), kind=kind, standing=standing, start=match.start(), end=match.end())
-
-
 def _said_after(match: re.Match[str]) -> bool:
     """Latin words about tax stand after their price, 税抜 on either side."""
     return match.lastgroup in ("net", "taxed") and match.group().isascii()
@@ -190,6 +220,7 @@ def label_after(text: str, place: int) -> Label | None:
     return Label(text=match.group().strip(" (（"), kind=kind, standing=standing, start=match.start(), end=match.end())
 
 
+_PUBLIC = re.compile("|".join(pattern for name, _, _, pattern in _TABLE if name == "public"), re.IGNORECASE)
 _PER_UNIT = re.compile(
     r"(?:^|\s)/\s?\S|\bper\s?\d|/ ?(?:100|kg|l\b|ml|g\b|oz|fl|lb|sheet|count|件|盒|瓶|支|片|包|袋|斤|克|升)|"
     r"每(?:100|片|克|毫升|斤)|"
@@ -216,14 +247,11 @@ def kind_of_label(label: str) -> PriceKind | None:
     if re.search(r"/\s?(?:mo|month|月|期)", text, re.IGNORECASE):
         kinds = ["instalment"]
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    for match in LABEL.finditer(spaced.replace("_", " ")):
-        kind, standing = _KINDS[str(match.lastgroup)]
-        if standing == "none":
-            continue
-        if match.lastgroup == "public":
+    for found in find_labels(spaced.replace("_", " ")):
+        if found.kind is None and found.standing == "plain" and _PUBLIC.match(found.text):
             return None
-        if kind is not None:
-            kinds.append(kind)
+        if found.kind is not None and found.standing != "none":
+            kinds.append(found.kind)
     if re.search(r"起$|起\b", text) and "起" in text:
         kinds.append("from")
     return min(kinds, key=_NARROWEST.index) if kinds else None

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pipelines.items import Issue, PriceKind
+from pipelines.normalize.amounts import Money
 from pipelines.normalize.choose import choose
 from pipelines.normalize.currency import currency_of
 from pipelines.normalize.fields import read_amount, read_range
@@ -20,6 +21,7 @@ from pipelines.normalize.labels import kind_of_label
 from pipelines.normalize.marks import MARK_ANYWHERE
 from pipelines.normalize.numerals import fold
 from pipelines.normalize.offers import Found, find_prices
+from pipelines.normalize.plain_price import read_plain
 from pipelines.normalize.promotions import Rule, rule_json
 
 __all__ = [
@@ -79,6 +81,9 @@ def read_price(
     text itself wins unless it is ambiguous and the hint is one of its meanings. Without host, language and hint, a
     bare ¥ is taken as yuan, $ as US dollar and Rs as Indian rupee, each with an issue that says so.
     """
+    plain = read_plain(text)
+    if plain is not None:
+        return _plain_reading(text, plain, currency_hint, language, host)
     if not text or not text.strip():
         return PriceReading(text=text)
     issues: list[Issue] = []
@@ -110,6 +115,30 @@ def read_price(
             _labelled(price, currencies.of(price)[0], text) for price in prices if price.money.value is not None
         ),
     )
+
+
+def _plain_reading(
+    text: str, plain: tuple[Decimal, str | None, str], hint: str | None, language: str | None, host: str | None
+) -> PriceReading:
+    amount, mark, written = plain
+    currency, why = _currency_of_mark(mark, hint, language, host)
+    return PriceReading(
+        text=text,
+        amount=amount,
+        currency=currency,
+        issues=(Issue(field="currency", value=text[:80], why=why),) if why else (),
+        prices=(LabelledPrice(amount=amount, currency=currency, text=written),),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _currency_of_mark(
+    mark: str | None, hint: str | None, language: str | None, host: str | None
+) -> tuple[str | None, str | None]:
+    """The currency of a number beside nothing but a mark, or beside nothing."""
+    marks = () if mark is None else (fold(mark),)
+    money = Money(value=None, marks=marks, start=0, end=0, token="")
+    return _Currencies("".join(marks), hint, language, host).of(Found(money=money))
 
 
 def _labelled(price: Found, currency: str | None, text: str) -> LabelledPrice:

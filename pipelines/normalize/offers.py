@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
-from pipelines.normalize.labels import LABEL, Label, Standing, label_after, label_of
+from pipelines.normalize.labels import Label, Standing, find_labels, label_after
 from pipelines.normalize.marks import ALL_MARKS
 from pipelines.normalize.noise import without_noise
 from pipelines.normalize.numerals import HAN_DIGITS, small_count
@@ -67,6 +67,7 @@ _EACH_BEFORE = re.compile(
 _SHARE = re.compile(r"(?:折合|约合|合|相当于|平均)(?:每[\u4e00-\u9fff])?约?\s?$")
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
+_EACH = frozenset("每单低")
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
@@ -124,12 +125,26 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
     return best
 
 
-def _count_of(text: str, money: Money, floor: int) -> int:
-    window = text[max(floor, money.start - 20) : money.start]
-    before = _COUNT_BEFORE.search(window)
-    if before is None:
-        stripped = LABEL.sub(lambda m: " " * len(m.group()), window)
-        before = _COUNT_BEFORE.search(re.sub(r"\s+$", " ", stripped))
+_COUNTABLE = re.compile(rf"[\d{HAN_DIGITS}]")
+
+
+def _without_labels(window: str, begin: int, labels: list[Label]) -> str:
+    end = begin + len(window)
+    for label in labels:
+        if begin <= label.start and label.end <= end:
+            width = label.end - label.start
+            window = window[: label.start - begin] + " " * width + window[label.end - begin :]
+    return f"{window.rstrip()} "
+
+
+def _count_of(text: str, money: Money, floor: int, labels: list[Label]) -> int:
+    begin = max(floor, money.start - 20)
+    window = text[begin : money.start]
+    before = None
+    if _COUNTABLE.search(window):
+        before = _COUNT_BEFORE.search(window)
+        if before is None:
+            before = _COUNT_BEFORE.search(_without_labels(window, begin, labels))
     found = next((group for group in before.groups() if group), None) if before else None
     if found is None:
         after = _COUNT_AFTER.match(text, money.end)
@@ -143,13 +158,16 @@ def _per_of(text: str, money: Money) -> str | None:
     if match is not None:
         unit = (match.group(1) or match.group().strip(" /(（")).strip()
         return None if not unit or _NUMBERED.match(unit) else unit
-    before = _EACH_BEFORE.search(text[max(0, money.start - 14) : money.start])
+    window = text[max(0, money.start - 14) : money.start]
+    before = _EACH_BEFORE.search(window) if _EACH & set(window) else None
     return next((group for group in before.groups() if group), None) if before else None
 
 
-def _settle(folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int) -> Found:
+def _settle(
+    folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int, labels: list[Label]
+) -> Found:
     per = _per_of(folded, money)
-    count = _count_of(text, money, floor) if per is None else 1
+    count = _count_of(text, money, floor, labels) if per is None else 1
     kind: PriceKind | None = label.kind if label else None
     standing: Standing = label.standing if label else "plain"
     words = label.text if label else ""
@@ -160,7 +178,7 @@ def _settle(folded: str, text: str, money: Money, label: Label | None, after: La
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
         kind, standing = "unit", "other" if _MEASURES.search(per) or _SHARE.search(text, 0, money.start) else "plain"
-    if _NEGATIVE.search(text, 0, money.start):
+    if "-" in text and _NEGATIVE.search(text, 0, money.start):
         standing = "none"
     return Found(
         money=money, kind=kind, standing=standing, label=words, count=count, per=per,
@@ -216,7 +234,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     placed = sorted(find_rules(folded), key=lambda one: one.start)
     rules = tuple(one.rule for one in placed)
     text = without_noise(_blanked(folded, placed))
-    labels = [label_of(match) for match in LABEL.finditer(text)]
+    labels = find_labels(text)
     starts = [label.start for label in labels]
     moneys = list(find_money(text))
     taken = [(money.start, money.end) for money in moneys if money.marks]
@@ -230,7 +248,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
             continue
         label = _label_before(text, money, floor, labels, starts)
         after = label_after(text, money.end)
-        price = _settle(folded, text, money, label, after, floor)
+        price = _settle(folded, text, money, label, after, floor, labels)
         if money.marks or (
             label is not None
             and label.standing != "none"
@@ -265,5 +283,5 @@ def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
             continue
         if re.match(r"[A-Za-z]", text[money.end : money.end + 1]):
             continue
-        return [_settle(folded, text, money, None, label_after(text, money.end), 0)]
+        return [_settle(folded, text, money, None, label_after(text, money.end), 0, [])]
     return []

@@ -6,47 +6,14 @@ A rule states what the text says, it computes nothing. Amounts are in the curren
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Literal
 
-from pipelines.normalize.numerals import HAN_DIGITS, fold, parse_number, small_count
+from pipelines.normalize.numerals import fold
+from pipelines.normalize.promotion_readers import READERS
+from pipelines.normalize.rule import Rule, RuleType, rule_json
 
-RuleType = Literal[
-    "threshold_off", "coupon", "off", "discount", "nth_item", "multi_discount", "buy_get", "deposit", "limited_time",
-    "member_only", "cashback", "gift", "free_shipping", "add_on",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One promotion as stated.
-
-    text         the words it was read from
-    threshold    smallest amount to spend            count        smallest number of pieces
-    off          amount taken off                    rate         share still paid (8折 and "20% off": 0.8)
-    nth          which piece of an order (第2件: 2)   price        what that piece, or the added piece, costs
-    buy, get     buy N, get M free of the same       repeats      每满: again for every further threshold
-    cap          most that may be taken off          cross_store  counts across shops (跨店)
-    deposit      paid ahead; `worth` is what it counts for in the total
-    """
-
-    type: RuleType
-    text: str
-    threshold: Decimal | None = None
-    count: int | None = None
-    off: Decimal | None = None
-    rate: Decimal | None = None
-    nth: int | None = None
-    price: Decimal | None = None
-    buy: int | None = None
-    get: int | None = None
-    repeats: bool = False
-    cap: Decimal | None = None
-    cross_store: bool = False
-    deposit: Decimal | None = None
-    worth: Decimal | None = None
+__all__ = ["PlacedRule", "Rule", "RuleType", "find_rules", "read_rules", "rule_json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,250 +23,6 @@ class PlacedRule:
     rule: Rule
     start: int
     end: int
-
-
-_M = r"(?:[¥$€£]|rmb|rs\.?)?\s?(\d{1,9}(?:[.,]\d{1,9}){0,4})\s?(?:元|块|円|원|€|usd|eur)?"
-_N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})"
-_PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|套|箱|桶|份|只|张|組|组|杯|点|點|개|本|枚|セット)"
-_TENTH = rf"(\d(?:\.\d{{1,2}})?|\d\d|[{HAN_DIGITS}]{{1,2}})"
-
-_Reader = Callable[[re.Match[str]], Rule | None]
-_READERS: list[tuple[re.Pattern[str], _Reader]] = []
-
-
-def _rule(pattern: str) -> Callable[[_Reader], _Reader]:
-    def keep(reader: _Reader) -> _Reader:
-        _READERS.append((re.compile(pattern, re.IGNORECASE), reader))
-        return reader
-
-    return keep
-
-
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else parse_number(text)[0]
-
-
-def _tenths(text: str) -> Decimal | None:
-    """8 → 0.8, 8.5 → 0.85, 85 → 0.85, 八五 → 0.85, 七 → 0.7."""
-    if not text[0].isdigit():
-        digits = [small_count(character) for character in text if character != "点"]
-        if any(digit is None or digit > 9 for digit in digits):
-            return None
-        text = "".join(str(digit) for digit in digits)
-    value = Decimal(text)
-    value = value / 100 if value >= 10 else value / 10
-    return value if 0 < value < 1 else None
-
-
-def _percent_off(text: str) -> Decimal | None:
-    value = parse_number(text)[0]
-    return None if value is None or not 0 < value < 100 else (100 - value) / 100
-
-
-@_rule(rf"[定订訂]金\s?{_M}\s?(?:可?抵|抵扣|膨胀(?:到|至|为)?|当|可当|=)\s?{_M}(?:用)?")
-def _deposit(m: re.Match[str]) -> Rule | None:
-    return Rule(type="deposit", text=m.group().strip(), deposit=_money(m.group(1)), worth=_money(m.group(2)))
-
-
-@_rule(
-    rf"(?P<cross>跨店|跨品类)?(?P<coupon>领?[券劵]|优惠券|店铺券|领)?\s?(?P<each>每)?[满滿]\s?{_M}\s?(?:元|"
-    rf"再)?\s?(?:立|可|直|享)?[减減]\s?{_M}"
-    rf"(?:(?P<tail>[的]?(?:优惠|店铺)?[券劵](?![后後]))?)(?:[,，(]?\s?(?:最高|上限|至多|最多)(?:可?减|优惠)?\s?{_M})?"
-)
-def _threshold_off(m: re.Match[str]) -> Rule | None:
-    threshold, off, cap = (_money(m.group(i)) for i in (4, 5, 7))
-    if threshold is None or off is None or off > threshold:
-        return None
-    kind: RuleType = "coupon" if m.group("coupon") or m.group("tail") else "threshold_off"
-    return Rule(type=kind, text=m.group().strip(), threshold=threshold, off=off, cap=cap,
-                repeats=bool(m.group("each")), cross_store=bool(m.group("cross")))  # fmt: skip
-
-
-@_rule(rf"(?:领取?)?\s?{_M}\s?-\s?{_M}\s?(?:优惠)?[券劵](?![后後])")
-def _coupon_pair(m: re.Match[str]) -> Rule | None:
-    first, second = _money(m.group(1)), _money(m.group(2))
-    if first is None or second is None:
-        return None
-    return Rule(type="coupon", text=m.group().strip(), threshold=max(first, second), off=min(first, second))
-
-
-@_rule(rf"[满滿]\s?{_M}\s?(?:即|可|享|打){{0,3}}\s?(?:享)?\s?{_TENTH}折")
-def _threshold_rate(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2))
-    return (
-        None
-        if rate is None
-        else Rule(type="threshold_off", text=m.group().strip(), threshold=_money(m.group(1)), rate=rate)
-    )
-
-
-@_rule(rf"[满滿]\s?{_N}\s?{_PIECE}(?:享|打|即享|立?[减減])?\s?(?:{_TENTH}折|{_M})")
-def _pieces_full(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2)) if m.group(2) else None
-    return Rule(
-        type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate, off=_money(m.group(3))
-    )
-
-
-@_rule(
-    rf"第\s?{_N}\s?{_PIECE}\s?(?:只要|仅|仅需|立享|享|打|为|再)?\s?(?:(?P<half>半[价價])|(?P<free>0元?|免费|免單|"
-    rf"免单|零元|送)|{_TENTH}折|"
-    rf"(?:立?[减減])\s?{_M}|{_M})"
-)
-def _nth_item(m: re.Match[str]) -> Rule | None:
-    nth = small_count(m.group(1))
-    if m.group("half"):
-        return Rule(type="nth_item", text=m.group().strip(), nth=nth, rate=Decimal("0.5"))
-    if m.group("free"):
-        return Rule(type="nth_item", text=m.group().strip(), nth=nth, price=Decimal(0))
-    rate = _tenths(m.group(4)) if m.group(4) else None
-    return Rule(
-        type="nth_item", text=m.group().strip(), nth=nth, rate=rate, off=_money(m.group(5)), price=_money(m.group(6))
-    )
-
-
-@_rule(rf"{_N}\s?{_PIECE}\s?(?:及以上)?(?:享|打|立享|可享)?\s?{_TENTH}折")
-def _multi_discount(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2))
-    return (
-        None
-        if rate is None
-        else Rule(type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate)
-    )
-
-
-@_rule(
-    rf"(?:买|買|拍|购|購)\s?{_N}\s?{_PIECE}?\s?(?:送|赠|贈|免|得)\s?{_N}(?!\s?(?:ml|g\b|克|毫升|元|\d))\s?{_PIECE}?|"
-    rf"{_N}\s?{_PIECE}?\s?送\s?{_N}(?![\d.]|\s?(?:ml|g\b|克|毫升))\s?{_PIECE}?|(\d) ?\+ ?(\d)(?= ?행사| ?증정|行사)"
-)
-def _buy_get(m: re.Match[str]) -> Rule | None:
-    found = [group for group in m.groups() if group is not None]
-    buy, get = small_count(found[0]), small_count(found[1])
-    if not buy or not get:
-        return None
-    if "得" in m.group():
-        get -= buy
-    return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get) if get > 0 else None
-
-
-@_rule(
-    r"buy\s(\d{1,2}|one|two|three)\s?,?\s(?:and\s)?get\s(\d{1,2}|one|two|three|1)\s(?:more\s)?(?:(free|for free)|"
-    r"(?:at\s)?(\d{1,2})\s?%\s?off|(half)(?: price| off)?)|bogo"
-)
-def _buy_get_english(m: re.Match[str]) -> Rule | None:
-    names = {"one": 1, "two": 2, "three": 3}
-    if m.group(1) is None:
-        return Rule(type="buy_get", text=m.group().strip(), buy=1, get=1)
-    buy, get = (names.get(m.group(i).lower()) or int(m.group(i)) for i in (1, 2))
-    if m.group(3):
-        return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get)
-    rate = Decimal("0.5") if m.group(5) else _percent_off(m.group(4))
-    return Rule(type="nth_item", text=m.group().strip(), nth=buy + 1, rate=rate)
-
-
-@_rule(
-    rf"(?:with (?:a )?(?:(?P<code>code|coupon|voucher)\W?\s?)?)?{_M}\s?off\s(?:your |any |on |orders? |"
-    rf"purchases? ){{0,4}}(?:of |over |above |from ){{0,2}}{_M}\+?|spend\s{_M},?\s(?:and\s)?(?:save|"
-    rf"get)\s{_M}(?:\soff)?"
-)
-def _threshold_off_english(m: re.Match[str]) -> Rule | None:
-    off, threshold = _money(m.group(2)), _money(m.group(3))
-    if off is None:
-        threshold, off = _money(m.group(4)), _money(m.group(5))
-    return Rule(type="threshold_off", text=m.group().strip(), threshold=threshold, off=off)
-
-
-@_rule(rf"(?:加|\+)\s?{_M}\s?(?:换购|換購|得|多得?|购|买|即得|带走)\s?(?:{_N}\s?{_PIECE})?")
-def _add_on(m: re.Match[str]) -> Rule | None:
-    get = small_count(m.group(2)) if m.group(2) else None
-    return Rule(type="add_on", text=m.group().strip(), price=_money(m.group(1)), get=get)
-
-
-@_rule(
-    rf"(?:[满滿]\s?{_M}\s?(?:元)?\s?(?:包邮|免邮|免運|免运费|包郵)|free (?:shipping|"
-    rf"delivery)(?: on)?(?: all)?(?: orders?)?(?: over| above| of| from)?(?:\s?{_M}\+?)?|{_M}以上(?:で)?送料無料|"
-    rf"包邮|免邮|"
-    rf"免运费|送料無料|무료배송|versandkostenfrei(?: ab {_M})?|livraison gratuite(?: dès {_M})?)"
-)
-def _free_shipping(m: re.Match[str]) -> Rule | None:
-    threshold = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="free_shipping", text=m.group().strip(), threshold=threshold)
-
-
-@_rule(
-    rf"(?:好评|晒单|晒图|评价|收货|下单)?\s?(?:再)?返(?:现金?|红包|利|京豆|猫超卡|"
-    rf"E卡)?\s?{_M}(?!\d)(?:元)?(?:现金|红包)?|{_M}\s?cash ?back|"
-    rf"cash ?back\s?(?:of )?{_M}"
-)
-def _cashback(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="cashback", text=m.group().strip(), off=off)
-
-
-@_rule(
-    rf"(?:领取?|叠加?|用|抢|送|赠)?\s?{_M}\s?(?:无门槛|大额|店铺|平台|品类|神){{0,3}}(?:优惠)?(?:[券劵](?![后後])|"
-    rf"红包|消费券)|(?:领|"
-    rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:(?:立?[减減]|抵扣?|面额)\s?{_M}|[¥$€]\s?(\d{{1,6}}))|"
-    rf"{_M}\s?coupon(?! price)|coupon(?: for| of|"
-    rf":)?\s{_M}(?:\soff)?|{_M}円?(?:off|オフ)クーポン|쿠폰\s?{_M}\s?할인"
-)
-def _coupon(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="coupon", text=m.group().strip(), off=off)
-
-
-@_rule(
-    rf"(?:下单|拍下|付款|直播间|限时|已|再|最高|活动|单品)?(?:立[减減省]|直[降减減]|[减減]免|降价?(?:了)?|优惠|"
-    rf"優惠|省(?:了|下)?|便宜(?:了)?|折扣|"
-    rf"已?[减減])\s?(?!价|價|券){_M}|(?:you )?save (?:up to )?{_M}(?!\s?%)|{_M}\s?(?:off\b|オフ|引き|OFF)|"
-    rf"{_M}\s?할인(?!가)"
-)
-def _off(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
-    return Rule(type="off", text=m.group().strip(), off=off)
-
-
-@_rule(
-    rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){{0,3}}(?<![\d.]){_TENTH}折(?!叠|合|扣|页|后|後|射|"
-    rf"旧|腾|返)"
-)
-def _discount(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(1))
-    return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
-
-
-@_rule(
-    r"(?:extra |up to |save |spare |-\s?)?(\d{1,2}(?:[.,]\d{1,2})?)\s?%\s?(?:off\b|オフ|引き?|할인|rabatt|"
-    r"de réduction|"
-    r"de descuento|di sconto|sconto|discount|扣|OFF)|-\s?(\d{1,2})\s?%"
-)
-def _percent(m: re.Match[str]) -> Rule | None:
-    rate = _percent_off(m.group(1) or m.group(2))
-    return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
-
-
-@_rule(
-    r"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|"
-    r"品)?\s?[^\s,，;；。+!！¥\d]{0,12}(?:价值\s?¥?\s?\d{1,6}(?:\.\d{1,2})?元?[^\s,，;；。+!！¥\d]{0,8})?|"
-    r"附赠[^\s,，;；。]{1,12}|"
-    r"free gift|\+ ?gift"
-)
-def _gift(m: re.Match[str]) -> Rule | None:
-    return Rule(type="gift", text=m.group().strip())
-
-
-@_rule(
-    r"限时(?:秒杀|抢购|特惠|折扣|优惠|购|抢)?(?!价)|限時|秒杀(?!价)|秒殺|闪购|limited[- ]time(?: offer)?|"
-    r"flash sale|lightning deal|"
-    r"today only|タイムセール|期間限定|타임세일|기간한정"
-)
-def _limited(m: re.Match[str]) -> Rule | None:
-    return Rule(type="limited_time", text=m.group().strip())
-
-
-@_rule(r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|会員限定|회원전용")
-def _member(m: re.Match[str]) -> Rule | None:
-    return Rule(type="member_only", text=m.group().strip())
 
 
 # No rule is stated without one of these.
@@ -317,7 +40,10 @@ def find_rules(text: str) -> Iterator[PlacedRule]:
     if not _TRIGGER.search(text):
         return
     taken = bytearray(len(text))
-    for pattern, reader in _READERS:
+    characters = set(text.lower())
+    for needs, pattern, reader in READERS:
+        if needs.isdisjoint(characters):
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             if start == end or any(taken[start:end]):
@@ -332,20 +58,3 @@ def find_rules(text: str) -> Iterator[PlacedRule]:
 def read_rules(text: str) -> tuple[Rule, ...]:
     """All promotions that a text states, in the order of the text."""
     return tuple(placed.rule for placed in sorted(find_rules(fold(text[:_LONGEST])), key=lambda placed: placed.start))
-
-
-def rule_json(rule: Rule) -> dict[str, Any]:
-    """`{type, text, …}` with what the rule states; amounts and rates as decimal strings, unset members left out."""
-    shape: dict[str, Any] = {"type": rule.type, "text": rule.text}
-    for name in ("threshold", "off", "rate", "price", "cap", "deposit", "worth"):
-        value = getattr(rule, name)
-        if value is not None:
-            shape[name] = format(value, "f")
-    for name in ("count", "nth", "buy", "get"):
-        value = getattr(rule, name)
-        if value is not None:
-            shape[name] = value
-    for name in ("repeats", "cross_store"):
-        if getattr(rule, name):
-            shape[name] = True
-    return shape

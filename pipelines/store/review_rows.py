@@ -5,6 +5,7 @@ A batch is checked a column at a time: most columns of texts are seen to be harm
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -34,7 +35,7 @@ def _decimals(values: Sequence[Any]) -> Column:
 
 
 def _cells(values: Sequence[object]) -> Column:
-    return [cell(value) for value in values]
+    return list(map(int, values)) if set(map(type, values)) == {bool} else [cell(value) for value in values]
 
 
 def _as_made(values: Sequence[Any]) -> Column:
@@ -121,7 +122,7 @@ class ReviewRows:
 
     def __init__(self, authors: AuthorKeys) -> None:
         self._authors = authors
-        self._contents: dict[tuple[str, str], int] = {}
+        self._contents: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._seen: dict[tuple[str, int], int] = {}
 
     def make(self, batch: Sequence[PageReview]) -> Reviews:
@@ -155,7 +156,7 @@ class ReviewRows:
         for (page_id, _, review), product, key in zip(batch, products, keys, strict=True):
             content = (key, review.date_said, review.title, review.text)
             words, number = hash(content), review.id
-            if number and self._contents.setdefault((page_id, number), words) == words:
+            if number and self._contents[page_id].setdefault(number, words) == words:
                 ids.append(review_hash(product, number))
                 continue
             times = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from pipelines.facts import OfferFact, PageFacts, PriceFact, ReviewFact
 from pipelines.items import Issue
 from pipelines.normalize.text import unstore
 from pipelines.store import read
+from pipelines.store.review_rows import AuthorKeys
 from pipelines.store.write import EvidenceRecord, PageReview, Store, open_store, page_id
 
 
@@ -266,6 +268,59 @@ def test_batch_of_reviews_loses_only_the_broken_ones(store: Store) -> None:
         assert store.write_reviews(iter(said)) == 2498
         assert column(store, "SELECT COUNT(*) FROM reviews") == [2498]
         assert column(store, "SELECT field FROM issues ORDER BY n") == ["reviews.rating", "reviews"]
+
+
+def test_broken_reviews_are_found_one_by_one_in_any_number(store: Store) -> None:
+    page = store.write_page(record(), facts(reviews=(), issues=()))
+    broken: Any = ReviewFact(id="x", text=7)  # type: ignore[arg-type]
+    said = [
+        PageReview(page, "egret.example/S1", broken if n % 3 == 0 else ReviewFact(text="好评", helpful=n % 3 << 62))
+        for n in range(60)
+    ]
+    assert store.write_reviews(said) == 40
+    assert column(store, "SELECT COUNT(*) FROM reviews WHERE helpful IS NULL") == [20]
+    assert column(store, "SELECT COUNT(*) FROM reviews WHERE helpful = 1 << 62") == [20]
+    assert sorted(set(column(store, "SELECT field FROM issues"))) == ["reviews", "reviews.helpful"]
+
+
+def test_reviews_of_a_page_that_is_not_there_harm_no_others(store: Store) -> None:
+    page = store.write_page(record(), facts(reviews=(), issues=()))
+    said = [PageReview(page if n % 2 else "none", "egret.example/S1", ReviewFact(id=str(n))) for n in range(20)]
+    assert store.write_reviews(said) == 10
+    assert column(store, "SELECT DISTINCT page_id FROM reviews") == [page]
+
+
+def test_batch_that_is_stored_already_writes_nothing(store: Store) -> None:
+    page = store.write_page(record(), facts(reviews=(), issues=()))
+    said = [
+        PageReview(page, "egret.example/S1", ReviewFact(id=str(n), text="好", helpful=n, verified=True, reply="谢谢"))
+        for n in range(50)
+    ]
+    assert store.write_reviews(said) == 50
+    before = store.db.conn.total_changes
+    assert store.write_reviews(said) == 50
+    assert store.db.conn.total_changes == before
+    said[7] = said[7]._replace(review=replace(said[7].review, helpful=99))
+    assert store.write_reviews(said) == 50
+    assert store.db.conn.total_changes == before + 1
+    assert column(store, "SELECT helpful FROM reviews WHERE review_id = '7'") == [99]
+
+
+def test_of_one_review_said_twice_the_last_counts_however_often_it_is_written(store: Store) -> None:
+    page = store.write_page(record(), facts(reviews=(), issues=()))
+    said = [PageReview(page, "egret.example/S1", ReviewFact(id="1", text="好", helpful=n)) for n in (3, 4)]
+    for _ in range(3):
+        store.write_reviews(said)
+        assert column(store, "SELECT helpful FROM reviews") == [4]
+
+
+@pytest.mark.parametrize("size", [1, 32, 64, 65, 200])
+def test_author_key_is_hmac_sha_256(size: int) -> None:
+    secret = bytes(n % 251 for n in range(size))
+    keys = AuthorKeys(secret)
+    for author in ("Anna", "王**", "\ud800", "Anna"):
+        message = f"a.example\n{author}".encode("utf-8", "surrogatepass")
+        assert keys.key("a.example/S1", author) == hmac.digest(secret, message, "sha256").hex()
 
 
 def test_batch_and_page_make_the_same_rows(store: Store, tmp_path: Path) -> None:

@@ -62,10 +62,19 @@ METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 
 # The steps.
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.middleware.GateMiddleware": 50,
     "crawler.fetch.injection.Injection": 543,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
+}
+# Not needed: every answer is an observation whatever its status; there are no domains to stay on but the watchlist's.
+DOWNLOADER_MIDDLEWARES |= {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.ReadingProvider": 100}
 ITEM_PIPELINES = {

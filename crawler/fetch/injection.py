@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy_poet.downloadermiddlewares import InjectionMiddleware
+
+from crawler.pages.provider import ReadingProvider
+from crawler.pages.readers import Reading
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,11 +23,19 @@ class Injection(InjectionMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        plan, known = self.injector.build_plan, dict[object, Any]()
+        injector = self.injector
+        make_plan, provide, known = injector.build_plan, injector.build_instances_from_providers, dict[object, Any]()
+        readings = next(each for each in injector.providers if isinstance(each, ReadingProvider))
 
         def build_plan(request: Request) -> Any:
             if request.callback not in known:
-                known[request.callback] = plan(request)
+                known[request.callback] = make_plan(request)
             return known[request.callback]
 
-        self.injector.build_plan = build_plan  # type: ignore[method-assign]
+        async def build_instances(request: Request, response: Response, plan: Any) -> Any:
+            if [cls for cls, _ in plan.dependencies] != [Reading]:
+                return await provide(request, response, plan)
+            return {Reading: (await readings({Reading}, request, response))[0]}
+
+        injector.build_plan = build_plan  # type: ignore[method-assign]
+        injector.build_instances_from_providers = build_instances  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ were found to need it before, or when the static page proved to be a shell witho
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 VERSION = "0.1.0"
-# An error page is an observation too; redirects are followed, each hop through the gate.
-ERROR_STATUSES = list(range(400, 600))
 
 
 class WatchSpider(scrapy.Spider):
@@ -114,7 +113,7 @@ class WatchSpider(scrapy.Spider):
             url,
             callback=self.parse_page,
             errback=self.page_failed,
-            meta={**meta, **extra, "handle_httpstatus_list": ERROR_STATUSES, "asked": url},
+            meta={**meta, **extra, "asked": url},
             dont_filter=True,
         )
 
@@ -250,6 +249,9 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
         }
     for name, value in settings.items():
         crawler.settings.set(name, value, priority="spider")
+    for name in ("scrapy", "scrapy_poet", "scrapy-playwright"):
+        # Scrapy lets every message be made and drops it at the handler.
+        logging.getLogger(name).setLevel(crawler.settings["LOG_LEVEL"])
 
 
 def _aborter(gate: Gate) -> Any:

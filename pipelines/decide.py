@@ -18,7 +18,9 @@
 6.  `list_price` is a price that the page strikes through or calls list price, higher than `price`; from the visible
     block first, else from
     structured data, else from the source that gave the price. It is never computed from a discount.
-7.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
+7.  Where structured data only repeats a visible members' price or instalment, the one other price shown is the price,
+    even where little ties it to the product. A presale price that deposit and balance do not add up to is null.
+8.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from decimal import Decimal
 
 from pipelines.candidates import Candidate
 from pipelines.items import FoundIn, Issue
+from pipelines.limited import plain_beside_limited, presale_total
 
 _DATA: tuple[FoundIn, ...] = ("api", "xhr", "json-ld", "microdata", "rdfa", "opengraph")
 _STATE: tuple[FoundIn, ...] = ("embedded",)
@@ -51,6 +54,10 @@ def decide(candidates: Sequence[Candidate], *, sold_out: frozenset[str] = frozen
     """Settle price, price_max, list_price and currency. `sold_out` holds the skus of variants that cannot be bought."""
     decision = Decision()
     picked = _price(candidates, sold_out, decision)
+    total = presale_total(candidates, picked)
+    if total is not None:
+        decision.issues.append(_conflict(picked[:1], f"deposit and balance make {total}, not the presale price"))
+        picked = []
     if picked:
         _accept(candidates, picked, decision)
         _list_price(candidates, picked, decision)
@@ -74,6 +81,9 @@ def _price(candidates: Sequence[Candidate], sold_out: frozenset[str], decision: 
     if shown:
         return _by_sight(shown, shown_all, stated, decision)
     limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list"}
+    plain = plain_beside_limited(shown_all, {_low(statement) for statement in stated})
+    if plain:
+        return [plain]
     stated = [statement for statement in stated if _low(statement) not in limited]
     if stated:
         unsure = {c.amount for c in shown_all if c.buyable and not c.sure}

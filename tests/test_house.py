@@ -31,7 +31,7 @@ GOD_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "manager
 PIPELINES_FLOORS = (
     ("errors", "items", "normalize"),
     (
-        *("facts", "candidates", "decide", "numbers", "review_facts", "stock"),
+        *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
         *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),
         *("observation", "sightings"),
     ),

@@ -125,6 +125,12 @@ _BODIES = _marks(
     ("blocked", "akamai", r"errors\.edgesuite\.net|sec-if-cpt-container"),
     ("captcha", "amazon robot check", r"/errors/validateCaptcha|api-services-support@amazon\.com"),
     ("captcha", "taobao punish page", r"_____tmd_____|x5secdata|x5sec=|/punish\?|哎[呦哟]喂[,，]?\s*被挤爆啦"),
+    (
+        "blocked",
+        "waiting room",
+        r"you are (?:now |currently )?in (?:line|the queue|a queue)\b|number of (?:people|users) ahead of you|"
+        r"(?:前面|前方)(?:还有|有)\s*\d+\s*(?:人|位)|排队人数",
+    ),
     ("captcha", "taobao slider", r"id=[\"']nocaptcha[\"']"),
     ("blocked", "taobao anti-spider (rgv587)", r"rgv587_(?:flag|error)"),
     ("blocked", "jd risk handler", r"risk_handler|cfe\.m\.jd\.com/privatedomain"),
@@ -166,7 +172,7 @@ _MISSING = re.compile(
     r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|"
     r"page non trouvée|página no encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|"
     r"找不到(?:页面|网页|商品)|ページが見つかりません)"
-    r"\W*(?:[|–—\-:·].{0,60})?$",
+    r"\W*(?:404\W*)?(?:[|–—\-:·].{0,60})?$",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(r"""["']@type["']\s*:\s*["']Product|og:type["']\s+content=["'](?:og:)?product""", re.IGNORECASE)

@@ -38,6 +38,8 @@ _LABELS = {
 }  # fmt: skip
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{2,30})", re.I)
+_LANG = re.compile(rb"<html[^>]{0,200}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
+_BY_LANGUAGE = {b"ko": ["cp949"], b"ja": ["cp932", "euc_jp"]}
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _GB_PAIR = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
@@ -167,6 +169,7 @@ def _by_looks(body: bytes, declared: list[str]) -> Decoded:
                 why = f"{bad} bytes are not {name}"
                 return Decoded(text=mended, charset=name, issues=(Issue(field="charset", value=name, why=why),))
     order = ["gb18030", "big5hkscs", "cp1252"] if _looks_chinese(body) else ["big5hkscs", "gb18030", "cp1252"]
+    order = [*_by_language(body), *order]
     high = max(1, len(_HIGH.findall(body)))
     if 3 * len(_KANA_SJIS.findall(body)) > high // 3:
         order.insert(0, "cp932")
@@ -182,6 +185,12 @@ def _by_looks(body: bytes, declared: list[str]) -> Decoded:
     why = "no charset fits all bytes; single bytes read as windows-1252"
     issue = Issue(field="charset", value=declared[0] if declared else "", why=why)
     return Decoded(text=body.decode("utf-8", "windows-1252-byte"), charset="utf-8", issues=(issue,))
+
+
+def _by_language(body: bytes) -> list[str]:
+    """Charsets of the language that `<html lang>` names; Chinese has several and goes by the bytes."""
+    match = _LANG.search(body[:2048])
+    return _BY_LANGUAGE.get(match.group(1).lower(), []) if match else []
 
 
 def _lone(body: bytes) -> int:

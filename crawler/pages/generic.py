@@ -17,7 +17,7 @@ from crawler.pages.listing import next_links, read_items
 from crawler.pages.main_product import alike, main_products, page_name
 from crawler.pages.product_block import read_visible
 from crawler.pages.review_blocks import read_review_blocks
-from crawler.pages.shells import shell_reason
+from crawler.pages.shells import sells_nothing, shell_reason
 from crawler.pages.structured import Found, Product, read_structured
 from crawler.pages.visible import Visible
 from pipelines.candidates import PLACE_UNSURE
@@ -53,6 +53,8 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
     sure = len(named) == 1
     visible = read_visible(document, hint, listing=not sure)
     mains, others = main_products(document, found, visible, issues)
+    if not mains and sells_nothing(document, visible.has_button):
+        visible.prices = []
     items = found.items if len(found.items) >= 4 else []
     if not sure:
         items = _better_items(items, read_items(document, visible.groups), others)
@@ -154,8 +156,9 @@ def _offers(
     """Offers to be merged, the most telling source first."""
     offers = list(structured)
     code = document.currency
-    least = _WEAK_BESIDE_DATA if any(offer.prices for offer in structured) else _WEAK_ALONE
-    weak = visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
+    stated = any(_says_amount(price) for offer in structured for price in offer.prices)
+    least = _WEAK_BESIDE_DATA if stated else _WEAK_ALONE
+    weak = visible.untold or visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
     prices = tuple(_placed(price, code, weak) for price in visible.prices)
     shown = Offer(
         name=visible.name,
@@ -188,6 +191,11 @@ def _sure_prices(offer: Offer, known: set[str], issues: list[Issue]) -> Offer:
         if price not in sure
     )
     return replace(offer, prices=sure)
+
+
+def _says_amount(price: PriceSaid) -> bool:
+    """Whether a price holds an amount at all; shops fill the field with nothing or zero where they have none."""
+    return any(char in "123456789" for char in price.text)
 
 
 def _placed(price: PriceSaid, code: str | None, weak: bool) -> PriceSaid:

@@ -25,6 +25,7 @@ _PRICE_WORDS = re.compile(
     r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
     re.I,
 )
+_CARD = re.compile(r"(?<![a-z])(?:products?|goods|item)[-_]*(?:card|miniature|tile|teaser|thumb)(?![a-z])", re.I)
 _POSITION = re.compile(r"\S*\d\S*|\b(?:first|last|odd|even|active|selected)\b\S*|\s+", re.I)
 
 
@@ -48,11 +49,15 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
     shown = {candidate.text for candidate in chosen}
-    visible.rivals = any(other.kind is None and other.text not in shown and not no_price(other) for other in own)
+    visible.rivals = any(
+        other.kind is None and other.text not in shown and not no_price(other) and not _before_tax(other)
+        for other in own
+    )
     visible.prices = [_said(candidate) for candidate in chosen]
     visible.has_button = any(
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
     )
+    visible.untold = _untold(survey)
     visible.availability = _availability(survey)
     visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible
@@ -76,7 +81,7 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
         place = survey.place(element)
         if place.gone:
             continue
-        if place.apart or leads_elsewhere(survey.document, place.link):
+        if place.apart or leads_elsewhere(survey.document, place.link) or _on_card(survey, element):
             beside.append(element)
             continue
         boxed = box_of(element)
@@ -88,6 +93,16 @@ def _candidates(survey: Survey) -> tuple[list[Candidate], list[etree._Element]]:
             continue
         own.append(Candidate(box=box, text=text, order=survey.order[element], struck=place.struck))
     return own, beside
+
+
+def _on_card(survey: Survey, element: etree._Element) -> bool:
+    """Whether the element lies in a card of other goods: named so by its class, and with a link to elsewhere."""
+    for node in _lineage(element, 6):
+        if node in survey.above or node is survey.heading:
+            return False
+        if _CARD.search(node.get("class") or ""):
+            return _links_elsewhere(survey.document, node)
+    return False
 
 
 def _prominent(survey: Survey, candidates: list[Candidate]) -> list[Candidate]:
@@ -140,15 +155,22 @@ def _score(survey: Survey, candidate: Candidate, near_button: set[etree._Element
         score -= min(abs(candidate.order - survey.heading_order), 900) / 180
     else:
         score -= min(candidate.order, 1800) / 400
-    if len(re.sub(r"[\W\d]", "", _PRICE_WORDS.sub("", candidate.text))) > 4:
-        score -= 2.5
-    if signs.BEFORE_TAX.search(f"{candidate.label[-30:]} {candidate.text} {candidate.after[:30]}"):
+    wordy = len(re.sub(r"[\W\d]", "", _PRICE_WORDS.sub("", candidate.text)))
+    if wordy > 4:
+        # A sentence that mentions money tells of many things; no buyer finds the price there.
+        score -= 2.5 if wordy <= 16 else 6.0
+    if _before_tax(candidate):
         score -= 1.0
     return score
 
 
+def _before_tax(candidate: Candidate) -> bool:
+    words = f"{candidate.label[-30:]} {candidate.text} {candidate.after[:30]}"
+    return signs.BEFORE_TAX.search(words) is not None
+
+
 def _said(candidate: Candidate) -> PriceSaid:
-    tax = signs.BEFORE_TAX.search(f"{candidate.label[-30:]} {candidate.text} {candidate.after[:30]}")
+    tax = _before_tax(candidate)
     words = candidate.label if len(candidate.label) <= 40 else candidate.label[-40:]
     return PriceSaid(
         text=candidate.text,
@@ -196,6 +218,14 @@ def _links_elsewhere(document: Document, block: etree._Element) -> bool:
     return any(
         (href := link.get("href")) and leads_elsewhere(document, href)
         for link in ([block] if block.tag == "a" else block.iter("a"))
+    )
+
+
+def _untold(survey: Survey) -> bool:
+    """Whether the page's own part says "price on request" or the like."""
+    return any(
+        signs.UNTOLD.search(text.strip().lower()) and not survey.place(element).gone and not survey.place(element).apart
+        for element, text in survey.texts_with(signs.UNTOLD_STEMS)
     )
 
 

@@ -1,11 +1,16 @@
-"""Whether a page is an empty frame that JavaScript fills."""
+"""Pages without an offer of their own: an empty frame that JavaScript fills; a cart, an article."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from crawler.pages.document import Document
 
+_CARTS = frozenset({
+    "cart", "basket", "bag", "shopping-cart", "shopping-bag", "checkout", "warenkorb", "kasse", "panier", "carrito",
+    "cesta", "carrello", "winkelwagen", "winkelmand", "koszyk", "kosik", "varukorg", "carrinho", "wishlist", "compare",
+})  # fmt: skip
 _PLACEHOLDER = re.compile(
     r">\s*(?:\{\{[^{}<]{0,80}price[^{}<]{0,80}\}\}|\{\$[^{}<]{0,60}price[^{}<]{0,60}\$?\}"
     r"|<%=[^<%]{0,60}price[^<%]{0,60}%>"
@@ -27,6 +32,15 @@ _NOSCRIPT = re.compile(
     r"|activer javascript)",
     re.I | re.S,
 )
+
+
+def sells_nothing(document: Document, has_button: bool) -> bool:
+    """Whether a page without marked-up product shows prices of things it does not offer itself."""
+    try:
+        last = urlsplit(document.url).path.rstrip("/").rpartition("/")[2].lower()
+    except ValueError:
+        last = ""
+    return last.partition(".")[0] in _CARTS or (document.metas.get("og:type") == "article" and not has_button)
 
 
 def shell_reason(document: Document, text_size: int, has_price: bool) -> str | None:

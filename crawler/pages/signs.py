@@ -11,7 +11,7 @@ from typing import Final
 from pipelines.items import PriceKind
 
 MARK: Final = re.compile(
-    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
+    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?원|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
     r"|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|AUD|CAD|HKD|TWD|SGD|MYR|THB|INR|BRL|MXN|CLP|ZAR|KRW|TRY)\b"
     r"|\b(?:RM|Rs\.?|kr\.?)\s?\d"
 )
@@ -19,12 +19,32 @@ SYMBOLS: Final = ("$", "€", "£", "¥", "￥", "₽", "₹", "₩", "₺", "�
 CODES: Final = (
     "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD",
     "SGD", "MYR", "THB",
-    "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб",
+    "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб", "원",
 )  # fmt: skip
 BARE: Final = re.compile(
     r"\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*"
 )
 AMOUNT: Final = re.compile(r"\d[\d.,'\u00a0\u202f]*\d|\d")
+OTHER_GOODS_STEMS: Final = (
+    "also", "related", "similar", "recommend", "together", "recently viewed", "customers", "more from", "instead",
+    "accessor", "zubehör", "ähnlich", "könnte", "kunden", "zuletzt", "oft zusammen", "aimerez", "similaires",
+    "associés", "souvent achet", "accessoires", "relacionad", "también", "também", "anderen", "gerelateerd",
+    "aanbevolen", "liknande", "relaterade", "andra k", "lignende", "correlati", "potrebbe", "podobn", "polecane",
+    "související", "看了又看", "还看了", "还买了", "猜你", "相关", "相關", "推荐", "推薦", "同类", "热销", "熱銷",
+    "関連", "おすすめ", "一緒に", "この商品を見た", "관련", "추천", "함께",
+)  # fmt: skip
+OTHER_GOODS: Final = re.compile(
+    r"\W*(?:(?:you|we)\b.{0,20}\b(?:also|recommend)|(?:customers?|others?|people|shoppers?)\b.{0,30}\balso\b"
+    r"|(?:related|similar|recommended)(?: (?:products?|items?|goods|for you)|\W*$)|recommendations?\b"
+    r"|(?:frequently|often) (?:bought|purchased)|(?:bought|buy) together|recently viewed|more from\b|try .{0,12}instead"
+    r"|(?:matching |compatible )?accessories\W*$|(?:passendes )?zubehör\W*$|ähnliche |das könnte|(?:andere )?kunden "
+    r"|zuletzt angesehen|(?:wird )?oft zusammen|vous aimerez|produits (?:similaires|associés|complémentaires)"
+    r"|souvent achetés|accessoires\W*$|productos (?:relacionados|similares)|también |produtos relacionados|você também"
+    r"|anderen (?:kochten|bekeken)|gerelateerde|aanbevolen|liknande|relaterade|andra k\w+|lignende|prodotti correlati"
+    r"|potrebbe|podobn|polecane|související|(?:大家)?(?:看了又看|还看了|还买了)|猜你喜[欢歡]|相[关關](?:商品|推[荐薦]|产品)"
+    r"|(?:[为為]您?你?|店[长長]|人[气氣]|[热熱][门門])?推[荐薦](?:商品)?\W*$|同类|[热熱][销銷](?:排行|推[荐薦]|商品)"
+    r"|関連商品|おすすめ|(?:よく)?一緒に|この商品を見た|관련\s?상품|추천|함께\s?구매)"
+)
 PRICE_CLASS: Final = re.compile(r"price|preis|prix|precio|prezzo|prijs|amount|jiage|cost\b", re.I)
 NOW_CLASS: Final = re.compile(
     r"current|final|(?<![a-z])now(?![a-z])|sale|special|(?<![a-z])our(?![a-z])|main|actual|promo-?price", re.I
@@ -57,6 +77,7 @@ APART_CLASS: Final = re.compile(
     r"|newsletter|trending"
     r"|best-?sell\w*|popular|suggest(?:ions?|ed-?(?:products?|items?|for))|toolbar|cookies?|sellers?-?list"
     r"|other-?sellers?|more-?(?:buying|items|products)|you-?may"
+    r"|featured-?(?:products?|items?)"
     r"|complete-?the|people|customers?|tuijian|guess|kanlehaikan)(?![a-z])",
     re.I,
 )
@@ -70,7 +91,8 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|分期|每期|/期|月供|花呗"
         r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
     ("member", re.compile(
-        r"\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\bvip\b|loyalty|会员|会員|plus\s?价|88vip"
+        r"(?<!non-)(?<!non )\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\b\w+card (?:price|required)"
+        r"|\bvip\b|loyalty|会员|会員|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
         r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
         r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
@@ -93,7 +115,10 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|reg(?:ular)? price:?\s*was"
         r"|原价|吊牌价|专柜价|市场价|划线价|门市价|定価|statt\b|früher|au lieu|antes|prix conseillé|precio anterior"
         r"|vorher|prima\b|instead of"
-        r"|suggested retail|参考价|建议零售价|日常价|valued? at", re.I)),
+        r"|\bde:?\s*(?=R\$)|cirkapris|riktpris|cena sugerowana|doporučená cena|adviesprijs|prezzo consigliato|\bpvpr?\b"
+        r"|veil\.? ?pris|vejl\.? ?pris|ursprünglich|førpris|oude prijs|původní|poprzednia cena|cena regularna"
+        r"|ord\.? ?pris|tidigare pris"
+        r"|定價|原價|市價|專櫃價|建議售價|소비자가|정가|suggested retail|参考价|建议零售价|日常价|valued? at", re.I)),
     ("from", re.compile(
         r"^\W*(?:(?:as low as|from|starting(?: at| from)?|ab|à partir de|desde|vanaf|från|fra|od|da|a partire da"
         r"|from only|start at)\b)|起\s*$|から",
@@ -114,18 +139,36 @@ LIMITED: Final = re.compile(
 NOT_A_PRICE: Final = re.compile(
     r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
     r"|ahorr|descuento|bespaar"
-    r"|优惠|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight"
+    r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]|lowest price .{0,14}\b30\b"
+    r"|(?:niedrigst|najniższ|lägsta|laveste|nejnižší|più basso|plus bas|laagste|más bajo)\D{0,40}\b30\b"
+    r"|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight"
     r"|envío|spedizione|verzend|配送|送料"
-    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b|包邮|gift ?cards?|trade[- ]?in|warranty|protection|insur"
+    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b"
+    r"|包邮|doprava|dostawa|wysyłka|frakt\b|fragt\b|доставк|kargo|frete|運費|免運|郵費|배송|적립|포인트"
+    r"|gift ?cards?|trade[- ]?in|warranty|protection|insur"
     r"|credit\b|cash ?back|points?\b"
     r"|积分|税金|\btax(?:es)? of|budget|price match|replacement plan|service plan|care plan|-year plan|year plan"
     r"|subtotal|cart total|\btotal:|basket|import (?:fees|duties)|handling|assembly|install(?:ation)?\b"
     r"|月销|销量|donat|fee\b|fees\b|满\s*\d|每满|加价购|换购|income|worth of",
     re.I,
 )
+# The page says that it tells no price: whatever amount it shows is another one's.
+UNTOLD_STEMS: Final = (
+    "anfrage", "on request", "upon request", "sur demande", "consultar", "su richiesta", "op aanvraag", "på begäran",
+    "for price", "see price", "see your price", "view price", "se ditt pris", "se pris", "preise sehen",
+    "面议", "面議", "询价", "詢價", "电询", "価格はお問い合わせ", "価格応談", "가격문의", "가격 문의",
+)  # fmt: skip
+UNTOLD: Final = re.compile(
+    r"(?:preis|price|prix|precio|prezzo|prijs|pris)\w*\W{0,3}(?:is |available |solo |uniquement |nur )?"
+    r"(?:(?:up)?on request|auf anfrage|sur demande|a consultar|su richiesta|op aanvraag|på begäran)"
+    r"|consultar precio|(?:call|contact us|ask|log ?in|sign ?in|register)\b.{0,20} (?:for|to see|to view|view)"
+    r" (?:the |your |our )?pric|logga in för att se (?:ditt )?pris|anmelden.{0,20}preise? sehen"
+    r"|^(?:价格|價格)?\W*(?:面[议議]|[询詢][价價]|电询)$|価格はお問い合わせ|価格応談|가격\s?문의"
+)
 BEFORE_TAX: Final = re.compile(
     r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b|zzgl\.?\s*mwst"
-    r"|\bht\b|sin iva|税抜|未税|excl\.",
+    r"|\bht\b|hors taxe|bez dph|exkl\.? ?moms|ekskl\.? ?(?:mva|moms)|\+ ?(?:vat|iva|mwst)|税別|별도"
+    r"|sin iva|税抜|未税|excl\.",
     re.I,
 )
 REGULAR: Final = re.compile(
@@ -157,7 +200,7 @@ OUT_WORDS: Final = (
     "more on the way", "in stock", "auf lager", "lieferbar", "en stock", "disponibile", "op voorraad", "有货", "现货",
     "在庫あり", "有貨",
     "available", "discontinued", "停产", "sofort lieferbar", "in magazzino", "på lager", "i lager", "skladem",
-    "left in stock",
+    "left in stock", "予約受付", "vorbestellbar", "vorbestellung", "précommande",
 )  # fmt: skip
 STOCK_STEMS: Final = (
     "stock", "sold out", "available", "unavailable", "ausverkauft", "auf lager", "lieferbar", "rupture", "épuisé",
@@ -167,6 +210,7 @@ STOCK_STEMS: Final = (
     "品切れ", "在庫", "売り切れ", "notify me", "email me when", "order", "预售", "on the way", "有货", "有貨", "现货",
     "discontinued", "停产",
     "out of print", "magazzino", "på lager", "i lager", "skladem",
+    "予約受付", "vorbestell", "précommande",
 )  # fmt: skip
 STOCK: Final = re.compile("|".join(re.escape(word) for word in sorted(OUT_WORDS, key=len, reverse=True)), re.I)
 STOCK_CLASS: Final = re.compile(r"stock|availab|sold-?out|inventory|verfügbar|lieferbar|kucun", re.I)

@@ -21,6 +21,8 @@ from crawler.pages.document import Document, squeeze
 SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "head", "title", "textarea", "iframe", "svg", "select", "object"}
 )
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TITLES = frozenset({*_HEADINGS, "strong", "b", "legend", "summary", "caption"})
 _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -53,6 +55,7 @@ class Survey:
         self.heading = heading
         self.above = set(heading.iterancestors()) if heading is not None else set()
         self.places: dict[etree._Element, Place] = {}
+        self.others: set[etree._Element] = set()
         self.order: dict[etree._Element, int] = {}
         self.buttons: list[etree._Element] = []
         self.stock: list[tuple[etree._Element, str]] = []
@@ -126,6 +129,27 @@ class Survey:
             if len(text) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
                 self.stock.append((element, squeeze(text)))
 
+        for element, text in self.texts_with(signs.OTHER_GOODS_STEMS):
+            if len(text) < 60 and signs.OTHER_GOODS.match(text.strip().lower()):
+                self._add_others(element)
+
+    def _add_others(self, title: etree._Element) -> None:
+        """What follows a title such as "You may also like" shows other goods, up to the next title of its rank."""
+        node = title if title.tag in _TITLES else title.getparent()
+        if node is None or node.tag not in _TITLES:
+            return
+        ranks = _HEADINGS[: _HEADINGS.index(node.tag) + 1] if node.tag in _HEADINGS else _HEADINGS
+        for _ in range(3):
+            following = list(node.itersiblings())
+            for sibling in following:
+                if sibling.tag in ranks or sibling in self.above or sibling is self.heading:
+                    return
+                self.others.add(sibling)
+            parent = node.getparent()
+            if following or parent is None or parent in self.above or parent.tag in ("body", "html"):
+                return
+            node = parent
+
     def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
         starts = list(accumulate((len(text) + 1 for text in self._lowers), initial=0))
@@ -164,7 +188,7 @@ class Survey:
             or "hidden" in attributes
             or (style is not None and signs.HIDDEN_STYLE.search(style) is not None)
         )
-        other = tag in _APART_TAGS or (beside and tag not in ("body", "html", "form"))
+        other = tag in _APART_TAGS or element in self.others or (beside and tag not in ("body", "html", "form"))
         apart = above.apart or (other and element not in self.above)
         struck = above.struck or tag in _STRUCK_TAGS or (style is not None and "line-through" in style)
         link = attributes.get("href") if tag == "a" and "href" in attributes else above.link

@@ -44,7 +44,7 @@ class Candidate:
 class Visible:
     """The visible product block. `groups` are repeated blocks with a price and a link each
     (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand
-    elsewhere."""
+    elsewhere; `untold`: the page says that it tells no price."""
 
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
@@ -56,6 +56,7 @@ class Visible:
     has_button: bool = False
     strength: float = 0.0
     rivals: bool = False
+    untold: bool = False
     text_size: int = 0
 
 
@@ -77,20 +78,27 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
     return found
 
 
+_CENTS = re.compile(r"\d\d(?:\s?[$€£])?")
+
+
 def joined(pieces: list[tuple[str, etree._Element]]) -> str:
     """Pieces as one text; a price split over elements ("$", "154", ".99" or "9", "99") is put together."""
-    text = ""
+    text = last = ""
     for piece, element in pieces:
+        before, last = last, piece
         if (text and piece[0] in ".," and (piece[1:2].isdigit() or len(piece) == 1) and text[-1].isdigit()) or (
-            text and text[-1] in ".," and text[-2:-1].isdigit() and re.match(r"\d{1,2}(?!\d)", piece)
+            text
+            and text[-1] in ".,"
+            and text[-2:-1].isdigit()
+            and re.match(r"\d{1,3}(?!\d)" if before in (".", ",") else r"\d{1,2}(?!\d)", piece)
         ):
             text += piece
         elif (
-            re.fullmatch(r"\d\d", piece)
+            _CENTS.fullmatch(piece)
             and re.search(r"(?<![\d.,])\d[\d,. ]*$", text)
             and not re.search(r"[.,]\d\d$", text)
             and (
-                len(pieces) <= 3
+                (len(pieces) <= 3 and len(piece) == 2)
                 or element.tag == "sup"
                 or re.search(r"cent|frac|decimal|sup|minor|small", classes_of(element, 1), re.I)
             )

@@ -13,6 +13,16 @@ from crawler.pages.visible import Candidate, pieces_in
 
 _INLINE = frozenset({"span", "small", "em", "b", "strong", "i", "sup", "sub", "abbr", "ins", "font"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+_SAVING = re.compile(
+    r"(?:\bsave|sparen|spare|économisez|ahorras?|bespaar|risparmi\w*|ušetříte|立减|已省|节省|省)\D{0,14}\d[\d.,]*\s?%?",
+    re.I,
+)
+_SAVED = re.compile(rf"{_SAVING.pattern}|\d[\d.,]*\s?[€%]?\s?(?:off|discount|rabatt)\b", re.I)
+_REGULAR_CLASS = re.compile(r"(?<![a-z])regular-?price(?![a-z])", re.I)
+_TIER = re.compile(
+    r"(?:^|\s)(?:ab|from|od|från|fra|vanaf|dès|desde|da|[>≥]=?)\s*(\d{1,5})\s*(?:stk|st|stück|pcs?|pieces?|units?|ks|szt|件)?\.?$",
+    re.I,
+)
 _MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
 
 
@@ -24,6 +34,8 @@ def describe(candidate: Candidate) -> None:
     candidate.after = _words_after(box)
     spoken = " ".join(filter(None, (box.get("aria-label"), box.get("title"))))
     candidate.label = squeeze(f"{before} {spoken}")[-80:]
+    if _REGULAR_CLASS.search(classes_of(box, 1)):
+        candidate.label = f"{candidate.label} regular price".strip()
     near = squeeze(f"{candidate.label[-50:]} {candidate.text} {candidate.after[:40]}")
     inner = re.sub(r"[\d.,\s]|[$€£¥￥]", "", candidate.text)
     if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box):
@@ -31,6 +43,11 @@ def describe(candidate: Candidate) -> None:
         return
     if signs.UNIT_CLASS.search(classes_of(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
         candidate.kind = "unit"
+        return
+    tier = _TIER.search(candidate.label)
+    if tier:
+        # "from 50" beside a price counts pieces: the first row is the price, the others need more pieces.
+        candidate.kind = None if tier.group(1) == "1" else "bundle"
         return
     for kind, pattern in signs.KIND_CLASSES:
         if pattern.search(candidate.classes):
@@ -64,7 +81,10 @@ def _words_before(box: etree._Element) -> str:
             words.insert(0, (sibling.tail or "").strip())
             pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) and sibling.tag not in _HEADINGS else None
             spoken = squeeze(" ".join(piece for piece, _ in pieces)) if pieces else ""
-            if sibling.tag in _HEADINGS or (_MONEY.search(spoken) and not signs.LIMITED.search(spoken)):
+            if sibling.tag in _HEADINGS or (
+                _MONEY.search(spoken)
+                and not (signs.LIMITED.search(spoken) and not _MONEY.search(_SAVED.sub("", spoken)))
+            ):
                 # A heading names the goods, and a sibling with an amount speaks of that amount; but
                 # "Members save $30" is followed by the members' price.
                 return squeeze(" ".join(words))[-80:]
@@ -105,7 +125,19 @@ def _words_after(box: etree._Element) -> str:
     return ""
 
 
+def _same_line(box: etree._Element) -> bool:
+    """Whether the words after a price may go on about it: not when price and words are blocks of their own."""
+    following = box.getnext()
+    return bool(box.tail and box.tail.strip()) or following is None or following.tag in _INLINE or box.tag in _INLINE
+
+
 def no_price(candidate: Candidate) -> bool:
     """A discount, a delivery charge or a threshold is money, not a price of the goods."""
-    words = f"{candidate.label[-40:]} {candidate.text} {candidate.after[:24]}"
+    # "20 % off" and "save 5" after a price speak of their own number; "off" and "shipping" speak of this one.
+    after = "" if candidate.after[:1].isdigit() else _SAVING.sub("", candidate.after)
+    if not _same_line(candidate.box):
+        after = ""
+    text = _SAVING.sub("", candidate.text)
+    text = text if any(char.isdigit() for char in text) else candidate.text
+    words = f"{candidate.label[-40:]} {text} {after[:24]}"
     return signs.NOT_A_PRICE.search(words) is not None or not any(char.isdigit() for char in candidate.text)

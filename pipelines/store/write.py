@@ -27,7 +27,7 @@ from pipelines.watchlist import Claim
 
 __all__ = ["EvidenceRecord", "PageRecord", "PageReview", "Store", "open_store", "page_id", "product_of"]
 
-# In a transaction of 1,000 the index pages of 1,000 rows are written, in one of 5,000 hardly more.
+# A transaction writes each index page that it touched: 5,000 rows touch hardly more of them than 1,000.
 _CHUNK = 5000
 
 

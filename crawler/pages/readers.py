@@ -1,4 +1,4 @@
-"""Reading beside the reactor: pages are parsed, understood and packed by worker processes, one fewer than the cores.
+"""Reading beside the reactor: pages are parsed, understood and packed by worker processes, one a core.
 
 A worker serves one page at a time over a socket pair that only the two processes hold. A parser that dies on a hostile
 page takes its worker along, not the crawl: that page becomes `unreadable` and another worker takes its place. A worker
@@ -113,7 +113,7 @@ class Readers:
     """The workers of one crawl; with `workers` 0 everything is read in this process."""
 
     def __init__(self, workers: int | None = None) -> None:
-        count = min(MOST_WORKERS, (os.cpu_count() or 1) - 1) if workers is None else workers
+        count = min(MOST_WORKERS, os.cpu_count() or 1) if workers is None else workers
         all_page_classes()
         self.workers = [Worker() for _ in range(count)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()

@@ -27,7 +27,8 @@ class Money:
 _MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "百": 100, "亿": 100_000_000, "億": 100_000_000, "만": 10_000,
                "w": 10_000, "W": 10_000, "k": 1_000, "K": 1_000, "천": 1_000}  # fmt: skip
 _MAGNITUDE = re.compile(
-    r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|([wWkK])(?![A-Za-z\u00c0-\u024f\u0400-\u04ff])"
+    r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|"
+    r"([wWkK])(?![A-Za-z\u00c0-\u024f\u0400-\u04ff])"
 )
 # Beside a sign before the number these add nothing: ¥199元.
 _UNIT_WORDS = frozenset("元円圆圓")
@@ -132,7 +133,8 @@ def _believable(text: str, mark: str, number: re.Match[str]) -> bool:
 
 
 # Prices shown before a sale starts hide digits: ¥1?9, ¥1XX, ¥?99. A question mark after a full price only asks.
-_HIDDEN_AFTER = re.compile(r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?？]))|(?<!\d\d\d)(?:[xX]{2}|[xX](?![\w\s])|[*＊]{2}|[■□●○])")
+_HIDDEN_AFTER = re.compile(r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?？]))|(?<!\d\d\d)(?:[xX]{2}|"
+    r"[xX](?![\w\s])|[*＊]{2}|[■□●○])")
 _HIDDEN_BEFORE = re.compile(r"[¥$€£]\s?(?:[?？xX*＊]+[.,]?|[■□●○]+)$")
 
 

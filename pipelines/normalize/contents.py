@@ -43,6 +43,8 @@ _BUY_GET = re.compile(
     r"|(?<![\d.])(?P<kn>\d)\s?\+\s?(?P<km>\d)(?=\s?(?:행사|증정|$|\s|】|\]|\)))",
     re.IGNORECASE,
 )
+# 买 拍 buy leve take prenez 1+1
+_BUY_GET_NEEDS = frozenset("买買拍bBlLtTpP+")
 _SAME_THING = re.compile(r"(?:装|裝|同款|正装|本品|实发|共|到手|组合|发|免费|限时|活动|包邮|超值|优惠)")
 _JOIN = re.compile(r"\+|＋|、|&|；|;| and | und |和(?=\S{0,10}\d)|及(?=\S{0,10}\d)")
 _SET = re.compile(r"[件支瓶]\s?套|sets?\b|セット|세트", re.IGNORECASE)
@@ -55,14 +57,14 @@ def contents_of(text: str) -> Quantity:
         return Quantity()
     prepared = prepare(text[:_LONGEST])
     free = 1
-    bogo = _BUY_GET.search(prepared)
+    bogo = None if _BUY_GET_NEEDS.isdisjoint(prepared) else _BUY_GET.search(prepared)
     if bogo is not None:
         sent = bogo["sent"] or bogo["taken"]
         n, m = (0, int(sent)) if sent else (small_count(bogo["n"] or bogo["kn"]), small_count(bogo["m"] or bogo["km"]))
         same = not bogo["what"] or _SAME_THING.match(bogo["what"]) is not None
         free = n + m if n is not None and m and same else 1
         prepared = prepared[: bogo.start()] + " " * (bogo.end() - bogo.start()) + prepared[bogo.end() :]
-    extra = _EXTRA.search(prepared)
+    extra = _EXTRA.search(prepared) if "+" in prepared else None
     if extra is not None:
         prepared = prepared[: extra.start()] + " " * len(extra.group()) + prepared[extra.end() :]
     bought, given = _split_gifts(prepared)
@@ -93,7 +95,8 @@ def _split_gifts(text: str) -> tuple[str, list[str]]:
         given.append(rest)
         return " "
 
-    text = _GIVEN.sub(take, text)
+    if "+" in text:
+        text = _GIVEN.sub(take, text)
     bought = _GIFT.sub(take, text)
     return bought, given
 
@@ -103,7 +106,7 @@ def _parts_of(text: str) -> list[Part]:
     items: list[list[Token]] = [[]]
     last = 0
     tokens = tokens_of(text)
-    if tokens and VESSEL.search(text):
+    if any(token.unit == "ml" for token in tokens) and VESSEL.search(text):
         tokens = [token for token in tokens if token.unit != "ml"]
     for token in tokens:
         if items[-1] and _JOIN.search(text[last : token.start]):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateparser.date import DateDataParser
 
-from pipelines.normalize.numerals import fold, small_count
+from pipelines.normalize.days_ago import before_now
+from pipelines.normalize.moments import CLOCK, build, clock, zone_of
+from pipelines.normalize.numerals import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,62 +43,29 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
-_CLOCK = (
-    r"(?:[ T日,]{0,2}(?:at )?(?:(上午|下午|晚上|中午|凌晨|午前|午後|오전|"
-    r"오후) ?)?(\d{1,2})[:时時시](?: ?(\d{2}))(?:[:分](\d{2}))?(?:\.\d{1,9})?秒?分?(?: ?([ap])\.?m\.?)?)?"
-)
 _ZONE = r"(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
 _YMD = re.compile(
-    rf"(?<!\d)((?:19|20)\d\d) ?[-/.年년] ?(\d{{1,2}}) ?[-/.月월] ?(\d{{1,2}}) ?[日号일]?{_CLOCK}{_ZONE}(?!\d)", re.I
+    rf"(?<!\d)((?:19|20)\d\d) ?[-/.年년] ?(\d{{1,2}}) ?[-/.月월] ?(\d{{1,2}}) ?[日号일]?{CLOCK}{_ZONE}(?!\d)", re.I
 )
-_MDY = re.compile(rf"(?<![^\W\d]){_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d\d){_CLOCK}{_ZONE}", re.I)
+_MDY = re.compile(rf"(?<![^\W\d]){_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d\d){CLOCK}{_ZONE}", re.I)
 _DMY = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.|º)? (?:of |de |d')?{_MONTH}\.?,? (?:de |del )?((?:19|"
-    rf"20)\d\d){_CLOCK}{_ZONE}",
+    rf"20)\d\d){CLOCK}{_ZONE}",
     re.I,
 )
-_DOTTED = re.compile(rf"(?<!\d)(\d{{1,2}})\.(\d{{1,2}})\.((?:19|20)\d\d){_CLOCK}{_ZONE}(?!\d)", re.I)
-_SLASHED = re.compile(rf"(?<!\d)(\d{{1,2}})[/-](\d{{1,2}})[/-]((?:19|20)\d\d){_CLOCK}{_ZONE}(?!\d)", re.I)
+_DOTTED = re.compile(rf"(?<!\d)(\d{{1,2}})\.(\d{{1,2}})\.((?:19|20)\d\d){CLOCK}{_ZONE}(?!\d)", re.I)
+_SLASHED = re.compile(rf"(?<!\d)(\d{{1,2}})[/-](\d{{1,2}})[/-]((?:19|20)\d\d){CLOCK}{_ZONE}(?!\d)", re.I)
 _MONTH_DAY = re.compile(
-    rf"(?<!\d)(\d{{1,2}})月(\d{{1,2}})日?{_CLOCK}(?!\d)|^(\d{{2}})-(\d{{2}})(?: (\d{{2}}):(\d{{2}}))?$"
+    rf"(?<!\d)(\d{{1,2}})月(\d{{1,2}})日?{CLOCK}(?!\d)|^(\d{{2}})-(\d{{2}})(?: (\d{{2}}):(\d{{2}}))?$"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
-_DAY_WORDS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1, "gestern": 1,
-              "heute": 0, "hier": 1, "aujourd'hui": 0, "ayer": 1, "hoy": 0, "ieri": 1, "oggi": 0, "어제": 1,
-              "오늘": 0}  # fmt: skip
-_DAY_WORD = re.compile(rf"^({'|'.join(_DAY_WORDS)}){_CLOCK}$", re.I)
-_AGO = re.compile(
-    r"(?:vor |il y a |hace )?(\d{1,4}|an?|one|[一二两三四五六七八九十半]{1,3}) ?(?:个)?"
-    r"(秒钟?|分钟|分|小时|時間|天|日|周|星期|週間|月|ヶ月|か月|年|seconds?|minutes?|mins?|hours?|days?|weeks?|"
-    r"months?|years?|"
-    r"초|분|시간|일|주|개월|달|년|minuten?|stunden?|tag(?:en)?|wochen?|monat(?:en)?|jahr(?:en)?|jours?|semaines?|"
-    r"mois|ans?|"
-    r"heures?|días?|semanas?|meses|mes|años?|horas?) ?"
-    r"(?:前|之前|以前|ago|전|$)", re.I)  # fmt: skip
-_JUST_NOW = re.compile(r"^(?:刚刚|剛剛|just now|方才|たった今|방금)$", re.I)
-_ZONES_OF = {"zh": "Asia/Shanghai", "zh-cn": "Asia/Shanghai", "zh-hans": "Asia/Shanghai"}
-
-
-def _zone(name: str | None) -> tzinfo | None:
-    if not name:
-        return None
-    if name.upper() in ("Z", "UTC", "GMT"):
-        return UTC
-    offset = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", name)
-    if offset is not None and int(offset[2]) < 15 and int(offset[3]) < 60:
-        minutes = int(offset[2]) * 60 + int(offset[3])
-        return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading:
     if not isinstance(moment, datetime):
         return DateReading(value=moment.isoformat(), why=why)
-    known = moment.tzinfo or _zone(zone)
+    known = moment.tzinfo or zone_of(zone)
     if known is None:
         return DateReading(value=moment.strftime("%Y-%m-%dT%H:%M:%S"), has_time=True, why=f"{why}; time zone unknown")
     try:
@@ -107,41 +75,19 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
     return DateReading(value=utc.strftime("%Y-%m-%dT%H:%M:%SZ"), has_time=True, zone_known=True, why=why)
 
 
-def _build(year: int, month: int, day: int, clock: tuple[str | None, ...], zone: str | None) -> datetime | date | None:
-    """A date or a datetime; `clock` is (half of the day, hour, minute, second, am or pm)."""
-    try:
-        if clock[1] is None:
-            return date(year, month, day)
-        hour = int(clock[1])
-        half = (clock[0] or clock[4] or "").lower()
-        if half in ("下午", "晚上", "午後", "오후", "p") and hour < 12:
-            hour += 12
-        elif half in ("凌晨", "上午", "午前", "오전", "a") and hour == 12:
-            hour = 0
-        built = datetime(year, month, day, hour, int(clock[2] or 0), int(clock[3] or 0))
-    except ValueError:
-        return None
-    offset = _zone(zone)
-    return built.replace(tzinfo=offset) if offset is not None else built
-
-
-def _clock(match: re.Match[str], first: int) -> tuple[str | None, ...]:
-    return tuple(match.group(first + i) for i in range(5))
-
-
 def _absolute(text: str, language: str | None) -> tuple[datetime | date, str] | None:
     if match := _YMD.search(text):
         year, month, day = (int(match.group(i)) for i in (1, 2, 3))
-        built = _build(year, month, day, _clock(match, 4), match.group(9))
+        built = build(year, month, day, clock(match, 4), match.group(9))
         return (built, "year, month, day") if built else None
     if match := _MDY.search(text):
-        built = _build(int(match[3]), _MONTHS[match[1].lower()], int(match[2]), _clock(match, 4), match.group(9))
+        built = build(int(match[3]), _MONTHS[match[1].lower()], int(match[2]), clock(match, 4), match.group(9))
         return (built, "month name") if built else None
     if match := _DMY.search(text):
-        built = _build(int(match[3]), _MONTHS[match[2].lower()], int(match[1]), _clock(match, 4), match.group(9))
+        built = build(int(match[3]), _MONTHS[match[2].lower()], int(match[1]), clock(match, 4), match.group(9))
         return (built, "month name") if built else None
     if match := _DOTTED.search(text):
-        built = _build(int(match[3]), int(match[2]), int(match[1]), _clock(match, 4), match.group(9))
+        built = build(int(match[3]), int(match[2]), int(match[1]), clock(match, 4), match.group(9))
         return (built, "day.month.year") if built else None
     if match := _SLASHED.search(text):
         return _slashed(match, language)
@@ -166,55 +112,8 @@ def _slashed(match: re.Match[str], language: str | None) -> tuple[datetime | dat
         day, month, why = first, second, f"day/month/year, as in {language}"
     else:
         return None
-    built = _build(year, month, day, _clock(match, 4), match.group(9))
+    built = build(year, month, day, clock(match, 4), match.group(9))
     return (built, why) if built else None
-
-
-_UNIT_DAYS = (
-    (r"天|日|일|day|tag|jour|día", 1), (r"周|星期|週|주|week|woche|semaine|semana", 7),
-)  # fmt: skip
-_UNIT_SECONDS = ((r"秒|초|second", 1), (r"分|분|min", 60), (r"小时|時間|시간|hour|stunde|heure|hora", 3600))
-
-
-def _relative(text: str, now: datetime) -> tuple[datetime | date, str] | None:
-    if _JUST_NOW.match(text):
-        return now.replace(microsecond=0), "now"
-    if match := _DAY_WORD.match(text):
-        day = now.date() - timedelta(days=_DAY_WORDS[match[1].lower()])
-        built = _build(day.year, day.month, day.day, _clock(match, 2), None)
-        return (built, "relative to the time of capture") if built else None
-    match = _AGO.search(text)
-    if match is None or (
-        match.group()[-1] not in "前전"
-        and not re.match(
-            r"(?i)vor|il y a|hace|"
-            r".*ago",
-            match.group(),
-        )
-    ):
-        return None
-    count = 1 if match[1].lower() in ("a", "an", "one") else small_count(match[1])
-    if count is None:
-        return None
-    unit = match[2].lower()
-    why = f"{count} {unit} before the time of capture"
-    for pattern, seconds in _UNIT_SECONDS:
-        if re.match(pattern, unit):
-            return (now - timedelta(seconds=count * seconds)).replace(microsecond=0), why
-    for pattern, days in _UNIT_DAYS:
-        if re.match(pattern, unit):
-            return now.date() - timedelta(days=count * days), why
-    return _months_back(now, count * (12 if re.match("年|년|year|jahr|an|año", unit) else 1)), f"about {why}"
-
-
-def _months_back(now: datetime, months: int) -> date:
-    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
-    for day in range(now.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(now.day, 28))
 
 
 def _without_year(text: str, now: datetime) -> tuple[datetime | date, str] | None:
@@ -222,12 +121,12 @@ def _without_year(text: str, now: datetime) -> tuple[datetime | date, str] | Non
     if match is None:
         return None
     if match[1]:
-        month, day, clock = int(match[1]), int(match[2]), _clock(match, 3)
+        month, day, said = int(match[1]), int(match[2]), clock(match, 3)
     else:
-        month, day, clock = int(match[8]), int(match[9]), (None, match[10], match[11], None, None)
-    built = _build(now.year, month, day, clock, None)
+        month, day, said = int(match[8]), int(match[9]), (None, match[10], match[11], None, None)
+    built = build(now.year, month, day, said, None)
     if built is not None and (built.date() if isinstance(built, datetime) else built) > now.date():
-        built = _build(now.year - 1, month, day, clock, None)
+        built = build(now.year - 1, month, day, said, None)
     return (built, "no year said; the last such day before the capture") if built else None
 
 
@@ -237,7 +136,7 @@ def _number(text: str) -> tuple[datetime | date, str] | None:
         if 315_532_800 <= seconds < 4_102_444_800:
             return datetime.fromtimestamp(seconds, UTC), "unix time"
     if match := _COMPACT.match(text):
-        built = _build(int(match[1]), int(match[2]), int(match[3]), (None, match[4], match[5], match[6], None), None)
+        built = build(int(match[1]), int(match[2]), int(match[3]), (None, match[4], match[5], match[6], None), None)
         return (built, "compact digits") if built else None
     return None
 
@@ -254,14 +153,14 @@ def read_date(
         return DateReading(why="empty")
     if len(text) > 300:
         return DateReading(why="too long for a date")
-    if now is not None and now.tzinfo is not None and (local := _zone(zone)) is not None:
+    if now is not None and now.tzinfo is not None and (local := zone_of(zone)) is not None:
         now = now.astimezone(local).replace(tzinfo=None)
     folded = fold(text).strip()
     found = _number(folded) if folded[0].isdigit() else None
     found = found or _absolute(folded, language)
     if found is None and now is not None:
         try:
-            found = _relative(folded, now) or _without_year(folded, now)
+            found = before_now(folded, now) or _without_year(folded, now)
         except (OverflowError, ValueError):
             return DateReading(why="out of range")
     if found is not None and found[0] is not None:

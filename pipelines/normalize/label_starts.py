@@ -1,4 +1,4 @@
-"""Where a label can start: the first characters of a pattern, so that few places of a text and few patterns are tried."""
+"""The first characters of a pattern, so that few places of a text and few patterns are tried."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"pre-?owned|refurbished|"
         r"renewed|used|second[- ]hand|中古(?:価格|品)?|중고가?|"
         r"gebraucht|d'occasion|reconditionné|usato|de segunda mano"),
-    ("usual", "list", "usual", r"(?:官网|官方|旗舰店|官旗|官方旗舰店)(?:价|價)(?:格)?|日常(?:价|價)|平日价|平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
+    ("usual", "list", "usual", r"(?:官网|官方|旗舰店|官旗|官方旗舰店)(?:价|價)(?:格)?|日常(?:价|價)|平日价|"
+        r"平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
         r"regular(?:ly)?(?: price)?|"
         r"normal(?:ly)?(?: price)?|reg\.?(?: price)?|běžná cena|bežná cena|"
         r"usual price|p\.?v\.?p\.?r?\.?|normalpreis|prix (?:habituel|normal|public)|precio (?:habitual|normal)|"
@@ -117,7 +118,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"付款|成交|清仓|尝鲜|体验|爆款|惊喜|专享|专属|福利|一口|惠|最终|实付|实际|今日|日销|聚划算|狂欢|年货节|"
         r"开门红|团长|限量|卖|網路|网路|京东|本店|店铺|天猫|淘宝|"
         r"电商|线上|上新|首发|新品|折)"
-        r"(?:抢购|专享|秒杀|特惠)?(?:价|價)(?:格|仅|约)?|百亿补贴(?:价|價)?|por(?: apenas)?(?=:? ?r\$)|现仅|现只要|現在|现在|特卖|特惠|now(?: only| just)?|"
+        r"(?:抢购|专享|秒杀|特惠)?(?:价|價)(?:格|仅|约)?|百亿补贴(?:价|價)?|por(?: apenas)?(?=:? ?r\$)|现仅|"
+        r"现只要|現在|现在|特卖|特惠|now(?: only| just)?|"
         r"sale(?: price)?|"
         r"special(?: price| offer)?|offer(?: price)?|our price|today(?:'s price)?|deal(?: price)?|"
         r"promo(?:tion)?(?:al)?(?: price)?|clearance(?: price)?|"
@@ -179,7 +181,6 @@ def find_labels(text: str) -> list[Label]:
             end = match.end()
             found.append(Label(text=match.group(), kind=kind, standing=standing, start=place, end=end))
     return found
-
 
 
 # Words after a price, without a gap or in brackets.

@@ -30,8 +30,10 @@ _IMPERIAL_VOLUME = {
     "pint": "473.176473",
     "quart": "946.352946",
 }
-_IMPERIAL_MASS = {"磅": "453.59237", "盎司": "28.349523125", "oz": "28.349523125", "ounce": "28.349523125", "ounces": "28.349523125", "lb": "453.59237",
-                  "lbs": "453.59237", "pound": "453.59237", "pounds": "453.59237"}  # fmt: skip
+_IMPERIAL_MASS = {
+    **dict.fromkeys(("oz", "ounce", "ounces", "盎司"), "28.349523125"),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds", "磅"), "453.59237"),
+}
 _FLUID_OUNCE = Decimal("29.5735295625")
 
 # Pieces, from the innermost outward; a pack of a lower rank lies inside one of a higher.
@@ -43,7 +45,8 @@ _RANKS: tuple[str, ...] = (
     r"count|ct|counts?|pcs|pieces?|ea",
     r"支|瓶|个|個|件|条|條|只|包|袋|卷|块|塊|根|罐|听|管|杯|双|本|개|병|봉|bottles?|cans?|tubes?|bags?|rolls?|"
     r"sachets?|sticks?|pairs?|"
-    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|units?|bottiglie|botellas|garrafas|bouteilles|flacons|frascos|latas|chai|lọ|"
+    r"bars?|jars?|pouches|pods?|dosen|flaschen|rollen|beutel|units?|bottiglie|botellas|garrafas|bouteilles|"
+    r"flacons|frascos|latas|chai|lọ|"
     r"tuýp|gói|botol",
     r"盒|提|板|箱入|box(?:es)?|packs?|pk|packungen|packung|hộp|cajas|caixas|boîtes|박스|팩|パック|個入|袋入",
     r"套|组|組|sets?|セット|세트",
@@ -95,7 +98,8 @@ _TOKEN = re.compile(
     rf"(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{_UNITS})(?![A-Za-z0-9])"
     rf"|(?:(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|da)|"
     rf"(?P<bare>pack|set|kit|combo|lot|zestaw)(?:\s(?:com|con|de|of))?)\s(?P<packof>\d{{1,3}})(?![\d.,]*\d|"
-    rf"\s?-?\s?(?:{_UNITS})(?![a-z])|\s?in\b|\s?[*x]\s?[\d\x00])(?(bare)(?=x?\s[^\W\d_]))|(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
+    rf"\s?-?\s?(?:{_UNITS})(?![a-z])|\s?in\b|\s?[*x]\s?[\d\x00])(?(bare)(?=x?\s[^\W\d_]))|"
+    rf"(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
     rf"|(?P<lead>(?<![\d.A-Za-z])\d{{1,3}})\s?\*\s?(?=(?:\d|"
     rf"\.\d))(?={_NUMBER.replace('(?<![' + chr(92) + 'dA-Za-z.])', '')}\s?-?\s?(?:{_UNITS}|{PIECE})(?![A-Za-z]))"
     rf"|(?P<pieces>(?<![\d.A-Za-z])\d{{1,5}}|{_HAN}(?=\s?(?:{PIECE})\s?(?:装|裝|入|套|组合|/))|(?<=\*){_HAN}|"
@@ -106,11 +110,14 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 
-# What these hold or cook is bought apart from them: 保温杯500ml, 电饭煲4L.
+# What these hold or cook is bought apart from them: 保温杯500ml, 电饭煲4L; not 奶瓶清洗剂500ml.
 VESSEL = re.compile(
-    r"(?i)保温杯|保温壶|随行杯|马克杯|玻璃杯|塑料杯|吸管杯|咖啡杯|运动杯|焖烧|水杯|水壶|茶壶|茶具|酒杯|奶瓶|饭煲|电煮锅|炒锅|汤锅|砂锅|压力锅|"
-    r"炖盅|热水壶|养生壶|热水器|空气炸锅|破壁机|豆浆机|榨汁机|加湿器|电烤箱|微波炉|冰箱|冰柜|洗碗机|饮水机|净水器|鱼缸|背包|书包|双肩包|"
-    r"行李箱|收纳箱|收纳盒|保鲜盒|饭盒|垃圾桶|水桶|分装瓶|喷壶|水筒|タンブラー|マグカップ|炊飯器|電気ケトル|텀블러|물병|"
+    r"(?i)(?:保温杯|保温壶|随行杯|马克杯|玻璃杯|塑料杯|吸管杯|咖啡杯|运动杯|焖烧|水杯|水壶|茶壶|茶具|酒杯|奶瓶|"
+    r"饭煲|电煮锅|炒锅|汤锅|砂锅|压力锅|"
+    r"炖盅|热水壶|养生壶|热水器|空气炸锅|破壁机|豆浆机|榨汁机|加湿器|电烤箱|微波炉|冰箱|冰柜|洗碗机|饮水机|"
+    r"净水器|鱼缸|背包|书包|双肩包|"
+    r"行李箱|收纳箱|收纳盒|保鲜盒|饭盒|垃圾桶|水桶|分装瓶|喷壶|水筒|タンブラー|マグカップ|炊飯器|電気ケトル|"
+    r"텀블러|물병)(?![^\s\d]{0,4}[清洗洁除剂液油盐粉块])|"
     r"\b(?:tumbler|kettle|mug|(?:water|thermos|baby|vacuum|drinking) (?:bottle|flask)|backpack|rucksack|rice cooker|"
     r"air fryer|lunch ?box|trash can|aquarium|wasserkocher|trinkflasche|thermosflasche|gourde)\b"
 )
@@ -165,7 +172,10 @@ _SQUARED = re.compile("[㎀-㏟]")
 _HAN_WEIGHT = re.compile("([半一二两兩三四五六七八九十])(?=(?:斤(?!八)|公斤|千克|升)(?:装|裝|[^\u4e00-\u9fff]|$))")
 # The fit of diapers before their count: XL38片.
 _FIT = re.compile(r"(?<![A-Za-z0-9])(?:NB|[SML]|X{1,4}L|\dXL)码?(?=\d{1,3}\s?[片条條枚])")
-_PACKS_OF = re.compile(rf"(?i)(?<![\d.])(\d{{1,3}}) (?:packs|boxes|bags|tubs) of (\d{{1,4}})(?!\d|\s?\*|\s?-?\s?(?:{_UNITS})\b)")
+_PACKS_OF = re.compile(
+    rf"(?i)(?<![\d.])(\d{{1,3}}) (?:packs|boxes|bags|tubs) of (\d{{1,4}})(?!\d|\s?\*|"
+    rf"\s?-?\s?(?:{_UNITS})\b)"
+)
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -179,10 +189,11 @@ def prepare(text: str) -> str:
     text = fold(re.sub("[×✕╳✖Ｘ]", "*", text))
     if not text.isascii():
         text = _SQUARED.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-        text = _HAN_WEIGHT.sub(_digits, text)
-        text = _FIT.sub(" ", text)
-    text = _PACKS_OF.sub(r"\1 packs * \2 pcs", text)
-    text = _TIMES.sub(lambda match: "*".rjust(len(match.group())), text)
+        text = _FIT.sub(" ", _HAN_WEIGHT.sub(_digits, text))
+    if " of " in text:
+        text = _PACKS_OF.sub(r"\1 packs * \2 pcs", text)
+    if "x" in text or "X" in text:
+        text = _TIMES.sub(lambda match: "*".rjust(len(match.group())), text)
     return _NOT.sub(lambda match: "\x00" * len(match.group()), text)
 
 

@@ -40,7 +40,11 @@ _LONGEST = 4_000
 
 
 # A price field may say that nothing is to pay; inside a longer text the word may be about anything.
-_FREE = re.compile(r"\s*(?:free|gratis|kostenlos|gratuite?|grátis|za darmo|zdarma|免费|免費|無料|무료|бесплатно)[!.]?\s*", re.I)
+_FREE = re.compile(
+    r"\s*(?:free|gratis|kostenlos|gratuite?|grátis|za darmo|zdarma|免费|免費|無料|무료|"
+    r"бесплатно)[!.]?\s*",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +85,15 @@ def read_price(
     text itself wins unless it is ambiguous and the hint is one of its meanings. Without host, language and hint, a
     bare ¥ is taken as yuan, $ as US dollar and Rs as Indian rupee, each with an issue that says so.
     """
+    if len(text) <= _LONGEST_KEPT:
+        return kept_readings(text, currency_hint, language, host)
+    return _read(text, currency_hint, language, host)
+
+
+def _read(text: str, hint: str | None, language: str | None, host: str | None) -> PriceReading:
     plain = read_plain(text)
     if plain is not None:
-        return _plain_reading(text, plain, currency_hint, language, host)
+        return _plain_reading(text, plain, hint, language, host)
     if not text or not text.strip():
         return PriceReading(text=text)
     issues: list[Issue] = []
@@ -96,7 +106,7 @@ def read_price(
     chosen = choose(prices, rules)
     if chosen.why:
         issues.append(Issue(field="amount", value=text[:80], why=chosen.why))
-    currencies = _Currencies(folded, currency_hint, language, host)
+    currencies = _Currencies(folded, hint, language, host)
     currency, why = currencies.of(chosen.price) if chosen.price is not None else (None, None)
     if why:
         issues.append(Issue(field="currency", value=text[:80], why=why))
@@ -115,6 +125,11 @@ def read_price(
             _labelled(price, currencies.of(price)[0], text) for price in prices if price.money.value is not None
         ),
     )
+
+
+# A page says its price several times, and pages of a shop repeat each other's words.
+_LONGEST_KEPT = 80
+kept_readings = lru_cache(maxsize=8192)(_read)
 
 
 def _plain_reading(

@@ -263,6 +263,7 @@ def _limited(m: re.Match[str]) -> Rule | None:
     return Rule(type="limited_time", text=m.group().strip())
 
 
-@_rule("会會m회", r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|会員限定|회원전용")
+@_rule("会會m회", r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|"
+    r"会員限定|회원전용")
 def _member(m: re.Match[str]) -> Rule | None:
     return Rule(type="member_only", text=m.group().strip())

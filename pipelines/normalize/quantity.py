@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipelines.normalize.contents import contents_of
@@ -11,13 +12,18 @@ from pipelines.normalize.parts import Part, Quantity, Unit
 __all__ = ["Part", "Quantity", "Unit", "quantity_of_text_json", "read_quantity", "unit_price"]
 
 
+# A title stands in several places of a page, and a specification on many pages.
+_LONGEST_KEPT = 120
+kept_quantities = lru_cache(maxsize=4096)(contents_of)
+
+
 def read_quantity(text: str) -> Quantity:
     """Read the quantities that a title or specification states; empty parts when it states none.
 
     "Buy N get M free" of the same thing counts as N + M bought. Alternatives (`30ml/50ml`) are no quantity.
     Measures that are no content (SPF50+, 2-in-1, 0.5 %, 30cm, 1000mg, 3.5g蛋白, 2024新款) are left alone.
     """
-    return contents_of(text)
+    return kept_quantities(text) if len(text) <= _LONGEST_KEPT else contents_of(text)
 
 
 _PER: dict[Unit, tuple[Decimal, str]] = {

@@ -34,7 +34,7 @@ def _decimals(values: Sequence[Any]) -> Column:
     return [cells[text] for text in said]
 
 
-def _cells(values: Sequence[object]) -> Column:
+def _cells(values: Sequence[Any]) -> Column:
     return list(map(int, values)) if set(map(type, values)) == {bool} else [cell(value) for value in values]
 
 

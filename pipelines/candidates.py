@@ -14,7 +14,8 @@ from pipelines.normalize import money
 PLACE_UNSURE = "place unsure"
 BUYABLE: frozenset[PriceKind] = frozenset({"sale", "from", "live"})
 _REGULAR = re.compile(
-    r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|\beveryday\b|\bstandard price|precio normal|prix normal|日常价|平时价",
+    r"\bregular\b|\breg\.|\bnorm\.|\bnormal(?:preis)?\b|\beveryday\b|\bstandard price|precio normal|prix normal"
+    r"|日常价|平时价",
     re.I,
 )
 _BEFORE_TAX = re.compile(r"\bex(?:cl?\w*)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|zzgl|税抜|未税", re.I)

@@ -37,10 +37,12 @@ _NOSCRIPT = re.compile(
 def sells_nothing(document: Document, has_button: bool) -> bool:
     """Whether a page without marked-up product shows prices of things it does not offer itself."""
     try:
-        last = urlsplit(document.url).path.rstrip("/").rpartition("/")[2].lower()
+        parts = urlsplit(document.url).path.lower().strip("/").split("/")
     except ValueError:
-        last = ""
-    return last.partition(".")[0] in _CARTS or (document.metas.get("og:type") == "article" and not has_button)
+        parts = [""]
+    # Below two folders, as in /products/basket, the word names goods.
+    cart = parts[-1].partition(".")[0] in _CARTS and (len(parts) == 1 or not has_button)
+    return cart or (document.metas.get("og:type") == "article" and not has_button)
 
 
 def shell_reason(document: Document, text_size: int, has_price: bool) -> str | None:

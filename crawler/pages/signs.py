@@ -11,7 +11,7 @@ from typing import Final
 from pipelines.items import PriceKind
 
 MARK: Final = re.compile(
-    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?원|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
+    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?원|\d\s?TL\b|\d,[-–—](?!\d)|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
     r"|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|AUD|CAD|HKD|TWD|SGD|MYR|THB|INR|BRL|MXN|CLP|ZAR|KRW|TRY)\b"
     r"|\b(?:RM|Rs\.?|kr\.?)\s?\d"
 )
@@ -20,6 +20,7 @@ CODES: Final = (
     "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD",
     "SGD", "MYR", "THB",
     "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб", "원",
+    "TL", ",-", ",–", ",—",
 )  # fmt: skip
 BARE: Final = re.compile(
     r"\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*"
@@ -39,7 +40,8 @@ OTHER_GOODS: Final = re.compile(
     r"|(?:frequently|often) (?:bought|purchased)|(?:bought|buy) together|recently viewed|more from\b|try .{0,12}instead"
     r"|(?:matching |compatible )?accessories\W*$|(?:passendes )?zubehör\W*$|ähnliche |das könnte|(?:andere )?kunden "
     r"|zuletzt angesehen|(?:wird )?oft zusammen|vous aimerez|produits (?:similaires|associés|complémentaires)"
-    r"|souvent achetés|accessoires\W*$|productos (?:relacionados|similares)|también |produtos relacionados|você também"
+    r"|souvent achetés|accessoires\W*$|productos (?:relacionados|similares)|también (?:te|les|compraron|vieron)"
+    r"|produtos relacionados|você também"
     r"|anderen (?:kochten|bekeken)|gerelateerde|aanbevolen|liknande|relaterade|andra k\w+|lignende|prodotti correlati"
     r"|potrebbe|podobn|polecane|související|(?:大家)?(?:看了又看|还看了|还买了)|猜你喜[欢歡]|相[关關](?:商品|推[荐薦]|产品)"
     r"|(?:[为為]您?你?|店[长長]|人[气氣]|[热熱][门門])?推[荐薦](?:商品)?\W*$|同类|[热熱][销銷](?:排行|推[荐薦]|商品)"
@@ -82,7 +84,7 @@ APART_CLASS: Final = re.compile(
     re.I,
 )
 LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
-    ("deposit", re.compile(r"定金|订金|\bdeposit\b|anzahlung|acompte", re.I)),
+    ("deposit", re.compile(r"定金|订金|訂金|\bdeposit\b|anzahlung|acompte", re.I)),
     ("balance", re.compile(r"尾款|\bbalance due\b", re.I)),
     ("instalment", re.compile(
         r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mois|par mois|/\s?monat"
@@ -92,11 +94,13 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
     ("member", re.compile(
         r"(?<!non-)(?<!non )\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\b\w+card (?:price|required)"
-        r"|\bvip\b|loyalty|会员|会員|plus\s?价|88vip"
+        r"|\bvip\b|loyalty|会员|会員|會員|新人|首单|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
+        r"|\bsoci[oe]?s?\b|abbonat|klubow|kundkort|по карте|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
         r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
         r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
-    ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|クーポン|gutschein|cupón|clip\b", re.I)),
+    ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|クーポン|쿠폰|gutschein|cupón"
+        r"|\bkupon|buono sconto|\bkod(?:em)?\b|\bsepette\b|clip\b", re.I)),
     ("used", re.compile(
         r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古"
         r"|reacondicionado", re.I)),
@@ -107,6 +111,8 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|每)\s?(?:\d+\s?)?(?:k?g|ml|cl|l|lit(?:er|re)s?|kilo|fl\.?\s?oz|oz|lb"
         r"|ounce|pound|count|ct"
         r"|sheets?|sq\.?\s?ft|m²|m2|meter|metre|stück|unité|克|千克|毫升|升|斤)(?![a-z])|grundpreis|unit price"
+        r"|(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|\ba\b|每)\s?(?:night|nacht|nuit|noche|notte|person|persona|day|tag|hour"
+        r"|hr|晚|人|天|小时)(?![a-z])"
         r"|price per (?!item)|单价[:：]?\s*¥?\d"
         r"|\(\s*\S{1,12}\s?/\s?[a-z]+\s*\)", re.I)),
     ("live", re.compile(r"直播价|直播间价|live price", re.I)),
@@ -134,13 +140,15 @@ KIND_CLASSES: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("bundle", re.compile(r"(?<![a-z])(?:bundles?|combos?|taozhuang|buy-?together|fbt)(?![a-z])", re.I)),
 )  # fmt: skip
 LIMITED: Final = re.compile(
-    r"\bmembers?\b|\brewards?\b|\bclub\b|loyalty|会员|subscri|autoship|coupon|voucher|\bcode\b|优惠券|领券|券后", re.I
+    r"\bmembers?\b|\brewards?\b|\bclub\b|loyalty|会员|會員|会員|subscri|autoship|coupon|voucher|\bcode\b|优惠券|领券|券后",
+    re.I,
 )
 NOT_A_PRICE: Final = re.compile(
     r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
     r"|ahorr|descuento|bespaar"
-    r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]|lowest price .{0,14}\b30\b"
-    r"|(?:niedrigst|najniższ|lägsta|laveste|nejnižší|più basso|plus bas|laagste|más bajo)\D{0,40}\b30\b"
+    r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]"
+    r"|lowest price .{0,14}\b30\b"
+    r"|(?:niedrigst|najniższ|lägsta|laveste|nejnižší|più basso|plus bas|laagste|más bajo|alin)\D{0,40}\b30\b"
     r"|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight"
     r"|envío|spedizione|verzend|配送|送料"
     r"|\borders?\b|\bover\b|or more|minimum|\bspend\b"
@@ -172,7 +180,7 @@ BEFORE_TAX: Final = re.compile(
     re.I,
 )
 REGULAR: Final = re.compile(
-    r"\bregular\b|\breg\.|\bnormal(?:preis)?\b|everyday|standard price|precio normal|prix normal", re.I
+    r"\bregular\b|\breg\.|\bnorm\.|\bnormal(?:preis)?\b|everyday|standard price|precio normal|prix normal", re.I
 )
 BUY: Final = frozenset({
     "add to cart", "add to bag", "add to basket", "add to trolley", "buy now", "buy it now", "add to shopping cart",

@@ -16,7 +16,7 @@ from pipelines.store.sql import Row, cell, columns, json_cell, picker, text_cell
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRecord:
-    """An archive record beside the page's body; `kind` is request, response, dom, captured or screenshot."""
+    """An archive record beside the page's body; `kind` as in docs/tables.md."""
 
     kind: str
     url: str

@@ -63,11 +63,11 @@ TABLES: dict[str, Table] = {
         indexes=(("url",), ("final_url",), ("url_key",), ("outcome",)),
     ),
     "evidence": Table(
-        about="The archive records of a page beside its body: request, settled DOM, captured JSON, screenshot.",
+        about="The archive records of a page beside its body: request, settled DOM, captured JSON, screenshot, saved file.",
         columns={
             "page_id": (str, "the page"),
             "n": (int, "order"),
-            "kind": (str, "request, response, dom, captured or screenshot"),
+            "kind": (str, "request, response, dom, captured, screenshot or saved"),
             "url": (str, "of the record"),
             "warc_file": (str, "archive file"),
             "warc_offset": (int, "byte offset"),

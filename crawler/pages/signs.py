@@ -52,9 +52,10 @@ NOW_CLASS: Final = re.compile(
     r"current|final|(?<![a-z])now(?![a-z])|sale|special|(?<![a-z])our(?![a-z])|main|actual|promo-?price", re.I
 )
 OLD_CLASS: Final = re.compile(
-    r"(?<![a-z])(?:old|was|before|origin(?:al)?|list|msrp|rrp|uvp|srp|strike\w*|strikethrough|crossed|cross-?out"
-    r"|compare(?:-?at)?|full)"
-    r"(?=[-_]?(?:price|amount|value|$|[\s_-]))|(?:old|was|original|list|compare(?:at)?|crossed|strike\w*)price"
+    r"(?<![a-z])(?:old|was|before|origin(?:al)?|msrp|rrp|uvp|srp|strike\w*|strikethrough|crossed|cross-?out"
+    r"|compare(?:-?at)?)"
+    r"(?=[-_]?(?:price|amount|value|$|[\s_-]))|(?:old|was|original|list|full|compare(?:at)?|crossed|strike\w*"
+    r"|suggested(?:-?retail)?)[-_]?(?:price|amount|value)|price\w*--(?:list|full)(?![a-z])"
     r"|price[-_]*(?:old|was|"
     r"original|list|msrp|rrp|compare|strike\w*|crossed|before)|line-?through|linethrough|comparePrice",
     re.I,
@@ -99,7 +100,7 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|subscri\w+|autoship|\babo\b"
         r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
         r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
-    ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|クーポン|쿠폰|gutschein|cupón"
+    ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|国补|补贴后|クーポン|쿠폰|gutschein|cupón"
         r"|\bkupon|buono sconto|\bkod(?:em)?\b|\bsepette\b|clip\b", re.I)),
     ("used", re.compile(
         r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古"

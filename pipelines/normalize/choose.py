@@ -23,7 +23,7 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes)", re.IGNORECASE)
 
 
 def _rank(price: Found) -> int | None:
@@ -78,10 +78,18 @@ def _best(ranked: list[tuple[int, Found]]) -> Chosen:
     why = None
     if len(same) > 1 and best.money.value_max is None:
         best = next((price for price in same[1:] if _taxed(best, price)), best)
+    if best.count > 1 and best.money.value is not None:
+        best = next((price for price in same if _dearer_alone(best, price)), best)
     others = {price.money.value for price in same if price.count == best.count and price.per == best.per}
     if len(others) > 1 and best.standing != "now" and best is same[0]:
         why = "several prices with nothing to tell them apart; the first was taken"
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
+
+
+def _dearer_alone(pack: Found, price: Found) -> bool:
+    """One piece on its own (2 for $30 or $18 each): the smaller purchase, and no mere share of the pack."""
+    value, whole = price.money.value, pack.money.value
+    return price.count == 1 and value is not None and whole is not None and value < whole < value * pack.count
 
 
 def _without_shares(prices: list[Found]) -> list[Found]:

@@ -97,7 +97,7 @@ def registration_numbers(text: str | None) -> tuple[str, ...]:
 
 _SHADE = re.compile(
     r"(?:#\s?(?P<a>[A-Za-z]{0,3}\d{1,4}[A-Za-z]{0,2})(?![\w%])|"
-    r"(?<![\w.])(?P<b>[A-Za-z]{0,2}\d{1,4}[A-Za-z]{0,2})\s?#(?!\d)|"
+    r"(?<![\w.])(?P<b>[A-Za-z]{0,2}\d{1,4}[A-Za-z]{0,2})\s?#(?![A-Za-z\d])|"
     r"(?:色号|色號|shade(?: no\.?)?|colou?r(?: no\.?)|farbe nr\.?|カラー番号|"
     r"(?<![\w])no\.)\s?[:：#]?\s?(?P<c>[A-Za-z]{0,3}\d{1,4}[A-Za-z]{0,2})(?![\w%])|"
     r"(?<![\w.])(?P<d>[A-Za-z]{0,2}\d{1,4}[A-Za-z]{0,2})\s?(?:号色|號色|色号))",

@@ -59,14 +59,14 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"w/) (?:the )?coupons?(?: price)?|"
         r"coupon price|クーポン(?:利用|適用|使用)?(?:後|で)?(?:価格)?|쿠폰(?:할인|적용)?가|"
         r"mit gutschein|avec (?:le )?coupon|subsidy price|补贴价|补贴后"),
-    ("group", "sale", "condition", r"拼团价?|拼单价?|团购价?|万人团|百人团|開團價|开团价|group(?: buy)? price|"
+    ("group", "sale", "condition", r"首件价?|拼团价?|拼单价?|团购价?|万人团|百人团|開團價|开团价|group(?: buy)? price|"
         r"공동구매가?"),
     ("member", "member", "member", r"(?:plus|pro|vip|svip|88vip|超级|黑金|金卡|黑卡)?(?:会员|會員)(?:专享|专属|"
         r"到手|店|日)?(?:价|價)|"
         r"plus(?:专享)?(?:价|價)|(?:88)?s?vip(?:专享)?(?:价|價)?|"
         r"新人(?:专享|首单)?(?:价|價)?|新客(?:专享)?价?|首单(?:价|立减价)?|首购价?|学生(?:专享)?价|"
         r"粉丝(?:专享)?价|会员(?=[:：]?[ ¥])|"
-        r"(?:club|loyalty|bonus|rewards?|member(?:ship)?)[- ]?card(?: price)?|"
+        r"初回(?:限定|特別|購入)?(?:価格|特価)?|(?:club|loyalty|bonus|rewards?|member(?:ship)?)[- ]?card(?: price)?|"
         r"members?(?: only)?(?: price)?|club(?: price)?|prime(?: price)?|loyalty price|subscribe (?:&|and) save|"
         r"会員(?:価格|特価)|회원가|"
         r"mitglieder(?:preis)?|prix (?:membre|adhérent)|first order(?: price)?|new customers?(?: only| price)?"),
@@ -74,10 +74,11 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"間)(?=[:： ]?[¥\d])|宠粉价|主播价|"
         r"live(?:[- ]?stream)?(?: only)? price|"
         r"ライブ(?:配信)?(?:限定)?(?:価格|特価)|라이브(?:방송)?(?:특가|가|할인가)"),
-    ("deposit", "deposit", "part", r"(?:预付|支付|付)?[定订訂]金|预付款?|預付款?|deposit|down payment|anzahlung|"
+    ("deposit", "deposit", "part", r"(?:预付|支付|付)?[定订訂]金|首付|预付款?|預付款?|deposit|down payment|anzahlung|"
         r"acompte|予約金|예약금|계약금"),
     ("balance", "balance", "part", r"尾款|余款|餘款|balance(?: due)?|remaining|restzahlung|solde|残金|잔금"),
-    ("instalment", "instalment", "part", r"\d{1,2} ?x(?: de| of)?(?= ?(?:R\$|[$€£]))|分期(?:付)?|月供|每期|每月|"
+    ("instalment", "instalment", "part", r"\d{1,2} ?x(?: de| of)?(?= ?(?:R\$|[$€£]|\d[\d.,]* ?€))|emi(?=\W)|"
+    r"分期(?:付)?|月供|每期|每月|"
         r"期付|instal?lments?|monthly(?: payments?)?|"
         r"pay monthly|"
         r"分割払い|月々|할부|월|raten?(?:zahlung)?|"
@@ -148,10 +149,10 @@ _BRANCHES = [
     (name, branch, first_characters(branch)) for name, _, _, pattern in _TABLE for branch in alternatives(pattern)
 ]
 _FIRSTS = frozenset().union(*(firsts for _, _, firsts in _BRANCHES if firsts is not None))
+# Only a label that starts or ends with a letter of an alphabet can be a piece of a longer word: 特價NT$990 is none.
+_IN_WORD = re.compile(f"[{_LETTERS_OF}]", re.IGNORECASE)
 _STARTS = re.compile(
-    f"[{re.escape(''.join(sorted(_FIRSTS)))}](?<![{_LETTERS_OF}].)"
-    if all(firsts is not None for _, _, firsts in _BRANCHES)
-    else f".(?<![{_LETTERS_OF}].)",
+    f"[{re.escape(''.join(sorted(_FIRSTS)))}]" if all(firsts is not None for _, _, firsts in _BRANCHES) else ".",
     re.IGNORECASE,
 )
 
@@ -164,7 +165,9 @@ def _starting_with(character: str) -> re.Pattern[str]:
         kept = [b for n, b, firsts in _BRANCHES if n == name and (firsts is None or character in firsts)]
         if kept:
             pieces.append(f"(?P<{name}>{'|'.join(kept)})")
-    return re.compile(f"(?:{'|'.join(pieces)})(?![{_LETTERS_OF}])" if pieces else r"(?!)", re.IGNORECASE)
+    return re.compile(
+        f"(?:{'|'.join(pieces)})(?:(?![{_LETTERS_OF}])|(?<![{_LETTERS_OF}]))" if pieces else r"(?!)", re.IGNORECASE
+    )
 
 
 def find_labels(text: str) -> list[Label]:
@@ -173,7 +176,7 @@ def find_labels(text: str) -> list[Label]:
     end = 0
     for start in _STARTS.finditer(text):
         place = start.start()
-        if place < end:
+        if place < end or (place and _IN_WORD.match(start.group()) and _IN_WORD.match(text, place - 1)):
             continue
         match = _starting_with(start.group().lower()).match(text, place)
         if match is not None:
@@ -195,7 +198,7 @@ _AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("list", "list", "list", r"[(（]?(?:rrp|msrp|list price|uvp|原价|定価|정가)"),
     ("used", "used", "other", r"\(?(?:used|refurbished|二手|中古|gebraucht)"),
     ("member", "member", "member", r"\(?(?:for )?(?:plus)?(?:members?(?: only)?|会员价?|會員價?)"),
-    ("deposit", "deposit", "part", r"(?:deposit|定金|订金)"),
+    ("deposit", "deposit", "part", r"(?:deposit|定金|订金|首付|down\b)"),
     ("none", None, "none", r"(?:\s?(?:off\b|discount|rabatt|saved|优惠券|券(?![后後])|红包|立减|运费|运费险|"
         r"无门槛|礼品|赠品|shipping|"
         r"delivery|coupon(?! price)|cash ?back|返现|할인(?!가)|引き))"),
@@ -204,7 +207,7 @@ _AFTER_KINDS = {f"{name}": (kind, standing) for name, kind, standing, _ in _AFTE
 LABEL_AFTER = re.compile(r"\s?[(（]?\s?(?:" + "|".join(f"(?P<{n}>{p})" for n, _, _, p in _AFTER) + ")", re.IGNORECASE)
 
 # A label right before a number is that number's: in ¥1,080 定金¥100 the deposit is 100.
-_NEXT_PRICE = re.compile(r"价?\s?[:：]?\s?(?:[¥$€£]|\d)")
+_NEXT_PRICE = re.compile(r"价?\s?[:：]?\s?(?:[A-Za-z]{0,3}[¥$€£₹₩₫฿₱₽₺]|(?:[A-Z]{2,3}|Rs\.?|Rp|kr\.?)?\s?\d)")
 
 
 def _said_after(match: re.Match[str]) -> bool:

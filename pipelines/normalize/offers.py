@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
@@ -68,6 +68,8 @@ _SHARE = re.compile(r"(?:折合|约合|合|相当于|平均)(?:每[\u4e00-\u9fff
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
 _EACH = frozenset("每单低")
+# What stands before an arrow was the price.
+_ARROW = re.compile("[→➡⇒▶►]|[-=]>")
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
@@ -255,6 +257,8 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
             and _GAP.fullmatch(text[label.end : money.start])
             and _unmarked_ok(text, price, money)
         ):
+            if found and found[-1].kind is None and _ARROW.search(text[found[-1].money.end : money.start][:12]):
+                found[-1] = replace(found[-1], kind="list", standing="list")
             found.append(price)
             floor = after.end if after is not None else money.end
         else:

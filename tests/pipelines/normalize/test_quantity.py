@@ -49,6 +49,8 @@ def said(quantity: Quantity) -> str:
         ("Kapsułki 60 szt.", "60pcs x1"),
         ("保温杯600ml 2个", "2pcs x1"),
         ("奶瓶清洗剂600ml", "600ml x1"),
+        ("加厚垃圾袋45L 90只", "90pcs x1"),
+        ("指甲油 10ml #B07", "10ml x1 | shade B07"),
         ("25g×4支", "25g x4"),
         ("护手霜 3支装", "3pcs x1"),
         ("2.5L装", "2500ml x1"),

@@ -75,6 +75,31 @@ class Store:
                 self._roll_back()
                 raise
 
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """As `transaction`, but what is written stays uncommitted until `commit`, which another thread may call."""
+        with self._lock:
+            try:
+                if not self._connection.in_transaction:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                yield
+            except sqlite3.DatabaseError as error:
+                self._roll_back()
+                raise database_error(error, self.path)  # noqa: B904 — it may be the same error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def commit(self) -> None:
+        """Bring what `opened` left open to the disk. Raises `DiskFull`."""
+        with self._lock:
+            try:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                self._roll_back()
+                raise database_error(error, self.path)  # noqa: B904 — it may be the same error
+
     def _roll_back(self) -> None:
         """A full disk may have ended the transaction already."""
         if self._connection.in_transaction:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import prod
 
 from pipelines.normalize.identity import shade_code
-from pipelines.normalize.measures import VESSEL, Token, prepare, tokens_of
+from pipelines.normalize.measures import Token, prepare, tokens_of
 from pipelines.normalize.numerals import small_count
 from pipelines.normalize.parts import Part, Quantity
 
@@ -106,8 +106,6 @@ def _parts_of(text: str) -> list[Part]:
     items: list[list[Token]] = [[]]
     last = 0
     tokens = tokens_of(text)
-    if any(token.unit == "ml" for token in tokens) and VESSEL.search(text):
-        tokens = [token for token in tokens if token.unit != "ml"]
     for token in tokens:
         if items[-1] and _JOIN.search(text[last : token.start]):
             items.append([])

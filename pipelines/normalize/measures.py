@@ -110,19 +110,6 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 
-# What these hold or cook is bought apart from them: 保温杯500ml, 电饭煲4L; not 奶瓶清洗剂500ml.
-VESSEL = re.compile(
-    r"(?i)(?:保温杯|保温壶|随行杯|马克杯|玻璃杯|塑料杯|吸管杯|咖啡杯|运动杯|焖烧|水杯|水壶|茶壶|茶具|酒杯|奶瓶|"
-    r"饭煲|电煮锅|炒锅|汤锅|砂锅|压力锅|"
-    r"炖盅|热水壶|垃圾袋|收纳袋|ゴミ袋|养生壶|热水器|空气炸锅|破壁机|豆浆机|榨汁机|加湿器|电烤箱|微波炉|冰箱|冰柜|洗碗机|饮水机|"
-    r"净水器|鱼缸|背包|书包|双肩包|"
-    r"行李箱|收纳箱|收纳盒|保鲜盒|饭盒|垃圾桶|水桶|分装瓶|喷壶|水筒|タンブラー|マグカップ|炊飯器|電気ケトル|"
-    r"텀블러|물병)(?![^\s\d]{0,4}[清洗洁除剂液油盐粉块])|"
-    r"\b(?:tumbler|kettle|mug|(?:water|thermos|baby|vacuum|drinking) (?:bottle|flask)|(?:trash|garbage|bin|"
-    r"storage|freezer) (?:bags?|liners?)|müllbeutel|backpack|rucksack|rice cooker|"
-    r"air fryer|lunch ?box|trash can|aquarium|wasserkocher|trinkflasche|thermosflasche|gourde)\b"
-)
-
 # Marked as no quantity before tokens are looked for.
 _NUTRIENT = (
     r"蛋白|糖|脂|钠|膳食|碳水|热量|维生素|protein|sugars?|fat\b|carbs?|fib(?:er|re)|net carbs|タンパク|糖質|"

@@ -68,7 +68,7 @@ class VariantSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopSaid:
-    """Who sells. `official` is True or False only on a mark the page carries (isSelf, 旗舰店 badge …), named in `evidence`."""
+    """Who sells. `official` is set only on a mark the page carries (isSelf, 旗舰店 …), which `evidence` names."""
 
     name: str | None = None
     official: bool | None = None
@@ -77,7 +77,7 @@ class ShopSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A product offer. `texts` are other texts that may state a quantity or a promotion (specification, promo lines)."""
+    """A product offer. `spec` and `promotions` are other texts that may state a quantity or a promotion."""
 
     name: str | None = None
     brand: str | None = None
@@ -97,7 +97,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A review as delivered. `author` is the name or id as seen; it is replaced by a keyed hash before anything is stored."""
+    """A review as delivered. `author` is the name or id as seen; only a keyed hash of it is ever stored."""
 
     id: str | None = None
     rating: str | None = None

@@ -29,7 +29,7 @@ class YunquePage(ShopPage):
     platform: ClassVar[str | None] = "yunque"
 
     @classmethod
-    def recognizes(cls, url: str, body: str) -> bool:  # noqa: ARG003 - the base class names the arguments
+    def recognizes(cls, url: str, body: str) -> bool:
         return _SHOP in body and "/static/streamer.js" in body
 
     def extract(self) -> Page:

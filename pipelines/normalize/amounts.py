@@ -133,8 +133,10 @@ def _believable(text: str, mark: str, number: re.Match[str]) -> bool:
 
 
 # Prices shown before a sale starts hide digits: ¥1?9, ¥1XX, ¥?99. A question mark after a full price only asks.
-_HIDDEN_AFTER = re.compile(r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?？]))|(?<!\d\d\d)(?:[xX]{2}|"
-    r"[xX](?![\w\s])|[*＊]{2}|[■□●○])")
+_HIDDEN_AFTER = re.compile(
+    r"[?？](?:[?？\d]|(?<![\d.,]\d\d[?？])(?<![.,]\d[?？]))|(?<!\d\d\d)(?:[xX]{2}|"
+    r"[xX](?![\w\s])|[*＊]{2}|[■□●○])"
+)
 _HIDDEN_BEFORE = re.compile(r"[¥$€£]\s?(?:[?？xX*＊]+[.,]?|[■□●○]+)$")
 
 

@@ -170,9 +170,7 @@ _ANY_CASE_BEFORE = frozenset(WORDS) | {code.lower() for code in ISO_CODES - WORD
 _EXACT_AFTER = frozenset(SHORT) - {"R", "RS"}
 _ANY_CASE_AFTER = frozenset(WORDS) | {code.lower() for code in ISO_CODES}
 # Marks that need no more than their number beside them, as written.
-BEFORE_NUMBERS = frozenset(
-    _SIGNS_BEFORE | _EXACT_BEFORE | (ISO_CODES - WORD_CODES) | {"RMB", "￥"}
-)
+BEFORE_NUMBERS = frozenset(_SIGNS_BEFORE | _EXACT_BEFORE | (ISO_CODES - WORD_CODES) | {"RMB", "￥"})
 AFTER_NUMBERS = frozenset(SIGNS) | _EXACT_AFTER | ISO_CODES | frozenset(WORDS)
 _LAST = frozenset(mark[-1].lower() for mark in (*_SIGNS_BEFORE, *_EXACT_BEFORE, *_ANY_CASE_BEFORE))
 _FIRST = frozenset(mark[0].lower() for mark in (*SIGNS, *_EXACT_AFTER, *_ANY_CASE_AFTER))

@@ -58,7 +58,7 @@ def _deposit(m: re.Match[str]) -> Rule | None:
     "满滿",
     rf"(?P<cross>跨店|跨品类)?(?P<coupon>领?[券劵]|优惠券|店铺券|领)?\s?(?P<each>每)?[满滿]\s?{_M}\s?(?:元|"
     rf"再)?\s?(?:立|可|直|享)?[减減]\s?{_M}"
-    rf"(?:(?P<tail>[的]?(?:优惠|店铺)?[券劵](?![后後]))?)(?:[,，(]?\s?(?:最高|上限|至多|最多)(?:可?减|优惠)?\s?{_M})?"
+    rf"(?:(?P<tail>[的]?(?:优惠|店铺)?[券劵](?![后後]))?)(?:[,，(]?\s?(?:最高|上限|至多|最多)(?:可?减|优惠)?\s?{_M})?",
 )
 def _threshold_off(m: re.Match[str]) -> Rule | None:
     threshold, off, cap = (_money(m.group(i)) for i in (4, 5, 7))
@@ -99,7 +99,7 @@ def _pieces_full(m: re.Match[str]) -> Rule | None:
     "第",
     rf"第\s?{_N}\s?{_PIECE}\s?(?:只要|仅|仅需|立享|享|打|为|再)?\s?(?:(?P<half>半[价價])|(?P<free>0元?|免费|免單|"
     rf"免单|零元|送)|{_TENTH}折|"
-    rf"(?:立?[减減])\s?{_M}|{_M})"
+    rf"(?:立?[减減])\s?{_M}|{_M})",
 )
 def _nth_item(m: re.Match[str]) -> Rule | None:
     nth = small_count(m.group(1))
@@ -126,7 +126,7 @@ def _multi_discount(m: re.Match[str]) -> Rule | None:
 @_rule(
     "送赠贈免得증행行",
     rf"(?:买|買|拍|购|購)\s?{_N}\s?{_PIECE}?\s?(?:送|赠|贈|免|得)\s?{_N}(?!\s?(?:ml|g\b|克|毫升|元|\d))\s?{_PIECE}?|"
-    rf"{_N}\s?{_PIECE}?\s?送\s?{_N}(?![\d.]|\s?(?:ml|g\b|克|毫升))\s?{_PIECE}?|(\d) ?\+ ?(\d)(?= ?행사| ?증정|行사)"
+    rf"{_N}\s?{_PIECE}?\s?送\s?{_N}(?![\d.]|\s?(?:ml|g\b|克|毫升))\s?{_PIECE}?|(\d) ?\+ ?(\d)(?= ?행사| ?증정|行사)",
 )
 def _buy_get(m: re.Match[str]) -> Rule | None:
     found = [group for group in m.groups() if group is not None]
@@ -141,7 +141,7 @@ def _buy_get(m: re.Match[str]) -> Rule | None:
 @_rule(
     "b",
     r"buy\s(\d{1,2}|one|two|three)\s?,?\s(?:and\s)?get\s(\d{1,2}|one|two|three|1)\s(?:more\s)?(?:(free|for free)|"
-    r"(?:at\s)?(\d{1,2})\s?%\s?off|(half)(?: price| off)?)|bogo"
+    r"(?:at\s)?(\d{1,2})\s?%\s?off|(half)(?: price| off)?)|bogo",
 )
 def _buy_get_english(m: re.Match[str]) -> Rule | None:
     names = {"one": 1, "two": 2, "three": 3}
@@ -158,7 +158,7 @@ def _buy_get_english(m: re.Match[str]) -> Rule | None:
     "fs",
     rf"(?:with (?:a )?(?:(?P<code>code|coupon|voucher)\W?\s?)?)?{_M}\s?off\s(?:your |any |on |orders? |"
     rf"purchases? ){{0,4}}(?:of |over |above |from ){{0,2}}{_M}\+?|spend\s{_M},?\s(?:and\s)?(?:save|"
-    rf"get)\s{_M}(?:\soff)?"
+    rf"get)\s{_M}(?:\soff)?",
 )
 def _threshold_off_english(m: re.Match[str]) -> Rule | None:
     off, threshold = _money(m.group(2)), _money(m.group(3))
@@ -178,7 +178,7 @@ def _add_on(m: re.Match[str]) -> Rule | None:
     rf"(?:[满滿]\s?{_M}\s?(?:元)?\s?(?:包邮|免邮|免運|免运费|包郵)|free (?:shipping|"
     rf"delivery)(?: on)?(?: all)?(?: orders?)?(?: over| above| of| from)?(?:\s?{_M}\+?)?|{_M}以上(?:で)?送料無料|"
     rf"包邮|免邮|"
-    rf"免运费|送料無料|무료배송|versandkostenfrei(?: ab {_M})?|livraison gratuite(?: dès {_M})?)"
+    rf"免运费|送料無料|무료배송|versandkostenfrei(?: ab {_M})?|livraison gratuite(?: dès {_M})?)",
 )
 def _free_shipping(m: re.Match[str]) -> Rule | None:
     threshold = next((_money(group) for group in m.groups() if group), None)
@@ -189,7 +189,7 @@ def _free_shipping(m: re.Match[str]) -> Rule | None:
     "返c",
     rf"(?:好评|晒单|晒图|评价|收货|下单)?\s?(?:再)?返(?:现金?|红包|利|京豆|猫超卡|"
     rf"E卡)?\s?{_M}(?!\d)(?:元)?(?:现金|红包)?|{_M}\s?cash ?back|"
-    rf"cash ?back\s?(?:of )?{_M}"
+    rf"cash ?back\s?(?:of )?{_M}",
 )
 def _cashback(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
@@ -202,7 +202,7 @@ def _cashback(m: re.Match[str]) -> Rule | None:
     rf"红包|消费券)|(?:领|"
     rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:(?:立?[减減]|抵扣?|面额)\s?{_M}|[¥$€]\s?(\d{{1,6}}))|"
     rf"{_M}\s?coupon(?! price)|coupon(?: for| of|"
-    rf":)?\s{_M}(?:\soff)?|{_M}円?(?:off|オフ)クーポン|쿠폰\s?{_M}\s?할인"
+    rf":)?\s{_M}(?:\soff)?|{_M}円?(?:off|オフ)クーポン|쿠폰\s?{_M}\s?할인",
 )
 def _coupon(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
@@ -214,7 +214,7 @@ def _coupon(m: re.Match[str]) -> Rule | None:
     rf"(?:下单|拍下|付款|直播间|限时|已|再|最高|活动|单品)?(?:立[减減省]|直[降减減]|[减減]免|降价?(?:了)?|优惠|"
     rf"優惠|省(?:了|下)?|便宜(?:了)?|折扣|"
     rf"已?[减減])\s?(?!价|價|券){_M}|(?:you )?save (?:up to )?{_M}(?!\s?%)|{_M}\s?(?:off\b|オフ|引き|OFF)|"
-    rf"{_M}\s?할인(?!가)"
+    rf"{_M}\s?할인(?!가)",
 )
 def _off(m: re.Match[str]) -> Rule | None:
     off = next((_money(group) for group in m.groups() if group), None)
@@ -224,7 +224,7 @@ def _off(m: re.Match[str]) -> Rule | None:
 @_rule(
     "折",
     rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){{0,3}}(?<![\d.]){_TENTH}折(?!叠|合|扣|页|后|後|射|"
-    rf"旧|腾|返)"
+    rf"旧|腾|返)",
 )
 def _discount(m: re.Match[str]) -> Rule | None:
     rate = _tenths(m.group(1))
@@ -235,7 +235,7 @@ def _discount(m: re.Match[str]) -> Rule | None:
     "%",
     r"(?:extra |up to |save |spare |-\s?)?(\d{1,2}(?:[.,]\d{1,2})?)\s?%\s?(?:off\b|オフ|引き?|할인|rabatt|"
     r"de réduction|"
-    r"de descuento|di sconto|sconto|discount|扣|OFF)|-\s?(\d{1,2})\s?%"
+    r"de descuento|di sconto|sconto|discount|扣|OFF)|-\s?(\d{1,2})\s?%",
 )
 def _percent(m: re.Match[str]) -> Rule | None:
     rate = _percent_off(m.group(1) or m.group(2))
@@ -247,7 +247,7 @@ def _percent(m: re.Match[str]) -> Rule | None:
     r"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|"
     r"品)?\s?[^\s,，;；。+!！¥\d]{0,12}(?:价值\s?¥?\s?\d{1,6}(?:\.\d{1,2})?元?[^\s,，;；。+!！¥\d]{0,8})?|"
     r"附赠[^\s,，;；。]{1,12}|"
-    r"free gift|\+ ?gift"
+    r"free gift|\+ ?gift",
 )
 def _gift(m: re.Match[str]) -> Rule | None:
     return Rule(type="gift", text=m.group().strip())
@@ -257,13 +257,16 @@ def _gift(m: re.Match[str]) -> Rule | None:
     "限秒闪lftタ期타기",
     r"限时(?:秒杀|抢购|特惠|折扣|优惠|购|抢)?(?!价)|限時|秒杀(?!价)|秒殺|闪购|limited[- ]time(?: offer)?|"
     r"flash sale|lightning deal|"
-    r"today only|タイムセール|期間限定|타임세일|기간한정"
+    r"today only|タイムセール|期間限定|타임세일|기간한정",
 )
 def _limited(m: re.Match[str]) -> Rule | None:
     return Rule(type="limited_time", text=m.group().strip())
 
 
-@_rule("会會m회", r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|"
-    r"会員限定|회원전용")
+@_rule(
+    "会會m회",
+    r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|"
+    r"会員限定|회원전용",
+)
 def _member(m: re.Match[str]) -> Rule | None:
     return Rule(type="member_only", text=m.group().strip())

@@ -63,7 +63,7 @@ TABLES: dict[str, Table] = {
         indexes=(("url",), ("final_url",), ("url_key",), ("outcome",)),
     ),
     "evidence": Table(
-        about="The archive records of a page beside its body: request, settled DOM, captured JSON, screenshot, saved file.",
+        about="The archive records of a page: request, response, settled DOM, captured JSON, screenshot, saved file.",
         columns={
             "page_id": (str, "the page"),
             "n": (int, "order"),

@@ -3,7 +3,7 @@
 A loopback site of product pages of about 100 kB is crawled twice in one run, at the same concurrency: by a bare Scrapy
 spider that only fetches, and by `daihuo crawl` with everything on (page object, facts, SQLite, WARC). Rates are pages
 per second between the spider's opening and its closing. Each is run `--rounds` times, alternating; the ratio is of the
-medians.
+medians. The site answers at once, which no shop does, and then once more after `--latency` seconds a page.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def page(number: int, size: int) -> bytes:
     return (head + f"<style>{''.join(styles)}</style><script>{''.join(code)}</script>" + body).encode()
 
 
-def serve(port_of: multiprocessing.Queue[int], count: int, size: int) -> None:
+def serve(port_of: multiprocessing.Queue[int], count: int, size: int, latency: float = 0.0) -> None:
     """An asyncio server that does as little as possible, so that the client is what is measured."""
     pages = [page(n, size) for n in range(count)]
     answers = [
@@ -133,6 +133,8 @@ def serve(port_of: multiprocessing.Queue[int], count: int, size: int) -> None:
                 while (await reader.readline()).strip():
                     pass
                 path = line.split()[1].decode()
+                if latency:
+                    await asyncio.sleep(latency)
                 writer.write(answers[int(path[6:])] if path.startswith("/item/") else missing)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -186,9 +188,19 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000, help="bytes a page")
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--latency", type=float, default=0.1, help="seconds; a quick shop takes about 0.1")
     options = parser.parse_args()
+    found = {}
+    for latency in (0.0, options.latency):
+        found[latency] = compare(options, latency)
+    print(json.dumps({f"latency {latency:g} s": result for latency, result in found.items()}))
+
+
+def compare(options: argparse.Namespace, latency: float) -> dict[str, object]:
+    """Crawl one site by turns; prints a table, returns what it is made of."""
     ports: multiprocessing.Queue[int] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=serve, args=(ports, options.pages, options.size), daemon=True)
+    arguments = (ports, options.pages, options.size, latency)
+    server = multiprocessing.Process(target=serve, args=arguments, daemon=True)
     server.start()
     port = ports.get(timeout=60)
     bare_code = BARE.format(count=options.pages, port=port, concurrency=options.concurrency)
@@ -201,13 +213,14 @@ def main() -> None:
             time.sleep(0.5)
     server.terminate()
     medians = {name: statistics.median(run["rate"] for run in runs) for name, runs in results.items()}
+    print(f"site answers after {latency:g} s, {options.concurrency} requests at a time")
     print(f"{'':6}{'pages/s: min':>14}{'median':>10}{'max':>10}")
     for name, runs in results.items():
         rates = [run["rate"] for run in runs]
         print(f"{name:6}{min(rates):14.1f}{medians[name]:10.1f}{max(rates):10.1f}")
     ratio = medians["full"] / medians["bare"]
-    print(f"full / bare = {ratio:.2f} (bar: 0.60)")
-    print(json.dumps({"ratio": round(ratio, 3), "medians": medians, "runs": results}))
+    print(f"full / bare = {ratio:.2f} (bar: 0.60)", flush=True)
+    return {"ratio": round(ratio, 3), "medians": medians, "runs": results}
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ _ONE_LANGUAGE_SCRIPTS = (
     ("my", re.compile("[\u1000-\u102a]+")),
 )
 _ADDRESS = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}\.\w{1,20}")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _UND = LanguageReading(language="und", confidence=0.0, method="none")
 _LONGEST = 5_000
 _FEW_LETTERS = 30
@@ -88,6 +89,9 @@ def detect(text: str | None) -> LanguageReading:
         return _UND
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
+    if "<" in text:
+        # The letters of a tag that somebody typed are no words of any language.
+        text = _TAG.sub(" ", text)
     if text.isascii():
         return _latin(text)
     han = sum(map(len, _HAN.findall(text)))

@@ -9,6 +9,9 @@ import pytest
 from pipelines.normalize.language import detect, language_json
 
 TEXTS = [
+    ("<script>alert(1)</script> 假的", "zh"),
+    ("<b>Trop petit</b>, je le renvoie demain", "fr"),
+    ("3 < 5 还可以", "zh-Hans"),
     ("质量很好，发货也快，下次还会来买", "zh-Hans"),
     ("品質很好,發貨也快,還會再買", "zh-Hant"),
     ("好吃又不貴", "zh-Hant"),

@@ -102,7 +102,7 @@ _ONLY_IN_FIELDS = frozenset(
         "NT",
         "LD",
         "Br",
-        "Nu",
+        "Nu.",
         "kn",
         "Re",
         "Bs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from pipelines.errors import DaihuoError
+from pipelines.errors import DaihuoError, DiskFull
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -37,6 +38,12 @@ class Verbs(click.Group):
         except DaihuoError as error:
             click.echo(f"daihuo: {error}", err=True)
             ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            full = error.errno == errno.ENOSPC
+            click.echo(f"daihuo: {error.filename or ''}: {error.strerror or error}", err=True)
+            ctx.exit(DiskFull.exit_code if full else 2)
 
 
 @click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

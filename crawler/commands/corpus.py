@@ -34,6 +34,6 @@ def _counts(product: ProductSummary) -> str:
         said.append("stars " + " ".join(f"{star or 'none'}:{count}" for star, count in product.stars.items()))
         said.append("languages " + " ".join(f"{language}:{count}" for language, count in product.languages.items()))
         said.append(f"written by the platform {product.defaults}")
-        said.append(f"alike texts {product.clustered} in {product.clusters} groups")
+        said.append(f"texts that occur more than once, here or at another product {product.clustered}")
         said.append(f"speak of a reward {product.incentive}")
     return " · ".join(said)

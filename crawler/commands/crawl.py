@@ -91,6 +91,8 @@ def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: in
         f"{dataset.name}: {done} pages done ({browser} by browser), {refused} refused, {failed} failed, {items} items",
         highlight=False,
     )
+    if set(tallies) == {"reviews"} and not tallies["reviews"].scheduled:
+        console.print("No stored page names a page of reviews; run `offers` or `listings` first.", highlight=False)
     if code == PARTLY:
         console.print("Why pages were refused or failed stands in the tables `ledger` and `pages`.", highlight=False)
     if code == DiskFull.exit_code:

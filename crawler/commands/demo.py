@@ -13,6 +13,7 @@ from rich.text import Text
 from crawler.demo.shops import serve as serve_shops
 from crawler.demo.shops import start
 from pipelines.dataset import load
+from pipelines.errors import ExpectationsNotMet
 
 _STYLES = {
     "consistent": "green",
@@ -33,6 +34,7 @@ def run_demo(console: Console, *, serve: bool = False) -> int:
     With `serve` the shops only wait for `daihuo crawl demo` in another terminal, until Ctrl-C.
     Raises `DemoPortBusy` (2) when one of their ports is taken.
     """
+    from crawler.commands.crawl import INTERRUPTED
     from crawler.commands.run import run_dataset
 
     if serve:
@@ -40,9 +42,13 @@ def run_demo(console: Console, *, serve: bool = False) -> int:
     with start() as (streamer, official):
         console.print(f"Two invented shops are up: streamer's shop {streamer.base}/, official store {official.base}/")
         try:
-            return run_dataset("demo", console)
-        finally:
+            code = run_dataset("demo", console)
+        except ExpectationsNotMet:
             _show(console)
+            raise
+        if code != INTERRUPTED:
+            _show(console)
+        return code
 
 
 def _show(console: Console) -> None:

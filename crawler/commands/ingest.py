@@ -25,6 +25,10 @@ from pipelines.store.write import EvidenceRecord, PageRecord, Store, open_store,
 def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Console) -> int:
     """Read files or folders of files into a dataset. Reading the same file again adds nothing. Exit code 0."""
     paths = _paths(files)
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise InputMissing(f"--url must be an http or https address, found {url!r}")
+    if url is not None and len(paths) > 1:
+        raise InputMissing(f"--url is the address of one file, found {len(paths)} files; ingest them one by one")
     dataset = load(name)
     store = open_store(dataset.database, dataset.secret)
     store.write_claims(dataset.claims)

@@ -17,7 +17,7 @@ from rich.progress import track
 from crawler.fetch.archive import read_record
 from crawler.fetch.records import sha256_hex
 from pipelines.dataset import load
-from pipelines.errors import EvidenceBroken, InputMissing
+from pipelines.errors import DatabaseUnusable, EvidenceBroken, InputMissing
 
 SHOWN = 20
 
@@ -71,6 +71,8 @@ def _rows(database: Path) -> tuple[list[Row], int]:
         connection.row_factory = sqlite3.Row
         rows = [Row(**dict(row)) for row in connection.execute(POINTERS)]
         return rows, connection.execute(WITHOUT_RECORD).fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise DatabaseUnusable(f"{database.name} cannot be read: {error}") from error
     finally:
         connection.close()
 

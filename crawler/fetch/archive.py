@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from pipelines.errors import EvidenceBroken
 
 FILE_BYTES = 1024 * 1024 * 1024
 READ_LIMIT = 512 * 1024 * 1024
+GZIP_MAGIC = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +113,47 @@ def read_record(path: Path, offset: int) -> Record:
             stream.seek(offset)
             for record in ArchiveIterator(stream):
                 return _record(record, path.name, offset)
-    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
-        raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found {error}") from error
+    except FileNotFoundError as error:
+        raise EvidenceBroken(f"the archive file {path.name} is missing") from error
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
+        raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found damaged bytes") from error
     raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found the end of the file")
 
 
 def records(path: Path) -> Iterator[Record]:
-    """All records of a WARC file, damaged ends left out (a killed writer leaves a cut last record)."""
+    """All records of a WARC file that can be read; damaged ones are passed over, and so is a cut last one."""
+    start: int | None = 0
+    while start is not None:
+        good = start
+        with path.open("rb") as stream:
+            stream.seek(start)
+            iterator = ArchiveIterator(stream)
+            try:
+                for record in iterator:
+                    read = _record(record, path.name, 0)
+                    # Asking for the offset reads the record to its end, so the body is read before.
+                    good = iterator.get_record_offset()
+                    yield replace(read, warc_offset=good)
+                return
+            except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error):
+                start = _next_member(path, good + 1)
+
+
+def _next_member(path: Path, start: int) -> int | None:
+    """Where the next gzip member that opens a WARC record begins; None when there is none."""
     with path.open("rb") as stream:
-        iterator = ArchiveIterator(stream)
+        stream.seek(start)
+        rest = stream.read(READ_LIMIT)
+    place = rest.find(GZIP_MAGIC)
+    while place >= 0:
         try:
-            for record in iterator:
-                read = _record(record, path.name, 0)
-                # Asking for the offset reads the record to its end, so the body is read before.
-                yield replace(read, warc_offset=iterator.get_record_offset())
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError):
-            return
+            opened = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(rest[place : place + 4096], 64)
+        except zlib.error:
+            opened = b""
+        if opened.startswith(b"WARC/"):
+            return start + place
+        place = rest.find(GZIP_MAGIC, place + 1)
+    return None
 
 
 def _record(record: Any, name: str, offset: int) -> Record:

@@ -35,6 +35,8 @@ def read_page(
 ) -> Page:
     """What the page says. Never raises: what goes wrong is an issue of the page."""
     try:
+        if status is None and not body.strip():
+            return unreadable(url, "an empty file")
         decoded = decode(body, headers)
         if decoded is None:
             return unreadable(url, "not text")

@@ -53,7 +53,7 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
     reason = str(error).strip() or type(error).__name__
     if "robots.txt" in reason:
         reason = "robots.txt disallows it"
-    first_line = reason.splitlines()[0][:300]
+    first_line = _SENTENCES.get(type(error).__name__) or f"{type(error).__name__}: {reason.splitlines()[0][:300]}"
     rendered = bool(request.meta.get("playwright"))
     return PageRecord(
         url=request.meta.get("asked", request.url),
@@ -72,5 +72,22 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
         spider=spider,
         run_id=run_id,
         outcome="refused" if refused else "failed",
-        reason=first_line if refused else f"{type(error).__name__}: {first_line}",
+        reason=reason.splitlines()[0][:300] if refused else first_line,
     )
+
+
+# What Scrapy's and Twisted's errors mean to a reader; any other is named.
+_SENTENCES = {
+    "DownloadConnectionRefusedError": "the host refused the connection",
+    "ConnectionRefusedError": "the host refused the connection",
+    "ConnectionLost": "the connection broke",
+    "ResponseFailed": "the connection broke",
+    "DownloadFailedError": "the connection broke",
+    "ResponseDataLossError": "the body ended early",
+    "DownloadTimeoutError": "no answer in time",
+    "TimeoutError": "no answer in time",
+    "TCPTimedOutError": "no answer in time",
+    "CannotResolveHostError": "the host was not found",
+    "DNSLookupError": "the host was not found",
+    "DownloadCancelledError": "the body is larger than allowed",
+}

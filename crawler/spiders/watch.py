@@ -21,13 +21,13 @@ from twisted.python.failure import Failure
 from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
-from crawler.fetch.replay import key_of
+from crawler.fetch.replay import NotArchived, key_of
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
 from crawler.spiders.record import failure_record, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
-from pipelines.errors import DiskFull
+from pipelines.errors import DiskFull, InputMissing
 from pipelines.items import Page
 from pipelines.steps import Fetched, LedgerRow, store_page
 from pipelines.store.write import PageRecord, Store, open_store
@@ -59,8 +59,10 @@ class WatchSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
         name = kwargs.pop("dataset", "")
+        if not name:
+            raise InputMissing(f"which dataset? name it: scrapy crawl {cls.name} -a dataset=FOLDER")
         replay = str(kwargs.pop("replay", "")).lower() in ("1", "true", "yes")
-        dataset = name if isinstance(name, Dataset) else load(str(name or "."))
+        dataset = name if isinstance(name, Dataset) else load(str(name))
         run_id = kwargs.pop("run_id", None)
         readers = kwargs.pop("readers", None)
         own_readers = None if isinstance(readers, Readers) else Readers()
@@ -179,6 +181,11 @@ class WatchSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         for part in request.meta.pop("parts", ()):
             self.archive.write(part)
+        if isinstance(failure.value, NotArchived):
+            # A gap of the archive says nothing about a shop: it is counted, and no row is written.
+            self.tally.failed += 1
+            self.tally.host(request.url)
+            return
         record = failure_record(request, failure.value, self.name, self.run_id)
         url = request.meta["asked"]
         row = self._row(url, record.outcome or "failed", reason=record.reason, renderer=record.renderer)
@@ -252,6 +259,11 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
     for name in ("scrapy", "scrapy_poet", "scrapy-playwright"):
         # Scrapy lets every message be made and drops it at the handler.
         logging.getLogger(name).setLevel(crawler.settings["LOG_LEVEL"])
+    if crawler.settings["LOG_LEVEL"] == "WARNING":
+        # What these say of a dead host, with a traceback, stands in the ledger as a sentence.
+        for name in ("downloadermiddlewares.robotstxt", "downloadermiddlewares.retry"):
+            logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
+        logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
 
 
 def _aborter(gate: Gate) -> Any:

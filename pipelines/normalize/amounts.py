@@ -34,6 +34,8 @@ _MAGNITUDE = re.compile(
 _UNIT_WORDS = frozenset("元円圆圓")
 _TAIL_KOREAN = re.compile(r"\s?(\d)\s?천|\s?(\d{4})(?=\s?원)")
 _TAIL_HAN = re.compile(r"(\d)(千|百)?(?![\d.])")
+# 1千2百: what follows states its own unit.
+_TAIL_SMALL = re.compile(r"([1-9])(百|十)(?![\d.])")
 _DASH_TAIL = re.compile(r"[.,]\s?-(?!\s?\d)")
 _KUAI = re.compile(
     r"\s?[块塊](?:(\d)(?:毛|角)?(?![\d.件个包条]))?(?=钱|錢|$|[\s,，。.;；!！?？/()~\-、\x00]|包邮|起|到手|以|"
@@ -76,6 +78,8 @@ def _magnitude(text: str, end: int) -> tuple[int, int, int]:
     more = _TAIL_KOREAN.match(text, end) if unit == "만" else None
     if more is not None:
         return factor, int(more.group(1) or 0) * 1_000 + int(more.group(2) or 0), more.end()
+    if unit in "千百" and (tail := _TAIL_SMALL.match(text, end)):
+        return factor, int(tail.group(1)) * (100 if tail.group(2) == "百" else 10), tail.end()
     tail = _TAIL_HAN.match(text, end) if unit in "万萬" else None
     if tail is None:
         return factor, 0, end

@@ -101,3 +101,19 @@ def test_replay_gives_the_newest_answer_and_the_settled_page_with_its_json(tmp_p
     assert {pointer.kind for pointer in rendered.pointers} == {"dom", "captured", "screenshot"}
     with pytest.raises(NotArchived):
         index.plain("http://shop.example/other")
+
+
+def test_a_damaged_record_hides_no_other(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    pointers = [archive.write(exchange(b"body %d" % number))[0] for number in range(4)]
+    archive.close()
+    path = next(tmp_path.glob("*.warc.gz"))
+    data = bytearray(path.read_bytes())
+    data[pointers[1].warc_offset + 30] ^= 0xFF
+    path.write_bytes(data)
+    found = {record.warc_offset: record.body for record in records(path) if record.type == "response"}
+    assert found == {pointers[n].warc_offset: b"body %d" % n for n in (0, 2, 3)}
+    with pytest.raises(EvidenceBroken, match="damaged bytes"):
+        read_record(path, pointers[1].warc_offset)
+    with pytest.raises(EvidenceBroken, match="is missing"):
+        read_record(tmp_path / "gone.warc.gz", 0)

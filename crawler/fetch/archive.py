@@ -5,6 +5,7 @@ At `FILE_BYTES` a new file is begun; a file is written by one process only. What
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import zlib
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -111,13 +112,23 @@ def read_record(path: Path, offset: int) -> Record:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            for record in ArchiveIterator(stream):
+            for record in ArchiveIterator(io.BytesIO(_member(stream))):
                 return _record(record, path.name, offset)
     except FileNotFoundError as error:
         raise EvidenceBroken(f"the archive file {path.name} is missing") from error
     except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found damaged bytes") from error
     raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found the end of the file")
+
+
+def _member(stream: BinaryIO) -> bytes:
+    """One gzip member, checked to its last byte: warcio stops reading at the end of the body, before the checksum."""
+    member, plain = zlib.decompressobj(zlib.MAX_WBITS + 16), []
+    while not member.eof and (chunk := stream.read(1 << 16)):
+        plain.append(member.decompress(chunk, READ_LIMIT))
+    if plain and not member.eof:
+        raise EOFError("the record is cut off")
+    return b"".join(plain)
 
 
 def records(path: Path) -> Iterator[Record]:

@@ -70,7 +70,8 @@ _FACTORS: dict[str, tuple[BaseUnit, Decimal, bool]] = {
 }
 _UNIT_NAMES = "|".join(sorted((re.escape(n) for n in _FACTORS if n != "fl oz"), key=len, reverse=True))
 _UNITS = rf"(?:fl(?:uid)?\.?\s?(?:oz|ounces?)\b\.?|fl\.(?!\w)|{_UNIT_NAMES})"
-_NUMBER = r"(?<![\dA-Za-z.])(?:\d{1,6}(?:[.,]\d{1,4}){0,2}|\.\d{1,3})"
+# "1/2 kg" is half a kilogram: the number below a fraction bar is no size of its own.
+_NUMBER = r"(?<![\dA-Za-z.])(?<!\d/)(?:\d{1,6}(?:[.,]\d{1,4}){0,2}|\.\d{1,3})"
 _HAN = "[一二两兩三四五六七八九十双雙單单]{1,3}"
 
 

@@ -34,6 +34,9 @@ def run_crawl(
     code = _code(reasons, tallies)
     store.end_run(run_id, code)
     _say(console, dataset, tallies, code)
+    missing = sum(tally.failed for tally in tallies.values()) if replay else 0
+    if missing:
+        console.print(f"{missing} pages are not in the archive of this dataset; crawl it first.", highlight=False)
     return code
 
 

@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -210,7 +209,6 @@ def compare(options: argparse.Namespace, latency: float) -> dict[str, object]:
             results["bare"].append(measure(bare_code))
             place = dataset(Path(folder) / f"round{number}", port, options.pages, options.concurrency)
             results["full"].append(measure(FULL.format(), str(place)))
-            time.sleep(0.5)
     server.terminate()
     medians = {name: statistics.median(run["rate"] for run in runs) for name, runs in results.items()}
     print(f"site answers after {latency:g} s, {options.concurrency} requests at a time")

@@ -1,1 +1,3 @@
 """Wing 1, getting: the web comes in, items go out."""
+
+VERSION = "0.1.0"

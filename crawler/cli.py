@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from crawler import VERSION
 from pipelines.errors import DaihuoError, DiskFull
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -47,7 +48,7 @@ class Verbs(click.Group):
 
 
 @click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option("0.1.0", prog_name="daihuo")
+@click.version_option(VERSION, prog_name="daihuo")
 def main() -> None:
     """Check what live-stream sellers claim: crawl, archive, compare and publish, with evidence behind every number.
 
@@ -154,7 +155,7 @@ def run(dataset: str, replay: bool, lang: str) -> None:
 @main.command()
 @_dataset()
 def verify(dataset: str) -> None:
-    """Read every archived record again and compare its hash."""
+    """Read the archived records of every page again and compare their hashes."""
     from crawler.commands.verify import run_verify
 
     sys.exit(run_verify(dataset, _console()))

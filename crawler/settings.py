@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pipelines
+from crawler import VERSION
 
 if Path(pipelines.__file__).resolve().parent.parent != Path(__file__).resolve().parent.parent:
     raise ImportError(
@@ -20,7 +21,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
 # Who asks. The dataset's contact is appended when a spider opens.
-USER_AGENT = "daihuo/0.1 (public product pages, for research and journalism)"
+USER_AGENT = f"daihuo/{VERSION} (public product pages, for research and journalism)"
 
 # Manners.
 ROBOTSTXT_OBEY = True
@@ -77,10 +78,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.ReadingProvider": 100}
-ITEM_PIPELINES = {
-    "pipelines.steps.ReadFacts": 100,
-    "pipelines.steps.StorePage": 200,
-}
+ITEM_PIPELINES = {"pipelines.steps.StorePage": 100}
 EXTENSIONS = {"crawler.progress.Progress": 100}
 
 # The browser.

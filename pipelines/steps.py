@@ -1,6 +1,6 @@
-"""The Scrapy item pipelines: what a page said → facts → stored. Duck-typed, no Scrapy in here.
+"""The Scrapy item pipeline: a page with its facts → stored. Duck-typed, no Scrapy in here.
 
-The spider yields `Fetched`; it must have `dataset` and `store`.
+The spider yields `Fetched`; it must have a `store`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.facts import PageFacts
@@ -40,22 +40,6 @@ class Fetched:
     facts: PageFacts | None = None
     product: str | None = None
     ledger: tuple[LedgerRow, ...] = ()
-
-
-class ReadFacts:
-    """Page → facts, where the reader has not done it already."""
-
-    def __init__(self, crawler: Any) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> ReadFacts:
-        return cls(crawler)
-
-    def process_item(self, item: Fetched) -> Fetched:
-        if item.page is None or item.facts is not None:
-            return item
-        return replace(item, facts=facts_of(self.crawler.spider.dataset, item.page))
 
 
 class StorePage:

@@ -9,8 +9,8 @@ from rich.console import Console
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler import VERSION
 from crawler.pages.readers import Readers
-from crawler.spiders.watch import VERSION
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull

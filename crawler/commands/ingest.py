@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from crawler import VERSION
 from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures
 from crawler.pages.read import read_page
-from crawler.spiders.watch import VERSION
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy_poet.page_input_providers import PageObjectInputProvider
 
 from crawler.fetch.capture import Capture
+from crawler.fetch.records import sha256_hex
 from crawler.pages.readers import Asked, Reading
 
 
@@ -48,4 +49,9 @@ class ReadingProvider(PageObjectInputProvider):
         reading = await spider.readers.read(asked)
         if parts:
             request.meta["capture"] = replace(capture, pointers=spider.archive.append(reading.members))
+        elif response.body is not capture.body:
+            # Its records were written before the content coding was removed.
+            main, *others = capture.pointers
+            main = replace(main, sha256=sha256_hex(response.body))
+            request.meta["capture"] = replace(capture, pointers=(main, *others))
         return [reading]

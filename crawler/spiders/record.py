@@ -8,8 +8,24 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler.fetch.capture import Capture
-from crawler.fetch.records import sha256_hex, utc_now
+from crawler.fetch.records import utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
+
+# What Scrapy's and Twisted's errors mean to a reader; any other is named.
+_SENTENCES = {
+    "DownloadConnectionRefusedError": "the host refused the connection",
+    "ConnectionRefusedError": "the host refused the connection",
+    "ConnectionLost": "the connection broke",
+    "ResponseFailed": "the connection broke",
+    "DownloadFailedError": "the connection broke",
+    "ResponseDataLossError": "the body ended early",
+    "DownloadTimeoutError": "no answer in time",
+    "TimeoutError": "no answer in time",
+    "TCPTimedOutError": "no answer in time",
+    "CannotResolveHostError": "the host was not found",
+    "DNSLookupError": "the host was not found",
+    "DownloadCancelledError": "the body is larger than allowed",
+}
 
 
 def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
@@ -59,14 +75,7 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
         url=request.meta.get("asked", request.url),
         final_url=request.url,
         method=request.method,
-        status=None,
         fetched_at=utc_now(),
-        time_source="fetch",
-        sha256=sha256_hex(b""),
-        bytes=0,
-        content_type="",
-        warc_file=None,
-        warc_offset=None,
         renderer="browser" if rendered else "static",
         render_reason=request.meta.get("render_reason"),
         spider=spider,
@@ -74,20 +83,3 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
         outcome="refused" if refused else "failed",
         reason=reason.splitlines()[0][:300] if refused else first_line,
     )
-
-
-# What Scrapy's and Twisted's errors mean to a reader; any other is named.
-_SENTENCES = {
-    "DownloadConnectionRefusedError": "the host refused the connection",
-    "ConnectionRefusedError": "the host refused the connection",
-    "ConnectionLost": "the connection broke",
-    "ResponseFailed": "the connection broke",
-    "DownloadFailedError": "the connection broke",
-    "ResponseDataLossError": "the body ended early",
-    "DownloadTimeoutError": "no answer in time",
-    "TimeoutError": "no answer in time",
-    "TCPTimedOutError": "no answer in time",
-    "CannotResolveHostError": "the host was not found",
-    "DNSLookupError": "the host was not found",
-    "DownloadCancelledError": "the body is larger than allowed",
-}

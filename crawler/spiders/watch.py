@@ -18,6 +18,7 @@ from scrapy import signals
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from crawler import VERSION
 from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
@@ -35,8 +36,6 @@ from pipelines.store.write import PageRecord, Store, open_store
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-VERSION = "0.1.0"
-
 
 class WatchSpider(scrapy.Spider):
     """Base of the spiders. `scrapy crawl NAME -a dataset=FOLDER [-a replay=1]` works for each."""
@@ -52,6 +51,7 @@ class WatchSpider(scrapy.Spider):
     own_readers: Readers | None
     run_id: str
     ends_run: bool = False
+    replay: bool = False
     disk_full: bool = False
     seen: set[str]
     ledger: list[LedgerRow]
@@ -67,7 +67,8 @@ class WatchSpider(scrapy.Spider):
         readers = kwargs.pop("readers", None)
         own_readers = None if isinstance(readers, Readers) else Readers()
         tally = kwargs.pop("tally", None)
-        configure(crawler, dataset, replay)
+        gate = Gate(dataset.crawl.allow_addresses)
+        configure(crawler, dataset, replay, gate)
         spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.dataset = dataset
         spider.readers = own_readers or readers
@@ -75,7 +76,8 @@ class WatchSpider(scrapy.Spider):
         spider.store = open_store(dataset.database, dataset.secret)
         spider.store.write_claims(dataset.claims)
         spider.archive = Archive(dataset.archive)
-        spider.gate = Gate(dataset.crawl.allow_addresses)
+        spider.gate = gate
+        spider.replay = replay
         spider.tally = tally or Tally()
         spider.ends_run = run_id is None
         spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
@@ -106,7 +108,9 @@ class WatchSpider(scrapy.Spider):
         reason = page_class_for(url).needs_browser(url) or self.store.render_reason(host, purpose)
         if depth_of is not None:
             meta["depth"] = depth_of.meta.get("depth", 0) + 1
-        self.ledger.append(LedgerRow(spider=self.name, url=key, state="queued"))
+        if not self.replay:
+            # How a URL ended stands, when the archive is only read again.
+            self.ledger.append(LedgerRow(spider=self.name, url=key, state="queued"))
         return self._request(url, reason, meta)
 
     def _request(self, url: str, reason: str | None, meta: dict[str, Any]) -> Request:
@@ -229,7 +233,7 @@ class WatchSpider(scrapy.Spider):
             self.store.end_run(self.run_id, 0 if reason == "finished" else 130)
 
 
-def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
+def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate) -> None:
     """Write what the dataset says about crawling into this crawler's settings."""
     crawl = dataset.crawl
     delay = float(crawl.delay)
@@ -244,7 +248,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool) -> None:
         "DEPTH_LIMIT": crawl.max_depth,
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
-        "PLAYWRIGHT_ABORT_REQUEST": _aborter(Gate(crawl.allow_addresses)),
+        "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),
     }
     if replay:
         handler = "crawler.fetch.replay.ReplayDownloadHandler"

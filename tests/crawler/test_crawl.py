@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import json
 import os
@@ -67,6 +68,9 @@ class Shop(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", body)
             body = ""
         data = body.encode()
+        if "gzip" in self.headers.get("Accept-Encoding", "") and kind.startswith("text/html"):
+            self.send_header("Content-Encoding", "gzip")
+            data = gzip.compress(data)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -150,6 +154,10 @@ def test_every_scheduled_page_ends_in_one_ledger_row(tmp_path: Path, shop: http.
     outcomes = dict(rows(dataset, "SELECT url, outcome FROM pages"))
     assert len(outcomes) == 6 and outcomes[f"http://127.0.0.1:{port}/gone"] == "not_found"
     assert rows(dataset, "SELECT DISTINCT price, currency FROM offers") == [("199.00", "CNY")]
+    nothing = "SELECT count(*) FROM pages WHERE sha256 IS NULL AND outcome IN ('refused', 'failed')"
+    assert rows(dataset, nothing) == [(3,)]
+    verified = daihuo("verify", str(dataset))
+    assert verified.returncode == 0, verified.stdout
 
 
 def test_endless_listing_ends_where_nothing_is_new(tmp_path: Path, shop: http.server.ThreadingHTTPServer) -> None:

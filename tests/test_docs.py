@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from crawler import VERSION
 from crawler.cli import main
 from pipelines import errors
 from pipelines.store.schema import TABLES
@@ -171,4 +172,7 @@ def test_the_changelog_has_unreleased_on_top() -> None:
 
 def test_versions_agree() -> None:
     version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
-    assert f'"{version}"' in text_of("crawler/cli.py")
+    assert version == VERSION
+    # One place says it; a second would be forgotten.
+    others = [path for path in (ROOT / "crawler").rglob("*.py") if f'"{version}"' in path.read_text("utf-8")]
+    assert others == [ROOT / "crawler" / "__init__.py"]

@@ -79,15 +79,32 @@ def check(dataset: str) -> None:
 @main.command()
 @_dataset()
 @click.option("--replay", is_flag=True, help="Answer every request from the archive; no network.")
+@click.option("--fresh", is_flag=True, help="Start over, also where a crawl was stopped.")
 @click.option(
     "--spider", "spiders", multiple=True, type=click.Choice(["offers", "listings", "reviews"]), help="Only these."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
-def crawl(dataset: str, replay: bool, spiders: tuple[str, ...], verbose: bool) -> None:
-    """Fetch the watched pages and their reviews; archive, read and store them."""
+def crawl(dataset: str, replay: bool, fresh: bool, spiders: tuple[str, ...], verbose: bool) -> None:
+    """Fetch the watched pages and their reviews; archive, read and store them.
+
+    A crawl that was stopped, by Ctrl-C or a power cut, goes on where it was. Several processes may share one crawl.
+    """
     from crawler.commands.crawl import SPIDERS, run_crawl
 
-    sys.exit(run_crawl(dataset, _console(), replay=replay, spiders=spiders or SPIDERS, verbose=verbose))
+    if replay and fresh:
+        raise click.UsageError("--replay reads the archive, --fresh asks the shops again: give one of them")
+    chosen = spiders or SPIDERS
+    sys.exit(run_crawl(dataset, _console(), replay=replay, fresh=fresh, spiders=chosen, verbose=verbose))
+
+
+@main.command()
+@_dataset()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(dataset: str, as_json: bool) -> None:
+    """How every scheduled URL of the last crawl ended, per host and reason; what is left, and who is at work."""
+    from crawler.commands.status import run_status
+
+    sys.exit(run_status(dataset, _console(), as_json=as_json))
 
 
 @main.command()

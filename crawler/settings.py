@@ -62,6 +62,10 @@ HTTPPROXY_ENABLED = False
 METAREFRESH_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 
+# Requests are rows of the dataset's database: a killed crawl goes on.
+SCHEDULER = "crawler.fetch.frontier.FrontierScheduler"
+
+
 # The steps.
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.middleware.GateMiddleware": 50,

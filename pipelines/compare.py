@@ -47,7 +47,7 @@ class _Chosen:
 
 def run(dataset: Dataset) -> list[VerdictRow]:
     """Compare all claims, replace the tables matches, findings and verdicts, return the verdicts in watchlist order."""
-    with open_store(dataset.database, dataset.secret) as store:
+    with open_store(dataset.database, dataset.secret, "compare") as store:
         claims = dataset.claims
         urls = [url for claim in claims for url in (claim.promo_url, *claim.official_urls) if url]
         sightings = Sightings(store.db, urls)

@@ -56,7 +56,7 @@ class CorpusSummary:
 
 def run(dataset: Dataset) -> CorpusSummary:
     """Compute and replace the table `signals`; the same reviews give the same rows."""
-    with open_store(dataset.database, dataset.secret) as store:
+    with open_store(dataset.database, dataset.secret, "corpus") as store:
         reviews = [_review(row) for row in store.db.query(_REVIEWS)]
         found = list(signals(reviews, dataset.rules))
         store.replace_signals(_row(signal) for signal in found)

@@ -7,6 +7,7 @@ DaihuoError                 base; `exit_code` is what the command line ends with
 ├── EvidenceBroken      7   an archive record is missing, or its hash differs from the stored one
 ├── LeakFound           8   an export would contain personal data
 ├── BrowserMissing      2   no Chromium was found; the message says how to get one
+├── DatabaseBusy        2   another process holds the database; the message says which
 ├── DatabaseUnusable    2   the database was written by a newer daihuo, or is no database at all
 ├── InputMissing        2   a file or dataset named on the command line does not exist
 └── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
@@ -84,6 +85,12 @@ class BrowserMissing(DaihuoError):
 
 class InputMissing(DaihuoError):
     """A file or dataset named by the user does not exist."""
+
+    exit_code = 2
+
+
+class DatabaseBusy(DaihuoError):
+    """Another process is writing and did not let go."""
 
     exit_code = 2
 

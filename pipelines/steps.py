@@ -1,6 +1,6 @@
 """The Scrapy item pipeline: a page with its facts → stored. Duck-typed, no Scrapy in here.
 
-The spider yields `Fetched`; it must have a `store`.
+The spider yields `Fetched`; it must have a `store` and a `frontier`.
 """
 
 from __future__ import annotations
@@ -13,33 +13,26 @@ from typing import Any
 
 from pipelines.facts import PageFacts
 from pipelines.items import Page
+from pipelines.store.frontier import Ended, Frontier, Planned, Shown
 from pipelines.store.write import PageRecord, Store
 from pipelines.understand import understand
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """How far a scheduled URL has come; written in the transaction of the page that moved it."""
-
-    spider: str
-    url: str
-    state: str
-    reason: str | None = None
-    renderer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """One page on its way through the steps; `product` ties review pages to their product page.
 
-    `page` is None when nothing came: the record says whether it was refused or failed, and why.
+    `page` is None when nothing came: the record says whether it was refused or failed, and why. `ended` ends its row in
+    the frontier; `links` are the pages to ask next, `shown` what a chain of pages has shown with this one.
     """
 
     record: PageRecord
     page: Page | None
+    ended: Ended
     facts: PageFacts | None = None
     product: str | None = None
-    ledger: tuple[LedgerRow, ...] = ()
+    links: tuple[Planned, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 class StorePage:
@@ -57,10 +50,11 @@ class StorePage:
         return cls(crawler)
 
     async def process_item(self, item: Fetched) -> Fetched:
-        store: Store = self.crawler.spider.store
+        spider = self.crawler.spider
+        store: Store = spider.store
         async with self.turn:
             with store.opened():
-                put_page(store, item)
+                put_page(store, spider.frontier, item)
             await asyncio.get_running_loop().run_in_executor(self.disk, store.commit)
         return item
 
@@ -68,19 +62,19 @@ class StorePage:
         self.disk.shutdown(wait=True)
 
 
-def store_page(store: Store, item: Fetched) -> str:
-    """One transaction: the page, all that was understood of it, and the ledger rows it moved; returns the page's id."""
+def store_page(store: Store, frontier: Frontier, item: Fetched) -> str:
+    """One transaction: the page, all that was understood of it, its links and the end of its row; returns its id."""
     with store.transaction():
-        return put_page(store, item)
+        return put_page(store, frontier, item)
 
 
-def put_page(store: Store, item: Fetched) -> str:
+def put_page(store: Store, frontier: Frontier, item: Fetched) -> str:
     """`store_page` inside a transaction that is open already."""
-    identity = store.write_page(item.record, item.facts, item.product)
-    for row in item.ledger:
-        page = None if row.state == "queued" else identity
-        store.ledger(row.spider, row.url, row.state, row.reason, row.renderer, page)
-    return identity
+
+    def write() -> str:
+        return store.write_page(item.record, item.facts, item.product)
+
+    return frontier.commit_page(write, item.ended, item.links, item.shown)
 
 
 def facts_of(dataset: Any, page: Page) -> PageFacts:

@@ -14,25 +14,42 @@ from crawler.pages.readers import Readers
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull
-from pipelines.store.write import open_store
+from pipelines.store.read import crawl_progress
+from pipelines.store.write import Store, open_store
 
 SPIDERS = ("offers", "listings", "reviews")
 DONE, PARTLY, INTERRUPTED = 0, 4, 130
 
 
 def run_crawl(
-    name: str, console: Console, *, replay: bool = False, spiders: tuple[str, ...] = SPIDERS, verbose: bool = False
+    name: str,
+    console: Console,
+    *,
+    replay: bool = False,
+    fresh: bool = False,
+    spiders: tuple[str, ...] = SPIDERS,
+    verbose: bool = False,
 ) -> int:
-    """Crawl a dataset, or read its archive again. Exit code 0, 4 when pages were refused or failed, 6 or 130."""
+    """Crawl a dataset, or read its archive again. Exit code 0, 4 when pages were refused or failed, 6 or 130.
+
+    A crawl that was stopped is gone on with, unless `fresh`.
+    """
     dataset = load(name)
     readers = Readers()
-    store = open_store(dataset.database, dataset.secret)
-    run_id = store.begin_run("crawl", VERSION)
-    tallies = {spider: Tally() for spider in spiders}
-    reasons = _run_spiders(dataset, run_id, tallies, replay, verbose, readers)
-    readers.close()
-    code = _code(reasons, tallies)
-    store.end_run(run_id, code)
+    with open_store(dataset.database, dataset.secret, "replay" if replay else "crawl") as store:
+        crawl = "replay" if replay else store.begin_crawl(fresh)
+        store.write_claims(dataset.claims)
+        run_id = store.begin_run("crawl", VERSION)
+        tallies = {spider: Tally() for spider in spiders}
+        if not replay:
+            _say_where(console, store, crawl)
+        shared = {"run_id": run_id, "readers": readers, "store": store, "crawl": crawl}
+        reasons = _run_spiders(dataset, tallies, replay, verbose, shared)
+        readers.close()
+        code = _code(reasons, tallies)
+        if not replay and not store.end_crawl(crawl) and code in (DONE, PARTLY):
+            code = INTERRUPTED
+        store.end_run(run_id, code)
     _say(console, dataset, tallies, code)
     missing = sum(tally.failed for tally in tallies.values()) if replay else 0
     if missing:
@@ -40,8 +57,15 @@ def run_crawl(
     return code
 
 
+def _say_where(console: Console, store: Store, crawl: str) -> None:
+    ended, left = crawl_progress(store.db, crawl)
+    if ended or left:
+        said = f"Going on with the crawl of {crawl[:19]}Z: {ended} pages ended, {left} left (--fresh starts over)."
+        console.print(said, highlight=False)
+
+
 def _run_spiders(
-    dataset: Dataset, run_id: str, tallies: dict[str, Tally], replay: bool, verbose: bool, readers: Readers
+    dataset: Dataset, tallies: dict[str, Tally], replay: bool, verbose: bool, shared: dict[str, Any]
 ) -> list[str]:
     """Run them one after another; returns why each that ran ended. The first that does not finish is the last."""
     settings = Settings()
@@ -60,9 +84,8 @@ def _run_spiders(
                 crawler,
                 dataset=dataset,
                 replay="1" if replay else "",
-                run_id=run_id,
                 tally=tallies[spider],
-                readers=readers,
+                **shared,
             )
             task.add_done_callback(lambda done: ended(crawler, done))
 
@@ -97,7 +120,7 @@ def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: in
     if set(tallies) == {"reviews"} and not tallies["reviews"].scheduled:
         console.print("No stored page names a page of reviews; run `offers` or `listings` first.", highlight=False)
     if code == PARTLY:
-        console.print("Why pages were refused or failed stands in the tables `ledger` and `pages`.", highlight=False)
+        console.print(f"Why pages were refused or failed: daihuo status {dataset.name}", highlight=False)
     if code == DiskFull.exit_code:
         console.print("The disk is full. Every page stored before is kept; free some space and run it again.")
     if code == INTERRUPTED:

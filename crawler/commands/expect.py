@@ -13,8 +13,8 @@ from pipelines.store.write import open_store
 def run_expect(name: str, console: Console) -> int:
     """0 when every expected count is met; raises ExpectationsNotMet naming all that are not."""
     dataset = load(name)
-    store = open_store(dataset.database, dataset.secret)
-    found = counts(store.db)
+    with open_store(dataset.database, dataset.secret, "expect") as store:
+        found = counts(store.db)
     wrong = [
         f"{table}: expected {low or 0} to {'any' if high is None else high}, found {found[table]}"
         for table, (low, high) in dataset.expect.items()

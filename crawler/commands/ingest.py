@@ -30,7 +30,7 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     if url is not None and len(paths) > 1:
         raise InputMissing(f"--url is the address of one file, found {len(paths)} files; ingest them one by one")
     dataset = load(name)
-    store = open_store(dataset.database, dataset.secret)
+    store = open_store(dataset.database, dataset.secret, "ingest")
     store.write_claims(dataset.claims)
     archive = Archive(dataset.archive)
     run_id = store.begin_run("ingest", VERSION)
@@ -46,9 +46,10 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
                         outcomes[outcome] += 1
                 if outcomes.total() == before:
                     empty.append(path)
+        store.end_run(run_id, 0)
     finally:
         archive.close()
-    store.end_run(run_id, 0)
+        store.close()
     told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()) or "none"
     console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
     for path in empty:

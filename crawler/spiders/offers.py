@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scrapy.http import Request
-
 from crawler.spiders.watch import WatchSpider
+from pipelines.store.frontier import Planned
 
 
 class OffersSpider(WatchSpider):
@@ -15,7 +14,7 @@ class OffersSpider(WatchSpider):
     name = "offers"
     purpose = "offers"
 
-    def targets(self) -> Iterator[Request | None]:
+    def targets(self) -> Iterator[Planned]:
         for claim in self.dataset.claims:
             for url in (claim.promo_url, *claim.official_urls):
-                yield self.ask(url)
+                yield self.plan(url)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from scrapy.http import Request, Response
+from scrapy.http import Response
 
+from crawler.fetch.records import sha256_hex
 from crawler.spiders.watch import WatchSpider
 from pipelines.items import Page, Review
+from pipelines.store.frontier import Planned, Shown
 from pipelines.store.read import review_links
 
 
@@ -22,25 +22,20 @@ class ReviewsSpider(WatchSpider):
     name = "reviews"
     purpose = "reviews"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.shown: dict[str, set[str]] = defaultdict(set)
-
-    def targets(self) -> Iterator[Request | None]:
+    def targets(self) -> Iterator[Planned]:
         for link in review_links(self.store.db):
-            yield self.ask(link["url"], product=link["product"])
+            yield self.plan(link["url"], product=link["product"])
 
-    def follow(self, response: Response, page: Page) -> Iterator[Request | None]:
+    def follow(self, response: Response, page: Page) -> tuple[Iterable[Planned], Iterable[Shown]]:
         product = response.meta.get("product") or ""
-        keys = {review_key(review) for review in page.reviews}
-        if keys <= self.shown[product]:
-            return
-        self.shown[product] |= keys
-        for link in page.links:
-            if link.kind in ("next", "reviews"):
-                yield self.ask(link.url, depth_of=response, product=product)
+        shown = Shown(chain=product, items={review_key(review) for review in page.reviews})
+        if not self.frontier.new_items(shown):
+            return (), ()
+        links = (link for link in page.links if link.kind in ("next", "reviews"))
+        return [self.plan(link.url, response, product=product) for link in links], (shown,)
 
 
 def review_key(review: Review) -> str:
     """What tells two reviews of one product apart on their pages."""
-    return review.id or f"{review.author}\n{review.date}\n{review.text}"
+    said = review.id or f"{review.author}\n{review.date}\n{review.text}"
+    return sha256_hex(said.encode("utf-8", "surrogatepass"))[:24]

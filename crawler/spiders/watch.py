@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -22,7 +22,7 @@ from crawler import VERSION
 from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
-from crawler.fetch.replay import NotArchived, key_of
+from crawler.fetch.replay import NotArchived
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
 from crawler.spiders.record import failure_record, record_of
@@ -30,7 +30,9 @@ from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull, InputMissing
 from pipelines.items import Page
-from pipelines.steps import Fetched, LedgerRow, store_page
+from pipelines.normalize.urls import host_of, ledger_key
+from pipelines.steps import Fetched, store_page
+from pipelines.store.frontier import Claimed, Ended, Frontier, LeaseLost, Planned, Shown
 from pipelines.store.write import PageRecord, Store, open_store
 
 if TYPE_CHECKING:
@@ -49,12 +51,11 @@ class WatchSpider(scrapy.Spider):
     tally: Tally
     readers: Readers
     own_readers: Readers | None
+    frontier: Frontier
     run_id: str
-    ends_run: bool = False
+    own_crawl: str | None = None
     replay: bool = False
     disk_full: bool = False
-    seen: set[str]
-    ledger: list[LedgerRow]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
@@ -69,84 +70,79 @@ class WatchSpider(scrapy.Spider):
         tally = kwargs.pop("tally", None)
         gate = Gate(dataset.crawl.allow_addresses)
         configure(crawler, dataset, replay, gate)
+        store, crawl = kwargs.pop("store", None), kwargs.pop("crawl", None)
         spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.dataset = dataset
         spider.readers = own_readers or readers
         spider.own_readers = own_readers
-        spider.store = open_store(dataset.database, dataset.secret)
-        spider.store.write_claims(dataset.claims)
+        spider.store = store or open_store(dataset.database, dataset.secret, "crawl")
         spider.archive = Archive(dataset.archive)
         spider.gate = gate
         spider.replay = replay
         spider.tally = tally or Tally()
-        spider.ends_run = run_id is None
+        if crawl is None:
+            crawl = spider.own_crawl = spider.store.begin_crawl()
+            spider.store.write_claims(dataset.claims)
         spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
-        spider.seen = set()
-        spider.ledger = []
+        # How a URL ended stands, when the archive is only read again.
+        queue = open_store(Path(":memory:"), dataset.secret) if replay else spider.store
+        limits = {"max_pages": dataset.crawl.max_pages, "max_depth": dataset.crawl.max_depth}
+        spider.frontier = Frontier(queue, crawl, cls.name, **limits)
         crawler.signals.connect(spider.page_lost, signal=signals.spider_error)
         crawler.signals.connect(spider.item_lost, signal=signals.item_error)
+        crawler.signals.connect(spider.page_kept, signal=signals.item_scraped)
         return spider
 
-    def targets(self) -> Iterator[Request | None]:
-        """The first requests; subclasses say which."""
+    def targets(self) -> Iterator[Planned]:
+        """The first pages to ask; subclasses say which. Those known in this crawl are not asked again."""
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Request]:
-        for request in self.targets():
-            if request is not None:
-                yield request
+        """Nothing: the scheduler plans the targets, in one transaction."""
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
-    def ask(self, url: str, *, depth_of: Response | None = None, **meta: Any) -> Request | None:
-        """A request for a page, unless it was asked for before or the page cap is reached."""
-        key = key_of(url)
-        if key in self.seen or len(self.seen) >= self.dataset.crawl.max_pages:
-            return None
-        self.seen.add(key)
-        self.tally.scheduled += 1
-        purpose = meta.setdefault("purpose", self.purpose)
-        host = urlsplit(url).netloc
-        reason = page_class_for(url).needs_browser(url) or self.store.render_reason(host, purpose)
-        if depth_of is not None:
-            meta["depth"] = depth_of.meta.get("depth", 0) + 1
-        if not self.replay:
-            # How a URL ended stands, when the archive is only read again.
-            self.ledger.append(LedgerRow(spider=self.name, url=key, state="queued"))
+    def plan(self, url: str, depth_of: Response | None = None, **request: Any) -> Planned:
+        """A page to ask. What `request` says is for the page's meta."""
+        depth = 0 if depth_of is None else int(depth_of.meta["level"]) + 1
+        purpose = request.pop("purpose", self.purpose)
+        return Planned(url=url, key=ledger_key(url), depth=depth, request={"purpose": purpose, **request})
+
+    def request_of(self, claimed: Claimed) -> Request:
+        """The request for a claimed page: plain, or by the browser where that is known to be needed."""
+        url, purpose = claimed.url, claimed.request["purpose"]
+        reason = page_class_for(url).needs_browser(url) or self.store.render_reason(claimed.host, purpose)
+        meta = {**claimed.request, "level": claimed.depth, "key": claimed.key, "asked": url}
         return self._request(url, reason, meta)
 
     def _request(self, url: str, reason: str | None, meta: dict[str, Any]) -> Request:
         extra = browser_meta(float(self.dataset.crawl.browser_seconds), reason) if reason else {}
         return Request(
-            url,
-            callback=self.parse_page,
-            errback=self.page_failed,
-            meta={**meta, **extra, "asked": url},
-            dont_filter=True,
+            url, callback=self.parse_page, errback=self.page_failed, meta={**meta, **extra}, dont_filter=True
         )
 
     async def parse_page(self, response: Response, reading: Reading) -> AsyncIterator[Any]:
-        """Send a page on, and follow what it points to; a shell goes to the browser instead."""
-        page = reading.page
-        rendered = response.meta["capture"].rendered
-        reason = None if response.meta.get("playwright") else self.shell_reason(page, response.meta["purpose"])
+        """Send a page on, with the pages it leads to; a shell goes to the browser instead."""
+        page, meta = reading.page, response.meta
+        reason = None if meta.get("playwright") else self.shell_reason(page, meta["purpose"])
         if reason is not None:
-            kept = ("purpose", "product", "depth")
-            meta: dict[str, Any] = {name: response.meta[name] for name in kept if name in response.meta}
-            yield self._request(response.meta["asked"], reason, meta)
+            kept = ("purpose", "product", "level", "key", "asked")
+            yield self._request(meta["asked"], reason, {name: meta[name] for name in kept if name in meta})
             return
-        requests = [request for request in self.follow(response, page) if request is not None]
+        links, shown = self.follow(response, page)
         record = record_of(response, self.name, self.run_id)
-        self._count(response, page, rendered)
-        product = response.meta.get("product")
-        row = self._row(response.meta["asked"], "done", renderer=record.renderer)
-        yield Fetched(record=record, page=page, facts=reading.facts, product=product, ledger=row)
-        for request in requests:
-            yield request
-
-    def _row(self, url: str, state: str, **more: str | None) -> tuple[LedgerRow, ...]:
-        # The rows of links found meanwhile are committed with the page, or not at all.
-        rows = (*self.ledger, LedgerRow(spider=self.name, url=key_of(url), state=state, **more))
-        self.ledger.clear()
-        return rows
+        if meta["capture"].rendered and page.outcome == "ok":
+            self.store.remember_render(host_of(meta["asked"]), meta["purpose"], meta["render_reason"], meta["asked"])
+        yield Fetched(
+            record=record,
+            page=page,
+            facts=reading.facts,
+            product=meta.get("product"),
+            ended=ended(response.request, "done", record),  # type: ignore[arg-type]
+            links=tuple(links),
+            shown=tuple(shown),
+        )
 
     def shell_reason(self, page: Page, purpose: str) -> str | None:
         """Why a static page must be rendered: it is a frame without what this purpose looks for."""
@@ -165,72 +161,94 @@ class WatchSpider(scrapy.Spider):
             return "the static page has no offer"
         return None
 
-    def follow(self, response: Response, page: Page) -> Iterator[Request | None]:
-        """Further requests from a page that was stored; none by default."""
-        return iter(())
+    def follow(self, response: Response, page: Page) -> tuple[Iterable[Planned], Iterable[Shown]]:
+        """The pages that a page leads to, and what it showed of a chain of pages; none by default."""
+        return (), ()
 
-    def _count(self, response: Response, page: Page, rendered: bool) -> None:
-        url = response.meta["asked"]
-        self.tally.done += 1
-        self.tally.browser += rendered
-        self.tally.blocked += page.outcome in ("blocked", "login_wall", "captcha")
-        self.tally.items += len(page.reviews) + len(page.items) + (page.offer is not None)
-        self.tally.host(url)
-        if rendered and page.outcome == "ok":
-            purpose = response.meta["purpose"]
-            self.store.remember_render(urlsplit(url).netloc, purpose, response.meta["render_reason"], url)
+    def page_kept(self, item: Fetched) -> None:
+        """A page was committed."""
+        page, tally = item.page, self.tally
+        setattr(tally, item.ended.state, getattr(tally, item.ended.state) + 1)
+        tally.scheduled = max(tally.scheduled, self.frontier.total)
+        tally.host(item.record.url)
+        if page is not None:
+            tally.browser += item.record.renderer == "browser"
+            tally.blocked += page.outcome in ("blocked", "login_wall", "captcha")
+            tally.items += len(page.reviews) + len(page.items) + (page.offer is not None)
+
+    def count(self) -> None:
+        """Take the numbers from the frontier: earlier runs and other processes work on the same crawl."""
+        stats = self.frontier.stats()
+        self.tally.scheduled = sum(stats.values())
+        self.tally.done, self.tally.refused, self.tally.failed = stats["done"], stats["refused"], stats["failed"]
 
     async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page that gave no response is a row too: refused on purpose, or failed."""
         request: Request = failure.request  # type: ignore[attr-defined]
         for part in request.meta.pop("parts", ()):
             self.archive.write(part)
-        if isinstance(failure.value, NotArchived):
-            # A gap of the archive says nothing about a shop: it is counted, and no row is written.
-            self.tally.failed += 1
-            self.tally.host(request.url)
-            return
         record = failure_record(request, failure.value, self.name, self.run_id)
-        url = request.meta["asked"]
-        row = self._row(url, record.outcome or "failed", reason=record.reason, renderer=record.renderer)
-        yield Fetched(record=record, page=None, ledger=row)
-        if record.outcome == "refused":
-            self.tally.refused += 1
-        else:
-            self.tally.failed += 1
-        self.tally.host(url)
+        if isinstance(failure.value, NotArchived):
+            # A gap of the archive says nothing about a shop: it is counted, and no page is written.
+            self.frontier.commit_page(lambda: "", ended(request, "failed", record))
+            self.count()
+            return
+        yield Fetched(record=record, page=None, ended=ended(request, record.outcome or "failed", record))
 
     def page_lost(self, failure: Failure, response: Response) -> None:
         """A callback raised: the page becomes a failed row that names the error, and the crawl goes on."""
         request = response.request
-        if request is None:
-            return
-        record = failure_record(request, failure.value, self.name, self.run_id)
-        self._lose(request.meta.get("asked", request.url), record)
+        if request is not None and request.meta.get("key") in self.frontier.mine:
+            record = failure_record(request, failure.value, self.name, self.run_id)
+            self._lose(record, ended(request, "failed", record))
 
     def item_lost(self, item: Fetched, failure: Failure) -> None:
-        """A page could not be stored: it counts as failed, not as done. A full disk ends the crawl."""
+        """A page could not be stored: it failed. A full disk ends the crawl; a page that others took over is theirs."""
         error = failure.value
-        if isinstance(error, DiskFull):
+        if isinstance(error, LeaseLost):
+            self.frontier.mine.pop(item.ended.key, None)
+        elif isinstance(error, DiskFull):
             self.disk_full = True
             engine = self.crawler.engine
             if engine is not None:
                 self._closing = asyncio.ensure_future(engine.close_spider_async(reason="disk_full"))
-            return
-        record = replace(item.record, outcome="failed", reason=f"not stored: {type(error).__name__}: {error}")
-        self.tally.done -= item.page is not None
-        self._lose(item.record.url, record)
+        else:
+            reason = f"not stored: {type(error).__name__}: {error}"
+            self._lose(replace(item.record, reason=reason), replace(item.ended, reason=reason))
 
-    def _lose(self, url: str, record: PageRecord) -> None:
-        self.tally.failed += 1
-        row = self._row(url, "failed", reason=record.reason, renderer=record.renderer)
-        store_page(self.store, Fetched(record=replace(record, outcome="failed"), page=None, ledger=row))
+    def vanished(self, claimed: Claimed) -> None:
+        """A request that came back neither with an answer nor with an error."""
+        request = self.request_of(claimed)
+        error = RuntimeError("the request ended without an answer and without an error")
+        record = failure_record(request, error, self.name, self.run_id)
+        self._lose(record, ended(request, "failed", record))
+
+    def _lose(self, record: PageRecord, end: Ended) -> None:
+        lost = Fetched(record=replace(record, outcome="failed"), page=None, ended=replace(end, state="failed"))
+        store_page(self.store, self.frontier, lost)
+        self.count()
 
     def closed(self, reason: str) -> None:
         if self.own_readers is not None:
             self.own_readers.close()
-        if self.ends_run:
-            self.store.end_run(self.run_id, 0 if reason == "finished" else 130)
+        if self.own_crawl is not None:
+            self.store.end_run(self.run_id, 0 if self.store.end_crawl(self.own_crawl) else 130)
+            self.store.close()
+
+
+def ended(request: Request, state: str, record: PageRecord) -> Ended:
+    """How a request ended, with the manners it was asked with."""
+    manners = request.meta.get("manners")
+    return Ended(
+        key=request.meta["key"],
+        state=state,
+        reason=None if state == "done" else record.reason,
+        renderer=record.renderer,
+        robots=getattr(manners, "robots", None),
+        delay=None if manners is None else f"{manners.delay:g}",
+        user_agent=getattr(manners, "agent", None),
+        attempts=getattr(manners, "attempts", None),
+    )
 
 
 def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate) -> None:
@@ -245,7 +263,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate) -> N
         "AUTOTHROTTLE_START_DELAY": delay,
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
-        "DEPTH_LIMIT": crawl.max_depth,
+        "DEPTH_LIMIT": crawl.max_depth + 1,
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
         "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),

@@ -16,7 +16,7 @@ def coverage(db: Database) -> dict[str, Any]:
     """Everything the report's chapter on coverage shows.
 
     `pages`: {host: {outcome: number}} · `outcomes`: all of them, in order · `total`, `first`, `last` ·
-    `ledger`: rows of spider, state, reason, urls · `issues`: rows of field, why, times ·
+    `ledger`: rows of spider, state, reason, urls of the newest crawl · `issues`: rows of field, why, times ·
     `issues_left`: kinds of issue not shown
     """
     hosts: dict[str, dict[str, int]] = {}
@@ -37,6 +37,7 @@ def coverage(db: Database) -> dict[str, Any]:
         "ledger": list(
             db.query(
                 "SELECT spider, state, reason, COUNT(*) AS urls FROM ledger"
+                " WHERE crawl = (SELECT MAX(crawl) FROM ledger)"
                 " GROUP BY spider, state, reason ORDER BY spider, state, urls DESC, reason"
             )
         ),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 # Parameters that say where a visitor came from, never which page is shown.
 TRACKING = frozenset({
     "spm", "scm", "pvid", "utparam", "fbclid", "gclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "_ga", "_gl",
     "igshid", "ttclid", "twclid", "wbraid", "gbraid", "srsltid",
 })  # fmt: skip
+# Names under which shop software writes a visitor's session into links; `sid` and `s` only with a value like a hash.
+_SESSION = re.compile(
+    r"(?i)(?:jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|session_?id|sessid|zenid|oscsid|cfid|cftoken)=[^&;]*"
+    r"|(?:sid|s)=[0-9a-f]{16,}"
+).fullmatch
+_PRINTABLE = "".join(map(chr, range(33, 127)))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -24,6 +31,21 @@ def host_of(url: str) -> str:
     if ":" in host:
         host = f"[{host}]"
     return host if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+
+
+@lru_cache(maxsize=4096)
+def ledger_key(url: str) -> str:
+    """One spelling for one page to be asked, still a URL: fragment, session ids and order of parameters are dropped.
+
+    Stricter than `page_key`: scheme, `www.` and a trailing slash may lead to another answer, so they stay.
+    """
+    try:
+        parts = urlsplit(quote(url.strip(), safe=_PRINTABLE, errors="surrogatepass"))
+    except ValueError:
+        return url
+    path = ";".join(part for part in parts.path.split(";") if not _SESSION(part))
+    kept = sorted(part for part in parts.query.split("&") if part and not _SESSION(part))
+    return urlunsplit((parts.scheme, host_of(url) or parts.netloc, path or "/", "&".join(kept), ""))
 
 
 @lru_cache(maxsize=4096)

@@ -12,8 +12,11 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table as DatabaseTable
 
-from pipelines.errors import DatabaseUnusable, DiskFull
+from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
+from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
+
+BUSY_SECONDS = 30
 
 # Hot index pages are copied from the log into the file every 40 MB instead of every 4: a tenth less work a review.
 _PRAGMAS = (
@@ -65,12 +68,27 @@ def _first_tables(db: Database) -> None:
     create_tables(db, *TABLES)
 
 
-def open_database(path: Path) -> Database:
-    """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting 30 s for another writer.
+@MIGRATIONS(name="0002_frontier")
+def _frontier(db: Database) -> None:
+    create_tables(db, "crawls", "shown")
+    ledger: DatabaseTable = db.table("ledger")
+    if "crawl" in ledger.columns_dict:
+        return
+    for index in ledger.indexes:
+        if not index.name.startswith("sqlite_autoindex"):
+            db.conn.execute(f"DROP INDEX [{index.name}]")
+    add_columns(db, "ledger", *(name for name in TABLES["ledger"].columns if name not in ledger.columns_dict))
+    db.conn.execute("UPDATE ledger SET crawl = '', asked = url")
+    ledger.transform(pk=TABLES["ledger"].pk, not_null=set(TABLES["ledger"].pk))
 
-    Raises `DatabaseUnusable` for a newer database or another kind of file, `DiskFull` when no page can be written.
+
+def open_database(path: Path) -> Database:
+    """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
+
+    Raises `DatabaseUnusable` for a newer database or another kind of file, `DiskFull` when no page can be written,
+    `DatabaseBusy` when another process does not let go.
     """
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -110,6 +128,9 @@ def database_error(error: sqlite3.DatabaseError, path: Path) -> Exception:
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(f"{path}: the disk is full; every page stored so far is kept. Free some space and run again")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        holders = ", ".join(str(writer) for writer in writers(path.parent)) or "another program"
+        return DatabaseBusy(f"{path}: still locked after {BUSY_SECONDS} s by {holders}; let it finish and run again")
     if code == sqlite3.SQLITE_NOTADB:
         return DatabaseUnusable(f"{path}: expected an SQLite database, found another kind of file: move it away")
     return error

@@ -34,13 +34,27 @@ def counts(db: Database) -> dict[str, int]:
     return {table: db.table(table).count for table in TABLES}
 
 
-def ledger_counts(db: Database) -> dict[str, dict[str, int]]:
-    """`{spider: {state: number of URLs}}`."""
-    found: dict[str, dict[str, int]] = {}
-    query = "SELECT spider, state, COUNT(*) AS urls FROM ledger GROUP BY spider, state ORDER BY spider, state"
-    for row in _rows(db, query):
-        found.setdefault(row["spider"], {})[row["state"]] = row["urls"]
-    return found
+def newest_crawl(db: Database) -> Row | None:
+    """The row of `crawls` begun last; None when nothing was crawled."""
+    found = _rows(db, "SELECT * FROM crawls ORDER BY id DESC LIMIT 1")
+    return found[0] if found else None
+
+
+def crawl_progress(db: Database, crawl: str) -> tuple[int, int]:
+    """How many URLs of a crawl have ended, and how many are left."""
+    query = "SELECT COUNT(*), COALESCE(SUM(state IN ('queued', 'claimed')), 0) FROM ledger WHERE crawl = ?"
+    total, left = db.conn.execute(query, (crawl,)).fetchone()
+    return total - left, left
+
+
+def ledger_counts(db: Database, crawl: str) -> list[Row]:
+    """Rows of `spider`, `host`, `state`, `reason`, `urls` (their number) of one crawl."""
+    return _rows(
+        db,
+        """SELECT spider, host, state, reason, COUNT(*) AS urls FROM ledger WHERE crawl = ?
+           GROUP BY spider, host, state, reason ORDER BY spider, host, state, urls DESC, reason""",
+        (crawl,),
+    )
 
 
 def pages_by_outcome(db: Database) -> dict[str, int]:

@@ -5,6 +5,7 @@ Rows have natural keys: writing a page again changes what a better reader unders
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +17,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
-from pipelines.normalize.urls import host_of
-from pipelines.store import sql
+from pipelines.store import presence, sql
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import PageTables
 from pipelines.store.reviews import PageReview, product_of
@@ -31,18 +32,25 @@ __all__ = ["EvidenceRecord", "PageRecord", "PageReview", "Store", "open_store", 
 _CHUNK = 5000
 
 
-def open_store(path: Path, secret: bytes) -> Store:
-    """Open the dataset's database for writing, creating or upgrading it; `secret` keys the authors' hashes."""
+def open_store(path: Path, secret: bytes, verb: str = "") -> Store:
+    """Open the dataset's database for writing, creating or upgrading it; `secret` keys the authors' hashes.
+
+    `verb` is what other processes are told of this one. The path `:memory:` gives a store that nobody else sees.
+    """
+    if str(path) == ":memory:":
+        return Store(open_database(path), path, secret)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Store(open_database(path), path, secret)
+    return Store(open_database(path), path, secret, presence.Presence(path.parent, verb))
 
 
 class Store:
     """The one writer of a database. Usable from several threads: writes wait for each other."""
 
-    def __init__(self, db: Database, path: Path, secret: bytes) -> None:
+    def __init__(self, db: Database, path: Path, secret: bytes, here: presence.Presence | None = None) -> None:
         self.db = db
         self.path = path
+        self.presence = here
+        self.owner = here.id if here else "this process"
         self._connection = db.conn
         self._pages = PageTables(self._connection, secret)
         self._lock = threading.RLock()
@@ -56,6 +64,13 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self.db.close()
+            if self.presence is not None:
+                self.presence.close()
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For statements inside a transaction of this store."""
+        return self._connection
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -105,7 +120,7 @@ class Store:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    # Runs and the ledger.
+    # Runs and crawls.
 
     def begin_run(self, verb: str, version: str) -> str:
         """Note that a verb starts; returns the run's id."""
@@ -121,20 +136,40 @@ class Store:
                 "UPDATE runs SET ended_at = ?, exit_code = ? WHERE id = ?", (_now(), exit_code, run_id)
             )
 
-    def ledger(
-        self,
-        spider: str,
-        url: str,
-        state: str,
-        reason: str | None = None,
-        renderer: str | None = None,
-        page_id: str | None = None,
-    ) -> None:
-        """Note how far a scheduled URL has come: queued, done, refused or failed."""
-        host = host_of(url)
-        row = tuple(map(sql.text_cell, (spider, url, host, state, reason, renderer, page_id, _now())))
+    def begin_crawl(self, fresh: bool = False) -> str:
+        """The crawl to go on with: the newest one when URLs of it are left or somebody works on it, else a new one.
+
+        With `fresh` a new one in any case: what is left of others is refused. Raises DatabaseBusy when that would take
+        the work out of a living process's hands.
+        """
+        known = presence.writers(self.path.parent, self.owner)
+        others = [writer for writer in known if writer.verb == "crawl" and writer.pid != os.getpid()]
+        if fresh and others:
+            raise DatabaseBusy(f"{self.path}: {others[0]} is crawling this dataset; stop it before starting over")
         with self.transaction():
-            self._connection.execute(sql.upsert("ledger"), row)
+            row = self._connection.execute("SELECT MAX(id) FROM crawls").fetchone()
+            left = "SELECT EXISTS (SELECT 1 FROM ledger WHERE crawl = ? AND state IN ('queued', 'claimed'))"
+            if row[0] is not None and not fresh and (others or self._connection.execute(left, row).fetchone()[0]):
+                self._connection.execute("UPDATE crawls SET ended_at = NULL WHERE id = ?", row)
+                return str(row[0])
+            now = _now()
+            self._connection.execute(_ABANDON, (now,))
+            self._connection.execute("UPDATE crawls SET ended_at = ? WHERE ended_at IS NULL", (now,))
+            self._connection.execute("DELETE FROM shown")
+            self._connection.execute(sql.insert("crawls"), (now, now, None, None))
+            return now
+
+    def end_crawl(self, crawl: str) -> bool:
+        """Note the crawl's end unless URLs of it are left; says whether it ended."""
+        with self.transaction():
+            done = self._connection.execute(
+                "UPDATE crawls SET ended_at = ? WHERE id = ? AND NOT EXISTS"
+                " (SELECT 1 FROM ledger WHERE crawl = ? AND state IN ('queued', 'claimed'))",
+                (_now(), crawl, crawl),
+            )
+            if done.rowcount:
+                self._connection.execute("DELETE FROM shown WHERE crawl = ?", (crawl,))
+        return bool(done.rowcount)
 
     def remember_render(self, host: str, kind: str, reason: str, url: str) -> None:
         """Note that pages of this kind on this host need the browser; the first page that showed it stays named."""
@@ -231,6 +266,12 @@ def _claim_row(claim: Claim) -> dict[str, Any]:
         "official_urls_json": list(claim.official_urls),
         "note": claim.note,
     }
+
+
+_ABANDON = (
+    "UPDATE ledger SET state = 'refused', reason = 'not asked: a fresh crawl was begun', owner = NULL,"
+    " lease_until = NULL, updated_at = ? WHERE state IN ('queued', 'claimed')"
+)
 
 
 def _now() -> str:

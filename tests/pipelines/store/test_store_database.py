@@ -103,7 +103,7 @@ def test_threads_take_turns(store: Store) -> None:
     def write(start: int) -> None:
         for n in range(start, start + 20):
             store.write_page(record(url=f"{URL}/{n}"), facts(url=f"{URL}/{n}"))
-            store.ledger("offers", f"{URL}/{n}", "done")
+            store.remember_render("egret.example", f"{n}", "frame", URL)
 
     threads = [threading.Thread(target=write, args=(start,)) for start in (0, 100, 200)]
     for thread in threads:
@@ -111,13 +111,13 @@ def test_threads_take_turns(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert read.counts(store.db)["pages"] == 60
-    assert read.ledger_counts(store.db) == {"offers": {"done": 60}}
+    assert read.counts(store.db)["render_decisions"] == 60
 
 
 def test_transaction_holds_together(store: Store) -> None:
     with pytest.raises(RuntimeError), store.transaction():
         store.write_page(record(), facts())
-        store.ledger("offers", URL, "done")
+        store.remember_render("egret.example", "product", "frame", URL)
         raise RuntimeError
     assert not any(read.counts(store.db).values())
 
@@ -136,7 +136,7 @@ while True:
         if n % 10 == 9:
             print(n, flush=True)
             sys.stdin.readline()
-        store.ledger("offers", f"{{URL}}/{{n}}", "done")
+        store.remember_render("egret.example", str(n), "frame", URL)
     n += 1
 """
 
@@ -157,7 +157,7 @@ def test_kill_in_the_middle_of_a_transaction_leaves_whole_pages(path: Path) -> N
         assert store.db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert store.db.execute("PRAGMA foreign_key_check").fetchall() == []
         counts = read.counts(store.db)
-        assert counts["pages"] == counts["ledger"] == counts["offers"] == 19
+        assert counts["pages"] == counts["render_decisions"] == counts["offers"] == 19
         assert counts["prices"] == 3 * 19
 
 
@@ -308,17 +308,6 @@ def test_render_decision_is_remembered(path: Path) -> None:
     with open_store(path, SECRET) as store:
         assert store.render_reason("egret.example", "product") == "empty frame"
         assert store.render_reason("egret.example", "reviews") is None
-
-
-def test_ledger_holds_the_last_state_of_each_url(store: Store) -> None:
-    store.ledger("offers", URL, "queued")
-    store.ledger("offers", URL, "failed", reason="timeout", renderer="static")
-    store.ledger("reviews", URL, "done", page_id="p")
-    assert read.ledger_counts(store.db) == {"offers": {"failed": 1}, "reviews": {"done": 1}}
-    assert store.db.execute("SELECT host, reason FROM ledger WHERE spider = 'offers'").fetchone() == (
-        "egret.example",
-        "timeout",
-    )
 
 
 def test_run_is_noted(store: Store) -> None:

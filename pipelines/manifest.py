@@ -57,7 +57,7 @@ class CrawlSettings:
     delay            seconds between two requests to one host
     concurrency      requests at once; `per_host` of them to one host
     allow_addresses  hosts, addresses or host:port that may be private: for tests and the demo only
-    max_pages        pages in all; `max_depth` links from a watched page
+    max_pages        pages of one spider; `max_depth` links from a watched page; `max_hours` in all
     browser_seconds  longest time that one page gets in the browser
     """
 
@@ -67,6 +67,7 @@ class CrawlSettings:
     per_host: int = 2
     allow_addresses: tuple[str, ...] = ()
     max_pages: int = 10_000
+    max_hours: float = 24.0
     max_depth: int = 200
     browser_seconds: float = 20.0
 
@@ -90,6 +91,7 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "concurrency": (1, 256),
     "per_host": (1, 64),
     "max_pages": (1, 10_000_000),
+    "max_hours": (0.01, 1000),
     "max_depth": (0, 100_000),
     "browser_seconds": (1, 600),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from rich.console import Console
@@ -50,7 +51,7 @@ def run_crawl(
         if not replay and not store.end_crawl(crawl) and code in (DONE, PARTLY):
             code = INTERRUPTED
         store.end_run(run_id, code)
-    _say(console, dataset, tallies, code)
+    _say(console, dataset, tallies, code, "closespider_timeout" in reasons)
     missing = sum(tally.failed for tally in tallies.values()) if replay else 0
     if missing:
         console.print(f"{missing} pages are not in the archive of this dataset; crawl it first.", highlight=False)
@@ -75,6 +76,7 @@ def _run_spiders(
     process = AsyncCrawlerProcess(settings)
     waiting = [spider for spider in tallies if spider != "listings" or any(s.listings for s in dataset.shops)]
     reasons: list[str] = []
+    deadline = time.monotonic() + float(dataset.crawl.max_hours) * 3600
 
     def begin(_: Any = None) -> None:
         if waiting and (not reasons or reasons[-1] == "finished"):
@@ -85,6 +87,7 @@ def _run_spiders(
                 dataset=dataset,
                 replay="1" if replay else "",
                 tally=tallies[spider],
+                seconds=deadline - time.monotonic(),
                 **shared,
             )
             task.add_done_callback(lambda done: ended(crawler, done))
@@ -107,7 +110,7 @@ def _code(reasons: list[str], tallies: dict[str, Tally]) -> int:
     return PARTLY if any(tally.refused + tally.failed for tally in tallies.values()) else DONE
 
 
-def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: int) -> None:
+def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: int, late: bool) -> None:
     done = sum(tally.done for tally in tallies.values())
     refused = sum(tally.refused for tally in tallies.values())
     failed = sum(tally.failed for tally in tallies.values())
@@ -123,5 +126,7 @@ def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: in
         console.print(f"Why pages were refused or failed: daihuo status {dataset.name}", highlight=False)
     if code == DiskFull.exit_code:
         console.print("The disk is full. Every page stored before is kept; free some space and run it again.")
-    if code == INTERRUPTED:
+    if late:
+        console.print(f"Stopped after `max_hours` ({float(dataset.crawl.max_hours):g}). Run it again to go on.")
+    elif code == INTERRUPTED:
         console.print("Stopped before the end; what was fetched is kept. Run it again to go on.", highlight=False)

@@ -69,7 +69,7 @@ class WatchSpider(scrapy.Spider):
         own_readers = None if isinstance(readers, Readers) else Readers()
         tally = kwargs.pop("tally", None)
         gate = Gate(dataset.crawl.allow_addresses)
-        configure(crawler, dataset, replay, gate)
+        configure(crawler, dataset, replay, gate, kwargs.pop("seconds", None))
         store, crawl = kwargs.pop("store", None), kwargs.pop("crawl", None)
         spider: WatchSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.dataset = dataset
@@ -251,8 +251,8 @@ def ended(request: Request, state: str, record: PageRecord) -> Ended:
     )
 
 
-def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate) -> None:
-    """Write what the dataset says about crawling into this crawler's settings."""
+def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seconds: float | None = None) -> None:
+    """Write what the dataset says about crawling into this crawler's settings; `seconds` are left of `max_hours`."""
     crawl = dataset.crawl
     delay = float(crawl.delay)
     contact = f"; +{crawl.contact}" if crawl.contact else ""
@@ -264,6 +264,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate) -> N
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
         "DEPTH_LIMIT": crawl.max_depth + 1,
+        "CLOSESPIDER_TIMEOUT": float(crawl.max_hours) * 3600 if seconds is None else max(0.1, seconds),
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
         "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),

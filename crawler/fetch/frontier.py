@@ -71,6 +71,8 @@ class FrontierScheduler(BaseScheduler):
     def _holds(self, host: str, now: float) -> bool:
         if host in self.held and self.held[host] <= now:
             del self.held[host]
+            # Its URLs were not claimed meanwhile.
+            self.known = -1
         return host in self.held
 
     def _wake(self) -> None:
@@ -126,10 +128,10 @@ class FrontierScheduler(BaseScheduler):
     def _claim(self) -> bool:
         """Claim for hosts that have little ready; at most once a poll when there was nothing and nothing was added."""
         now = time.monotonic()
+        held = {host for host in list(self.held) if self._holds(host, now)}
         if self.known == self.frontier.total and now - self.asked_at < POLL_SECONDS:
             return False
         full = {host for host, waiting in self.ready.items() if len(waiting) >= self.per_host}
-        held = {host for host in list(self.held) if self._holds(host, now)}
         claimed = self.frontier.claim(4 * self.ahead, per_host=self.ahead, skip=full | held)
         for each in claimed:
             self.ready.setdefault(each.host, deque()).append(each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -48,9 +49,10 @@ def run_crawl(
         reasons = _run_spiders(dataset, tallies, replay, verbose, shared)
         readers.close()
         code = _code(reasons, tallies)
-        if not replay and not store.end_crawl(crawl) and code in (DONE, PARTLY):
-            code = INTERRUPTED
-        store.end_run(run_id, code)
+        with contextlib.suppress(DiskFull):
+            if not replay and not store.end_crawl(crawl) and code in (DONE, PARTLY):
+                code = INTERRUPTED
+            store.end_run(run_id, code)
     _say(console, dataset, tallies, code, "closespider_timeout" in reasons)
     missing = sum(tally.failed for tally in tallies.values()) if replay else 0
     if missing:

@@ -8,6 +8,7 @@ killed crawl begins that page anew.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.http import Request
 from scrapy.utils.asyncio import call_later
 
+from pipelines.errors import DiskFull
 from pipelines.normalize.urls import host_of
 from pipelines.store.frontier import Claimed, Frontier
 
@@ -53,8 +55,9 @@ class FrontierScheduler(BaseScheduler):
         spider.count()
 
     def close(self, reason: str) -> None:
-        """What was claimed and not ended is free for the next run."""
-        self.frontier.release()
+        """What was claimed and not ended is free for the next run; on a full disk that run frees it."""
+        with contextlib.suppress(DiskFull):
+            self.frontier.release()
         self.spider.count()
 
     # Waiting.

@@ -7,6 +7,7 @@ were found to need it before, or when the static page proved to be a shell witho
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
@@ -185,6 +186,9 @@ class WatchSpider(scrapy.Spider):
     async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page that gave no response is a row too: refused on purpose, or failed."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if _no_room(failure.value):
+            self._stop_full()
+            return
         for part in request.meta.pop("parts", ()):
             self.archive.write(part)
         record = failure_record(request, failure.value, self.name, self.run_id)
@@ -207,17 +211,23 @@ class WatchSpider(scrapy.Spider):
         error = failure.value
         if isinstance(error, LeaseLost):
             self.frontier.mine.pop(item.ended.key, None)
-        elif isinstance(error, DiskFull):
-            self.disk_full = True
-            engine = self.crawler.engine
-            if engine is not None:
-                self._closing = asyncio.ensure_future(engine.close_spider_async(reason="disk_full"))
+        elif _no_room(error):
+            self._stop_full()
         else:
             reason = f"not stored: {type(error).__name__}: {error}"
             self._lose(replace(item.record, reason=reason), replace(item.ended, reason=reason))
 
+    def _stop_full(self) -> None:
+        """End the crawl: pages that cannot be stored stay unfinished, so that the next run asks them again."""
+        engine = self.crawler.engine
+        if engine is not None and not self.disk_full:
+            self.disk_full = True
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="disk_full"))
+
     def vanished(self, claimed: Claimed) -> None:
         """A request that came back neither with an answer nor with an error."""
+        if self.disk_full:
+            return
         request = self.request_of(claimed)
         error = RuntimeError("the request ended without an answer and without an error")
         record = failure_record(request, error, self.name, self.run_id)
@@ -234,6 +244,10 @@ class WatchSpider(scrapy.Spider):
         if self.own_crawl is not None:
             self.store.end_run(self.run_id, 0 if self.store.end_crawl(self.own_crawl) else 130)
             self.store.close()
+
+
+def _no_room(error: BaseException) -> bool:
+    return isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def ended(request: Request, state: str, record: PageRecord) -> Ended:
@@ -283,8 +297,8 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         # Scrapy lets every message be made and drops it at the handler.
         logging.getLogger(name).setLevel(crawler.settings["LOG_LEVEL"])
     if crawler.settings["LOG_LEVEL"] == "WARNING":
-        # What these say of a dead host, with a traceback, stands in the ledger as a sentence.
-        for name in ("downloadermiddlewares.robotstxt", "downloadermiddlewares.retry"):
+        # What these say of a dead host or a page that was not stored, with a traceback, stands in the ledger.
+        for name in ("downloadermiddlewares.robotstxt", "downloadermiddlewares.retry", "core.scraper"):
             logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
         logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
 

@@ -6,6 +6,7 @@ A migration is appended, never changed. Each one asks whether its change is alre
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
 
 BUSY_SECONDS = 30
+_ROOM = 1024 * 1024
 
 # Hot index pages are copied from the log into the file every 40 MB instead of every 4: a tenth less work a review.
 _PRAGMAS = (
@@ -125,8 +127,10 @@ def upgrade(db: Database, migrations: Migrations, path: Path) -> None:
 
 def database_error(error: sqlite3.DatabaseError, path: Path) -> Exception:
     """The error of ours that an SQLite error means; the error itself when it means none."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0)
+    # A write-ahead log that cannot grow is an I/O error, not a full disk, to SQLite.
+    no_room = (code & 0xFF) == sqlite3.SQLITE_IOERR and shutil.disk_usage(path.parent).free < _ROOM
+    if code == sqlite3.SQLITE_FULL or no_room:
         return DiskFull(f"{path}: the disk is full; every page stored so far is kept. Free some space and run again")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         holders = ", ".join(str(writer) for writer in writers(path.parent)) or "another program"

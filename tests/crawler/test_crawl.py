@@ -6,6 +6,7 @@ import gzip
 import http.server
 import json
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -83,6 +84,9 @@ class Shop(http.server.BaseHTTPRequestHandler):
             return 200, "text/plain", "User-agent: *\nDisallow: /private/\n"
         if path.startswith("/item/"):
             return 200, html, product(f"口红 {path[6:]}", "199.00")
+        if path.startswith("/fat/"):
+            noise = random.Random(path).randbytes(100_000).hex()
+            return 200, html, product(f"口红 {path[5:]}", "199.00") + f"<!-- {noise} -->"
         if path == "/frame":
             return 200, html, FRAME
         if path == "/api/item":

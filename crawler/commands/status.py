@@ -67,7 +67,7 @@ def _print(console: Console, name: str, crawl: dict[str, Any], rows: list[dict[s
     console.print(f"{total} scheduled = {' + '.join(parts)}; {share:.1%} ended", highlight=False)
     for spider, caps in json.loads(crawl["left_out_json"] or "{}").items():
         for cap, count in caps.items():
-            console.print(f"{spider}: {count} links were left unasked because of {cap}", highlight=False)
+            console.print(f"{spider}: links left unasked because of {cap}: {count}", highlight=False)
     reasons = [row for row in rows if row["reason"]]
     if reasons:
         console.print(_reasons(reasons))

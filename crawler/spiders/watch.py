@@ -134,7 +134,7 @@ class WatchSpider(scrapy.Spider):
         links, shown = self.follow(response, page)
         record = record_of(response, self.name, self.run_id)
         if meta["capture"].rendered and page.outcome == "ok":
-            self.store.remember_render(host_of(meta["asked"]), meta["purpose"], meta["render_reason"], meta["asked"])
+            self._remember_render(meta)
         yield Fetched(
             record=record,
             page=page,
@@ -144,6 +144,12 @@ class WatchSpider(scrapy.Spider):
             links=tuple(links),
             shown=tuple(shown),
         )
+
+    def _remember_render(self, meta: dict[str, Any]) -> None:
+        """Later pages of this kind go to the browser at once, unless the host's others were read without it."""
+        host, purpose = host_of(meta["asked"]), meta["purpose"]
+        if self.store.render_reason(host, purpose) is None and not self.frontier.read_plainly(host, purpose):
+            self.store.remember_render(host, purpose, meta["render_reason"], meta["asked"])
 
     def shell_reason(self, page: Page, purpose: str) -> str | None:
         """Why a static page must be rendered: it is a frame without what this purpose looks for."""
@@ -246,7 +252,7 @@ class WatchSpider(scrapy.Spider):
             self.store.close()
 
 
-def _no_room(error: BaseException) -> bool:
+def _no_room(error: BaseException | None) -> bool:
     return isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 

@@ -133,6 +133,14 @@ class Frontier:
         items = json.dumps(list(shown.items))
         return bool(self._scalar(query, items, self.crawl, self.spider, shown.chain))
 
+    def read_plainly(self, host: str, purpose: str) -> bool:
+        """Whether a page of this kind on this host was done without the browser in this crawl."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE crawl = ? AND spider = ? AND state = 'done' AND host = ?"
+            " AND renderer = 'static' AND json_extract(request_json, '$.purpose') = ?)"
+        )
+        return bool(self._scalar(query, self.crawl, self.spider, host, purpose))
+
     # The four verbs.
 
     def claim(self, limit: int, *, per_host: int, skip: Collection[str] = ()) -> list[Claimed]:

@@ -195,6 +195,16 @@ def test_a_chain_shows_new_things_until_it_does_not(store: Store, queue: Frontie
     assert queue.new_items(Shown(chain="cream", items={"a"}))
 
 
+def test_a_host_read_plainly_is_known(store: Store, queue: Frontier) -> None:
+    (claim,) = queue.claim(1, per_host=1)
+    assert not queue.read_plainly("egret.example", "offers")
+    with store.transaction():
+        queue.commit_page(lambda: page_of(store, claim.url), done(claim.key))
+    assert queue.read_plainly("egret.example", "offers")
+    assert not queue.read_plainly("egret.example", "reviews")
+    assert not queue.read_plainly("crane.example", "offers")
+
+
 def test_a_stopped_crawl_is_gone_on_with_and_a_finished_one_is_not(store: Store, queue: Frontier) -> None:
     assert store.begin_crawl() == queue.crawl
     assert not store.end_crawl(queue.crawl)

@@ -16,7 +16,7 @@ from scrapy_poet.page_input_providers import PageObjectInputProvider
 
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import sha256_hex
-from crawler.pages.readers import Asked, Reading
+from crawler.pages.readers import Asked, Part, Reading
 
 
 class ReadingProvider(PageObjectInputProvider):
@@ -44,7 +44,7 @@ class ReadingProvider(PageObjectInputProvider):
             captured=capture.captured,
             zone=zone,
             currency=currency,
-            parts=parts,
+            parts=tuple(map(Part.of, parts)),
         )
         reading = await spider.readers.read(asked)
         if parts:

@@ -13,18 +13,36 @@ import os
 import signal
 import socket
 from dataclasses import dataclass, replace
-from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from crawler.fetch.records import Exchange, Member, Resource, pack
 from crawler.pages.captured import Captured
 from crawler.pages.read import all_page_classes, read_page, unreadable
+from crawler.pages.wire import Wire, WireError
 from pipelines.facts import PageFacts
 from pipelines.items import Page
 from pipelines.understand import understand
 
 MOST_WORKERS = 4
 _SIZE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What is to be archived of a page: an exchange or a resource."""
+
+    exchange: Exchange | None = None
+    resource: Resource | None = None
+
+    @classmethod
+    def of(cls, part: Exchange | Resource) -> Part:
+        return cls(exchange=part) if isinstance(part, Exchange) else cls(resource=part)
+
+    @property
+    def content(self) -> Exchange | Resource:
+        content = self.exchange or self.resource
+        assert content is not None
+        return content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +59,7 @@ class Asked:
     captured: Captured | None = None
     zone: str | None = None
     currency: str | None = None
-    parts: tuple[Exchange | Resource, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +73,7 @@ class Reading:
 
 def read_and_understand(asked: Asked) -> Reading:
     """Read one page. Never raises for any body."""
-    parts = asked.parts
+    parts = tuple(part.content for part in asked.parts)
     body = parts[0].body if asked.body is None and parts else asked.body or b""
     if parts and isinstance(parts[0], Exchange) and asked.body is not None:
         parts = (replace(parts[0], decoded=asked.body), *parts[1:])
@@ -64,10 +82,14 @@ def read_and_understand(asked: Asked) -> Reading:
     return Reading(page=page, facts=facts, members=tuple(member for part in parts for member in pack(part)))
 
 
-def unread(asked: Asked) -> Reading:
+def unread(asked: Asked, why: str = "the reader process died on this page") -> Reading:
     """The reading of a page that killed its reader; it is archived all the same."""
-    page = unreadable(asked.url, "the reader process died on this page")
-    return Reading(page=page, facts=understand(page), members=tuple(m for part in asked.parts for m in pack(part)))
+    page = unreadable(asked.url, why)
+    members = tuple(member for part in asked.parts for member in pack(part.content))
+    return Reading(page=page, facts=understand(page), members=members)
+
+
+_QUESTIONS, _ANSWERS = Wire(Asked), Wire(Reading)
 
 
 class Worker:
@@ -126,8 +148,9 @@ class Readers:
             return read_and_understand(asked)
         worker = await self._idle.get()
         try:
-            answer: Reading = ForkingPickler.loads(await worker.ask(bytes(ForkingPickler.dumps(asked))))
-            return answer
+            return _ANSWERS.unpack(await worker.ask(_QUESTIONS.pack(asked)))
+        except WireError as error:
+            return unread(asked, str(error)[:200])
         except EOFError:
             self.workers.remove(worker)
             worker.close()
@@ -151,9 +174,16 @@ def _serve(theirs: socket.socket, ours: socket.socket | None) -> None:
         ours.close()
     stream = theirs.makefile("rwb")
     while len(head := stream.read(_SIZE)) == _SIZE:
-        asked = ForkingPickler.loads(stream.read(int.from_bytes(head, "big")))
-        answer = bytes(ForkingPickler.dumps(read_and_understand(asked)))
+        answer = _answer(stream.read(int.from_bytes(head, "big")))
         stream.write(len(answer).to_bytes(_SIZE, "big"))
         stream.write(answer)
         stream.flush()
     os._exit(0)
+
+
+def _answer(message: bytes) -> bytes:
+    asked = _QUESTIONS.unpack(message)
+    try:
+        return _ANSWERS.pack(read_and_understand(asked))
+    except WireError as error:
+        return _ANSWERS.pack(unread(asked, str(error)[:200]))

@@ -47,7 +47,10 @@ class VariantFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferFact:
-    """An offer, understood. `price` is what anyone pays now without coupon, membership or instalment plan."""
+    """An offer, understood. `price` is what anyone pays now without coupon, membership or instalment plan.
+
+    said   (field, text as the page wrote it), for each text that was changed by removing markup or line breaks
+    """
 
     name: str | None = None
     brand: str | None = None
@@ -67,6 +70,7 @@ class OfferFact:
     quantity_text: str = ""
     variants: tuple[VariantFact, ...] = ()
     promotions: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ class ReviewFact:
 
     date       UTC ISO 8601, or a bare date when the page gives no time; `date_said` is the text
     rating     on `rating_scale` (5 unless the page says otherwise); None when the page gives only a flag
+    said       (field, text as the page wrote it), for each text that was changed by removing markup
     """
 
     id: str | None = None
@@ -97,11 +102,12 @@ class ReviewFact:
     language_confidence: float = 0.0
     language_method: str = ""
     product_sku: str | None = None
+    said: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingFact:
-    """One entry of a list of products."""
+    """One entry of a list of products; `said` as in `OfferFact`."""
 
     name: str | None = None
     url: str | None = None
@@ -109,6 +115,7 @@ class ListingFact:
     price: Decimal | None = None
     list_price: Decimal | None = None
     currency: str | None = None
+    said: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

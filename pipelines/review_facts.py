@@ -54,11 +54,17 @@ def review_fact(
         )
 
 
+# Texts of a review that may hold markup.
+_TEXTS = ("title", "text", "variant", "reply", "follow_up_text")
+
+
 def _fact(
     review: Review, issues: list[Issue], now: datetime | None, zone: str | None, language: str | None
 ) -> ReviewFact:
-    text = _plain(review.text)
-    title = _plain(review.title)
+    # Markup stands only in JSON; what was read off a page's own elements (a CSS path) is text already.
+    read = _plain if not review.path or "$" in review.path else _as_is
+    texts = {name: read(getattr(review, name)) for name in _TEXTS}
+    text, title = texts["text"], texts["title"]
     own: list[Issue] = []
     rating, scale = read_rating(review.rating, review.rating_scale, own)
     issues.extend(Issue(field="review.rating", value=issue.value, why=issue.why) for issue in own)
@@ -72,18 +78,19 @@ def _fact(
         title=title,
         text=text,
         author=review.author,
-        variant=_plain(review.variant),
+        variant=texts["variant"],
         verified=review.verified,
         helpful=read_count(review.helpful, "review.helpful", issues),
         pictures=review.pictures,
-        reply=_plain(review.reply),
+        reply=texts["reply"],
         follow_up_date=_date(review.follow_up_date, "review.follow_up", issues, now, zone, language),
-        follow_up_text=_plain(review.follow_up_text),
+        follow_up_text=texts["follow_up_text"],
         default_text=review.default_text is True or is_default_text(text),
         language=said.language,
         language_confidence=said.confidence,
         language_method=said.method,
         product_sku=review.product_sku,
+        said=tuple((name, getattr(review, name)) for name in _TEXTS if texts[name] != getattr(review, name)),
     )
 
 
@@ -92,9 +99,13 @@ def _scale(said: str | None) -> Decimal | None:
 
 
 def _plain(markup: str | None) -> str | None:
-    if markup is None:
-        return None
-    return clean(markup) or None
+    """The text without markup; None when it was nothing but markup."""
+    text = None if markup is None else clean(markup)
+    return text if text or text == markup else None
+
+
+def _as_is(text: str | None) -> str | None:
+    return text
 
 
 def _date(

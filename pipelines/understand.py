@@ -74,12 +74,13 @@ def offer_fact(offer: Offer, context: Context, issues: list[Issue]) -> OfferFact
     issues += decision.issues
     quantity, quantity_text = _quantity(offer)
     rating, scale = read_rating(offer.rating, offer.rating_scale, issues)
+    texts = {name: _tidy(getattr(offer, name)) for name in ("name", "brand", "sku", "mpn")}
     return OfferFact(
-        name=_tidy(offer.name),
-        brand=_tidy(offer.brand),
-        sku=_tidy(offer.sku),
+        name=texts["name"],
+        brand=texts["brand"],
+        sku=texts["sku"],
         gtin=_gtin(offer.gtin, issues),
-        mpn=_tidy(offer.mpn),
+        mpn=texts["mpn"],
         availability=decide_availability(offer.availability, issues),
         currency=decision.currency,
         price=decision.price,
@@ -93,6 +94,7 @@ def offer_fact(offer: Offer, context: Context, issues: list[Issue]) -> OfferFact
         quantity_text=quantity_text,
         variants=tuple(_variant_fact(variant, candidates, issues) for variant in offer.variants),
         promotions=offer.promotions,
+        said=tuple((name, said) for name, text in texts.items() if (said := getattr(offer, name)) not in (None, text)),
     )
 
 
@@ -163,16 +165,17 @@ def _listing_fact(item: ListingItem, context: Context, issues: list[Issue]) -> L
     hint = page_currency(item.prices, context.currency_hint)
     own: list[Issue] = []
     decision = decide(read_candidates(item.prices, replace(context, currency_hint=hint), own))
-    price, currency = decision.price, decision.currency
+    price, currency, name = decision.price, decision.currency, _tidy(item.name)
     if price is None and item.prices:
         issues.append(Issue(field="items.price", value=item.prices[0].text[:80], why=_reason(own, decision)))
     return ListingFact(
-        name=_tidy(item.name),
+        name=name,
         url=item.url,
         sku=item.sku,
         price=price,
         list_price=decision.list_price,
         currency=currency,
+        said=() if item.name in (None, name) else (("name", item.name),),
     )
 
 

@@ -84,6 +84,11 @@ def chomp(text: str) -> Any:
         return None
 
 
+def written(value: Any) -> str | None:
+    """A text to the character, white space at its ends and empty ones too; any other scalar as `said`."""
+    return value if isinstance(value, str) else said(value)
+
+
 def said(value: Any) -> str | None:
     """A scalar as text: trimmed, plain digits, None for empty, bool, lists and objects."""
     if isinstance(value, str):

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from crawler.pages.lenient import said
+from crawler.pages.lenient import said, written
 from pipelines.items import FoundIn, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
 _MOST_NODES = 30_000
@@ -175,6 +175,13 @@ def pick(node: Node, names: tuple[str, ...]) -> str | None:
     return None
 
 
+def pick_text(node: Node, names: tuple[str, ...]) -> str | None:
+    """`pick`, to the character where the value is a text."""
+    said_text = pick(node, names)
+    values = (node.fields.get(folded(name)) for name in names)
+    return next((written(value) for value in values if said_text is not None and said(value) == said_text), said_text)
+
+
 def prices_of(node: Node, found_in: FoundIn, variant: str | None = None) -> list[PriceSaid]:
     """Prices that a dict's own fields state, also one level down (`price: {value, currency}`, `prices: {sale,
     list}`).
@@ -313,7 +320,7 @@ def reviews(root: Any, path: str) -> list[Review]:
     """Every dict with a text and a rating, date or author, out of lists of such dicts."""
     found = []
     for node in search(root, path):
-        text = pick(node, _TEXT)
+        text = pick_text(node, _TEXT)
         if text is None or not re.search(r"\[\d+\]$", node.path):
             continue
         rating, date, author = pick(node, _RATING), pick(node, _DATE), pick(node, _AUTHOR)
@@ -326,7 +333,7 @@ def reviews(root: Any, path: str) -> list[Review]:
                 date=date,
                 text=text,
                 author=author,
-                title=pick(node, ("title", "headline", "summary", "subject")),
+                title=pick_text(node, ("title", "headline", "summary", "subject")),
                 helpful=pick(node, ("helpful", "helpfulcount", "usefulvotecount", "likecount", "helpfulvotes")),
                 verified=_flag(
                     node, ("verified", "verifiedpurchase", "isverified", "verifiedpurchaser", "isverifiedbuyer")

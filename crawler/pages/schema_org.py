@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.pages.lenient import said
+from crawler.pages.lenient import said, written
 from pipelines.items import FoundIn, Offer, PriceKind, PriceSaid, Review, Said, VariantSaid
 
 Node = dict[str, Any]
@@ -88,6 +88,15 @@ def key(node: Node, *names: str) -> str | None:
     return None
 
 
+def text_of(node: Node, *names: str) -> str | None:
+    """`key`, to the character: a text with white space at its ends keeps it, an empty one is there."""
+    for name in names:
+        if key(node, name):
+            value = next(item for item in listed(node[name]) if first(item))
+            return written(value) or first(value)
+    return next((value for name in names if isinstance(value := node.get(name), str)), None)
+
+
 def walk(root: Any, path: str, limit: int = 20_000) -> Iterator[tuple[Node, str, bool]]:
     """Every object of a tree, breadth first: (node, path, whether it belongs to another product)."""
     queue: list[tuple[Any, str, bool]] = [(root, path, False)]
@@ -116,7 +125,7 @@ def read_product(node: Node, path: str, found_in: FoundIn) -> Offer:
             prices.extend(said_prices)
     rating = next(iter(nodes(node.get("aggregateRating"))), {})
     return Offer(
-        name=key(node, "name"),
+        name=text_of(node, "name"),
         brand=key(node, "brand", "manufacturer"),
         sku=key(node, "sku", "productID", "productGroupID"),
         gtin=gtin_of(node),
@@ -281,11 +290,11 @@ def _least(spec: Node) -> int:
 def read_review(node: Node, path: str) -> Review | None:
     """One Review node; None when it says neither text nor rating."""
     rating = next(iter(nodes(node.get("reviewRating") or node.get("rating"))), {})
-    text = key(node, "reviewBody", "description", "text")
+    text = text_of(node, "reviewBody", "description", "text")
     value = key(rating, "ratingValue") or (
         None if nodes(node.get("reviewRating")) else key(node, "reviewRating", "ratingValue")
     )
-    if not text and not value and not key(node, "name", "headline"):
+    if not (text or value or key(node, "name", "headline")):
         return None
     author = next(iter(nodes(node.get("author") or node.get("creator"))), None)
     return Review(
@@ -293,7 +302,7 @@ def read_review(node: Node, path: str) -> Review | None:
         rating=value,
         rating_scale=key(rating, "bestRating"),
         date=key(node, "datePublished", "dateCreated"),
-        title=key(node, "name", "headline"),
+        title=text_of(node, "name", "headline"),
         text=text,
         author=(key(author, "name", "alternateName") if author else first(node.get("author"))) or None,
         path=path,

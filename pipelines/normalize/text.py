@@ -52,13 +52,13 @@ def clean(markup: str) -> str:
     """The text of a value that may hold markup; line breaks where blocks were, runs of spaces as one.
 
     Only tags of layout count as markup. Any other `<…>` is what somebody wrote and stays as written; so does the
-    inside of a `<script>` that a reviewer typed.
+    inside of a `<script>` that a reviewer typed. A value without markup is its own text, to the character.
     """
     if "<" in markup and _MARKUP.search(markup):
-        markup = _text_of(_OTHER_TAG.sub("&lt;", markup))
-    elif "&" in markup and _ENTITY.search(markup):
-        markup = html.unescape(markup)
-    return _tidy(markup)
+        return _tidy(_text_of(_OTHER_TAG.sub("&lt;", markup)))
+    if "&" in markup and _ENTITY.search(markup):
+        return html.unescape(markup)
+    return markup
 
 
 def _tidy(text: str) -> str:

@@ -84,6 +84,12 @@ def _frontier(db: Database) -> None:
     ledger.transform(pk=TABLES["ledger"].pk, not_null=set(TABLES["ledger"].pk))
 
 
+@MIGRATIONS(name="0010_texts_as_said")
+def _texts_as_said(db: Database) -> None:
+    for name in ("offers", "reviews", "listing_items"):
+        add_columns(db, name, "said_json")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

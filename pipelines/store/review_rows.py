@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.store.reviews import PageIssue, PageReview, content_hash, review_hash, shared_id
 from pipelines.store.rows import not_stored
-from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, text_cell
+from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, json_cell, text_cell
 
 Column = Sequence[Cell]
 
@@ -36,6 +36,10 @@ def _decimals(values: Sequence[Any]) -> Column:
 
 def _cells(values: Sequence[Any]) -> Column:
     return list(map(int, values)) if set(map(type, values)) == {bool} else [cell(value) for value in values]
+
+
+def _said(values: Sequence[Any]) -> Column:
+    return [json_cell(dict(value)) if value else None for value in values]
 
 
 def _as_made(values: Sequence[Any]) -> Column:
@@ -64,8 +68,9 @@ _FIELDS: dict[str, Callable[[Sequence[Any]], Column]] = {
     "language": _as_made,
     "language_confidence": _as_made,
     "language_method": _as_made,
+    "said_json": _said,
 }
-_values_of = attrgetter(*_FIELDS)
+_values_of = attrgetter(*(name.removesuffix("_json") for name in _FIELDS))
 
 
 class AuthorKeys:

@@ -128,6 +128,7 @@ def offer_row(identity: str, facts: PageFacts, offer: OfferFact, issues: list[Is
         quantity_json=quantity_json(offer.quantity),
         quantity_text=offer.quantity_text,
         promotions_json=list(offer.promotions),
+        said_json=dict(offer.said) or None,
     )
 
 
@@ -192,6 +193,7 @@ def listing_rows(identity: str, items: Iterable[ListingFact], issues: list[Issue
             price=item.price,
             list_price=item.list_price,
             currency=item.currency,
+            said_json=dict(item.said) or None,
         )
         for n, item in enumerate(items)
     ]

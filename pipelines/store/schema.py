@@ -19,6 +19,8 @@ class Table:
     indexes: tuple[tuple[str, ...], ...] = ()
 
 
+SAID = "texts as the page wrote them, by column, where removing markup changed them; NULL where none was"
+
 TABLES: dict[str, Table] = {
     "runs": Table(
         about="One run of a verb that wrote to this database.",
@@ -169,6 +171,7 @@ TABLES: dict[str, Table] = {
             "quantity_json": (str, "parts, gifts, shade"),
             "quantity_text": (str, "the text it was read from"),
             "promotions_json": (str, "promotion lines as seen"),
+            "said_json": (str, SAID),
         },
         pk=("page_id",),
         foreign={"page_id": ("pages", "id")},
@@ -236,6 +239,7 @@ TABLES: dict[str, Table] = {
             "language": (str, "BCP 47, und when undetermined"),
             "language_confidence": (float, "0 to 1"),
             "language_method": (str, "script or langdetect"),
+            "said_json": (str, SAID),
         },
         pk=("id",),
         foreign={"page_id": ("pages", "id")},
@@ -252,6 +256,7 @@ TABLES: dict[str, Table] = {
             "price": (str, "decimal"),
             "list_price": (str, "decimal"),
             "currency": (str, "ISO 4217"),
+            "said_json": (str, SAID),
         },
         pk=("page_id", "n"),
         foreign={"page_id": ("pages", "id")},

@@ -13,7 +13,9 @@ from pipelines.normalize.text import clean, nfkc, storable, unstore
     ("markup", "text"),
     [
         ("<p>soft &amp; light<br>nice</p>", "soft & light\nnice"),
-        ("plain  text ", "plain text"),
+        ("plain  text ", "plain  text "),
+        ("a\u3000b\r\n ", "a\u3000b\r\n "),
+        ("<b>plain  text</b> ", "plain text"),
         ("5 < 6 & 7 > 3", "5 < 6 & 7 > 3"),
         ("<script>alert(1)</script> great", "<script>alert(1)</script> great"),
         ("<p>ok</p><script>x()</script>", "ok\n<script>x()</script>"),

@@ -31,7 +31,8 @@ def is_default_text(text: str | None) -> bool:
     """Whether the whole text is a sentence that the platform wrote, not the buyer."""
     if not text or len(text) > 60:
         return False
-    return all(_DEFAULT.fullmatch(part) for part in re.split(r"[。！!；;]+", _EDGES.sub("", text)) if part.strip())
+    parts = [part for part in re.split(r"[。！!；;]+", _EDGES.sub("", text)) if part.strip()]
+    return bool(parts) and all(_DEFAULT.fullmatch(part) for part in parts)
 
 
 def review_fact(

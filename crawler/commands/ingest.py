@@ -13,8 +13,8 @@ from crawler import VERSION
 from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
-from crawler.fetch.saved import captures
-from crawler.pages.read import read_page
+from crawler.fetch.saved import captures, whole_file
+from crawler.pages.read import read_page, unreadable
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
@@ -46,6 +46,8 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
                         outcomes[outcome] += 1
                 if outcomes.total() == before:
                     empty.append(path)
+                    _ingest_nothing(dataset, store, archive, run_id, whole_file(path, None))
+                    outcomes["unreadable"] += 1
         store.end_run(run_id, 0)
     finally:
         archive.close()
@@ -84,6 +86,12 @@ def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, captu
     record = _record(store, archive, run_id, capture)
     store.write_page(record, facts_of(dataset, page))
     return page.outcome
+
+
+def _ingest_nothing(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> None:
+    """A container of parts that no page object recognizes: it is kept as one page of which nothing can be said."""
+    page = unreadable(capture.url, "a container without a page: none of its parts is recognized")
+    store.write_page(_record(store, archive, run_id, capture), facts_of(dataset, page))
 
 
 def _with_own_url(page: Page, capture: Capture) -> Page:

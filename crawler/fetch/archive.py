@@ -138,7 +138,8 @@ def records(path: Path) -> Iterator[Record]:
         good = start
         with path.open("rb") as stream:
             stream.seek(start)
-            iterator = ArchiveIterator(stream)
+            # ARC, the format before WARC, is read as if it were one.
+            iterator = ArchiveIterator(stream, arc2warc=True)
             try:
                 for record in iterator:
                     read = _record(record, path.name, 0)

@@ -1,6 +1,6 @@
 """Files people save: what pages are inside, at which URL, saved when.
 
-HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, WACZ 1.1, bare JSON or JSONP bodies. The kind
+HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies. The kind
 is told by content, not by the file's name. A damaged container gives what can be read, then ends.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+import gzip
 import html
 import json
 import re
@@ -39,6 +40,7 @@ _WEB_ARCHIVE = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?:/
 _SAVED_DATE = re.compile(rb"saved date:\s*([^\r\n]+)")
 _HTML_HEAD = 400_000
 _LARGEST_SINGLE = 64 * 1024 * 1024
+_LARGEST_UNPACKED = 256 * 1024 * 1024
 _DATA_TYPES = ("json", "javascript")
 
 
@@ -52,25 +54,27 @@ def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
         for capture in _inside(path, url):
             count += 1
             yield capture
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, RecursionError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, RecursionError, NotImplementedError):
         # What could be read of a damaged container has been given already.
         pass
     if count == 0 and path.stat().st_size <= _LARGEST_SINGLE:
-        yield _single(path, url)
+        yield whole_file(path, url)
 
 
 def _inside(path: Path, url: str | None) -> Iterator[Capture]:
     head = _head(path)
     if head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path):
         yield from _wacz(path)
-    elif head.startswith(b"WARC/") or (head.startswith(b"\x1f\x8b") and _is_warc_gz(path)):
+    elif head.startswith((b"WARC/", b"filedesc:")):
         yield from group_records(records(path))
+    elif head.startswith(b"\x1f\x8b") and _is_warc_gz(path):
+        yield from _warc_gz(path)
     elif _is_mhtml(head):
         yield from _mhtml(path, url)
     elif _is_har(path, head):
         yield from _har(path)
     else:
-        yield _single(path, url)
+        yield whole_file(path, url)
 
 
 def url_inside(body: bytes) -> str | None:
@@ -104,7 +108,8 @@ def _head(path: Path) -> bytes:
         return stream.read(4096)
 
 
-def _single(path: Path, url: str | None) -> Capture:
+def whole_file(path: Path, url: str | None) -> Capture:
+    """The file as one page."""
     body = path.read_bytes()
     saved = _SAVED_DATE.search(body[:2000])
     when = _date(saved.group(1).decode("utf-8", "replace").split("(")[0].strip()) if saved else None
@@ -168,7 +173,7 @@ def _mhtml(path: Path, url: str | None) -> Iterator[Capture]:
         elif any(word in kind for word in _DATA_TYPES):
             bodies.append(CapturedBody(url=place, content_type=kind, text=payload.decode("utf-8", "replace")))
     if main is None:
-        yield _single(path, url)
+        yield whole_file(path, url)
         return
     place, body, content_type = main
     said = str(message.get("Snapshot-Content-Location", "")) or place
@@ -229,6 +234,19 @@ def _har_record(entry: dict[str, Any]) -> Record | None:
 
 def _is_warc_gz(path: Path) -> bool:
     return next((True for _ in records(path)), False)
+
+
+def _warc_gz(path: Path) -> Iterator[Capture]:
+    """A compressed WARC; one that was compressed as a whole, and not record by record, is unpacked first."""
+    pages = 0
+    for capture in group_records(records(path)):
+        pages += 1
+        yield capture
+    if not pages:
+        with tempfile.TemporaryDirectory() as folder, gzip.open(path) as source:
+            inside = Path(folder) / "unpacked.warc"
+            inside.write_bytes(source.read(_LARGEST_UNPACKED))
+            yield from group_records(records(inside))
 
 
 def _wacz(path: Path) -> Iterator[Capture]:

@@ -89,7 +89,8 @@ def _binary(body: bytes) -> bool:
     head = body[:4096]
     if body.startswith(_MAGIC) and head.lstrip()[:1] not in (b"<", b"{", b"["):
         return True
-    limit = max(4, len(head) // 50)
+    # A page of markup may hold a piece in another coding: browsers show the rest of it.
+    limit = max(64 if head.lstrip().startswith(b"<") else 4, len(head) // 50)
     return head.count(b"\x00") > limit or len(_CONTROL.findall(head)) > limit
 
 

@@ -294,7 +294,7 @@ def read_review(node: Node, path: str) -> Review | None:
     value = key(rating, "ratingValue") or (
         None if nodes(node.get("reviewRating")) else key(node, "reviewRating", "ratingValue")
     )
-    if not (text or value or key(node, "name", "headline")):
+    if not ((text and text.strip()) or value or key(node, "name", "headline")):
         return None
     author = next(iter(nodes(node.get("author") or node.get("creator"))), None)
     return Review(

@@ -1,7 +1,7 @@
 """Files people save: what pages are inside, at which URL, saved when.
 
-HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies. The kind
-is told by content, not by the file's name. A damaged container gives what can be read, then ends.
+HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies. The
+kind is told by content, not by the file's name. A damaged container gives what can be read, then ends.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ _SAVED_DATE = re.compile(rb"saved date:\s*([^\r\n]+)")
 _HTML_HEAD = 400_000
 _LARGEST_SINGLE = 64 * 1024 * 1024
 _LARGEST_UNPACKED = 256 * 1024 * 1024
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
+    *(ValueError, KeyError, RecursionError, NotImplementedError),
+)
 _DATA_TYPES = ("json", "javascript")
 
 
@@ -54,7 +58,7 @@ def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
         for capture in _inside(path, url):
             count += 1
             yield capture
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, RecursionError, NotImplementedError):
+    except _DAMAGED:
         # What could be read of a damaged container has been given already.
         pass
     if count == 0 and path.stat().st_size <= _LARGEST_SINGLE:

@@ -126,7 +126,9 @@ class WatchSpider(scrapy.Spider):
     async def parse_page(self, response: Response, reading: Reading) -> AsyncIterator[Any]:
         """Send a page on, with the pages it leads to; a shell goes to the browser instead."""
         page, meta = reading.page, response.meta
-        reason = None if meta.get("playwright") else self.shell_reason(page, meta["purpose"])
+        # A body of JSON has no script that could put more into it.
+        final = meta.get("playwright") or "json" in meta["capture"].content_type.lower()
+        reason = None if final else self.shell_reason(page, meta["purpose"])
         if reason is not None:
             kept = ("purpose", "product", "level", "key", "asked")
             yield self._request(meta["asked"], reason, {name: meta[name] for name in kept if name in meta})

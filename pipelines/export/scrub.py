@@ -14,10 +14,11 @@ import re
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # No full stop: three prices in a row (15.90 16.80 17.5) have as many digits as a phone number.
 _GAP = r"[ \t_\-·()]{0,2}"
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+# Begins only where a run of its letters begins: a text of a million letters is looked at once.
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++ ?@ ?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _CHAT = re.compile(
     r"(?:微信|薇信|威信|VX|WX|QQ|WeChat|WhatsApp|Line ?ID|Telegram)(?:号|群)?(?:是|为)?[ :]{0,3}"
-    r"(?P<name>(?=[A-Za-z_\-]*\d)[A-Za-z0-9_\-]{5,30})",
+    r"(?P<name>(?=[A-Za-z_\-]{0,29}\d)[A-Za-z0-9_\-]{5,30})",
     re.IGNORECASE,
 )
 _MOBILE = re.compile(rf"(?<!\d)(?:\+?86{_GAP})?(?:1{_GAP}[3-9](?:{_GAP}\d){{9}}|1[3-9]\d\.\d{{4}}\.\d{{4}})(?!\d)")

@@ -48,10 +48,11 @@ FORMATS = ("csv", "jsonl")
 
 # Columns that hold what buyers and merchants wrote.
 FREE_TEXT = {
-    "reviews": ("title", "text", "variant", "reply", "follow_up_text"),
+    "reviews": ("title", "text", "variant", "reply", "follow_up_text", "said_json"),
     "signals": ("value", "evidence_json"),
     "issues": ("value",),
 }
+_LONGEST_CELL = 2**31 - 1
 _AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")
 
 
@@ -82,8 +83,21 @@ def published_rows(table: str, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         for name in columns:
             if isinstance(row[name], str):
-                row[name] = mask(row[name])
+                row[name] = _masked_json(row[name]) if name.endswith("_json") else mask(row[name])
         yield row
+
+
+def _masked_json(text: str) -> str:
+    """JSON with its texts masked; masking it as it is written could cut an escape in two."""
+    return json.dumps(_masked(json.loads(text)), ensure_ascii=False)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return {name: _masked(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def find_leaks(table: str, row: Row) -> list[str]:
@@ -100,6 +114,8 @@ def find_leaks(table: str, row: Row) -> list[str]:
 
 def read_csv(path: Path) -> Iterator[Row]:
     """The rows of an exported CSV file with their exact texts: the inverse of the writing, but for NULL."""
+    # Python's reader stops at cells of 128 kB unless told otherwise; there is one limit for the whole process.
+    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.reader(lines)
         header = next(reader)

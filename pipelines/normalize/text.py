@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString
+from bs4.element import NavigableString, Tag
 
 # A tag that pages use for layout. A review that writes "<script>" or "a < b" in plain words is text, not markup.
 _LAYOUT = (
@@ -67,14 +67,16 @@ def _tidy(text: str) -> str:
 
 
 def _text_of(markup: str) -> str:
-    soup = BeautifulSoup(markup, "html.parser")
-    for block in soup.find_all(_BLOCKS):
-        block.insert_before("\n")
-        block.append("\n")
     pieces: list[str] = []
-    for node in soup.descendants:
+    inside: list[Tag] = []
+    for node in BeautifulSoup(markup, "html.parser").descendants:
+        while inside and inside[-1] is not node.parent:
+            pieces.append("\n" * (inside.pop().name in _BLOCKS))
+        if isinstance(node, Tag):
+            pieces.append("\n" * (node.name in _BLOCKS))
+            inside.append(node)
         # Comments, doctypes and style sheets are subclasses of their own.
-        if type(node) is NavigableString and (node.parent is None or node.parent.name != "style"):
+        elif type(node) is NavigableString and (node.parent is None or node.parent.name != "style"):
             pieces.append(str(node) if node == "\n" else re.sub(r"\s+", " ", str(node)))
     return "".join(pieces)
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Control characters are no text in HTML; the report shows that one was there.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# A page may call itself anything, at any length; the tables hold all of it.
+_LONGEST = 4_000
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -139,7 +141,8 @@ def _clean(text: object) -> str:
 
 def _said(text: object) -> Markup:
     """A text from outside: escaped, control characters made visible, its writing direction kept to itself."""
-    return Markup("<bdi>{}</bdi>").format(_clean(text))
+    clean = _clean(text)
+    return Markup("<bdi>{}</bdi>").format(clean if len(clean) <= _LONGEST else clean[:_LONGEST].rstrip() + "…")
 
 
 def _sentence(text: str, lang: Language) -> Markup:

@@ -29,9 +29,14 @@ _NUMBER = re.compile(r"(?<!\d)\d{15,19}[Xx]?(?![\dXx])")
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![0-9A-Za-z:])(?=[0-9A-Fa-f]*:)[0-9A-Fa-f:]{3,39}(?![0-9A-Za-z:])")
 
+# Each pattern above needs a digit, an @ or a colon.
+_ANY = re.compile(r"[\d@:＠：]")
+
 
 def mask(text: str) -> str:
     """The text without what identifies a person; all else is kept to the character."""
+    if not _ANY.search(text):
+        return text
     for pattern, label in (
         (_EMAIL, "[email]"),
         (_CHAT, "[contact]"),

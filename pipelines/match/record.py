@@ -12,6 +12,7 @@ from pipelines.match.text import core, fold, scripts, without_gifts, words
 from pipelines.normalize import identity
 from pipelines.observation import Article
 
+_LONGEST_TITLE = 4_000
 _BRAND_PARTS = re.compile(r"[/|·()（）]+")
 _BRAND_NOISE = re.compile(r"[^\w㐀-鿿]+")
 
@@ -51,8 +52,10 @@ def prepare(article: Article, aliases: Mapping[str, str] | None = None, brands_s
     aliases      folded brand name to the folded name it stands for
     brands_said  brands that the watchlist or the other page name: in a title they do not tell two products apart
     """
-    title = fold(article.title)
-    numbers = tuple(fold(number) for number in identity.registration_numbers(article.title))
+    # What is longer is no name of a product; half of it would be another name.
+    name = article.title if len(article.title) <= _LONGEST_TITLE else ""
+    title = fold(name)
+    numbers = tuple(fold(number) for number in identity.registration_numbers(name))
     kept = without_gifts(title)
     for number in numbers:
         kept = kept.replace(number, " ")
@@ -61,7 +64,7 @@ def prepare(article: Article, aliases: Mapping[str, str] | None = None, brands_s
     known = said | {name for name, meant in (aliases or {}).items() if meant in said}
     editions = read_editions(kept)
     named = core(kept, (*known, *(edition.seen for edition in editions)))
-    texts = " ".join((article.title, article.quantity_text, *article.promotions))
+    texts = " ".join((name, article.quantity_text, *article.promotions))
     models = frozenset(_plain(token) for token in identity.model_tokens(kept))
     return Record(
         article=article,

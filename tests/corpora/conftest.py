@@ -45,7 +45,7 @@ def json_cases(corpora: Path) -> list[tuple[str, bytes]]:
 def tokens(corpora: Path) -> list[Token]:
     """6,810 inputs of the HTML tokenizer tests."""
     found = [
-        token_of(test)
+        token_of(test, name)
         for _, content in members(corpora / "html5lib-tokenizer.tar.gz", ".test")
         for name, tests in json.loads(content).items()
         if name.endswith("ests")

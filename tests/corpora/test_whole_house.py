@@ -111,7 +111,7 @@ def product(text: str, sku: str, *, reviews: list[str] | None = None, shop: str 
 
 def beside(block: bytes) -> bytes:
     """A page whose visible price is right, with any bytes as its JSON-LD."""
-    head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>云雀口红</title><script type="application/ld+json">'
+    head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>云雀</title><script type="application/ld+json">'
     tail = (
         f'</script><div class="product"><h1>云雀口红</h1><p class="price">¥{PRICE}</p><button>加入购物车</button></div>'
     )
@@ -213,8 +213,8 @@ def test_every_page_ends_in_one_row_and_none_was_lost(crawled: Crawled) -> None:
 
 
 def reviews(crawled: Crawled) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """For each address: (title, text) of its reviews as the page wrote them, in the order of the page."""
-    query = """SELECT p.url, r.title, r.text, r.said_json FROM reviews r JOIN pages p ON p.id = r.page_id ORDER BY r.rowid"""
+    """For each address: (title, text) of its reviews as the page wrote them, in no order."""
+    query = "SELECT p.url, r.title, r.text, r.said_json FROM reviews r JOIN pages p ON p.id = r.page_id"
     found: dict[str, list[tuple[str, str]]] = {}
     for url, title, text, said in crawled.rows(query):
         raw = json.loads(said) if said else {}
@@ -290,7 +290,7 @@ def test_exports_hold_every_text_and_no_formula(exported: Crawled) -> None:
     for path in sorted(exported.export.glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as lines:
             assert not [cell for row in csv.reader(lines) for cell in row if cell.startswith(FORMULA_LEADS)], path.name
-        again = [{name: cell for name, cell in row.items()} for row in read_csv(path)]
+        again = list(read_csv(path))
         lines = read_jsonl(path.with_suffix(".jsonl"))
         assert again == [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in lines]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from parsel import Selector
 
-from crawler.pages.assemble import paragraphs, words
+from crawler.pages.assemble import attribute, paragraphs, words
 from pipelines.items import Review
 
 _TEXTS = (".review-text-content", "[data-hook=review-body]", ".review-text")
@@ -27,7 +27,7 @@ def read_reviews(selector: Selector, asin: str | None) -> Iterator[Review]:
     """Every review of the page once, those from other countries included."""
     seen: set[str] = set()
     for row in selector.css("[data-hook=review], #cm_cr-review_list > .review"):
-        number = (row.attrib.get("id") or "").removeprefix("customer_review_foreign-").removeprefix(
+        number = (attribute(row, "id") or "").removeprefix("customer_review_foreign-").removeprefix(
             "customer_review-"
         ) or None
         if number in seen:
@@ -38,7 +38,7 @@ def read_reviews(selector: Selector, asin: str | None) -> Iterator[Review]:
 
 def _review(row: Selector, number: str | None, asin: str | None) -> Review:
     stars = row.css("[data-hook*=review-star-rating], .review-rating")
-    score = _STARS.search(stars.attrib.get("class", "")) if stars else None
+    score = _STARS.search(attribute(stars, "class") or "") if stars else None
     link = _ASIN.search(" ".join(row.css("a[href*='ASIN=']::attr(href)").getall()[:1]))
     votes = words(row.css("[data-hook=helpful-vote-statement]"))
     badge = row.css("[data-hook^=avp-badge]") or row.xpath(".//*[normalize-space(text())='Verified Purchase']")

@@ -133,6 +133,13 @@ def selector_of(page: ShopPage) -> Selector:
     return Selector(text="") if tree is None else Selector(root=tree, type="html")
 
 
+def attribute(found: Selector | SelectorList[Selector], name: str) -> str | None:
+    """An attribute of the first element found. (Parsel reads all of them, and fails where one has an odd name.)"""
+    first = (found[0] if found else None) if isinstance(found, SelectorList) else found
+    value = None if first is None else first.root.get(name)
+    return None if value is None else str(value)
+
+
 def words(found: Selector | SelectorList[Selector]) -> str | None:
     """The text of the first element found as one line; scripts and styles left out."""
     return " ".join(_raw(found).split()) or None

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, absolute, page_of, paragraphs, selector_of, words
+from crawler.pages.assemble import Told, absolute, attribute, page_of, paragraphs, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.embedded import json_body
 from crawler.pages.paths import pairs, rows, said
@@ -89,7 +89,7 @@ class BaykeShopPage(ShopPage):
     def _items(self, selector: Selector, currency: str) -> Iterator[ListingItem]:
         for box in selector.css("#spubox"):
             link = box.css("a.has-text-grey-dark")
-            url = absolute(self, link.attrib.get("href")) if link else None
+            url = absolute(self, attribute(link, "href")) if link else None
             match = _PRODUCT.search(url or "")
             if match:
                 text = words(box.css(".has-text-danger-dark")) or ""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import merge_offers, selector_of, words
+from crawler.pages.assemble import attribute, merge_offers, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.document import Document
 from crawler.pages.generic import read_generic
@@ -65,7 +65,7 @@ def _digits(text: str) -> str:
 
 def _options(selector: Selector, currency: str | None) -> Iterator[tuple[VariantSaid, PriceSaid]]:
     for choice in selector.css("select[id*=variation] option, select[id*=inventory] option, select.variation option"):
-        number, text = choice.attrib.get("value", ""), words(choice) or ""
+        number, text = (attribute(choice, "value") or ""), words(choice) or ""
         match = _PRICED.match(text)
         if number and match and _MONEY.search(match.group(2)):
             label = choice.xpath("ancestor::select[1]/preceding::label[1]//text()").get() or ""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, bodies, is_json, page_of, paragraphs, selector_of, words
+from crawler.pages.assemble import Told, attribute, bodies, is_json, page_of, paragraphs, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.jd_bodies import price, read_price_list, read_ware
 from crawler.pages.jd_reviews import read_reviews, read_totals
@@ -198,7 +198,7 @@ def _reviews(selector: Selector, sku: str | None) -> Iterator[Review]:
         date = next((text for text in order if re.match(r"\d{4}-\d\d-\d\d", text)), None)
         helpful = _COUNT.search(words(row.css(".J-nice")) or "")
         yield Review(
-            id=row.attrib.get("data-guid") or row.css(".J-nice::attr(data-guid)").get(),
+            id=attribute(row, "data-guid") or row.css(".J-nice::attr(data-guid)").get(),
             rating=star.group(1) if star else None,
             rating_scale="5" if star else None,
             date=date,

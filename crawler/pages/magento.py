@@ -18,6 +18,7 @@ from web_poet import handle_urls
 from crawler.pages.assemble import (
     Told,
     absolute,
+    attribute,
     bodies,
     declared_currency,
     is_json,
@@ -106,8 +107,8 @@ class MagentoPage(ShopPage):
         for row in selector.css(".product-items > .product-item, .products-grid .item, .products-list .item"):
             link = row.css("a.product-item-link, .product-name a, a.product-image")
             number = row.css("[data-product-id]::attr(data-product-id)").get()
-            name = words(link) or (link.attrib.get("title") if link else None)
-            url = absolute(self, link.attrib.get("href")) if link else None
+            name = words(link) or (attribute(link, "title") if link else None)
+            url = absolute(self, attribute(link, "href")) if link else None
             if name or url:
                 yield ListingItem(name=name, url=url, sku=number, prices=tuple(_prices(row, currency)))
 
@@ -134,7 +135,7 @@ def _amount(box: SelectorList[Selector], name: str) -> tuple[str, FoundIn] | Non
     text = words(element.css(".price")) or words(element)
     if text and re.search(r"\d", text):
         return text, "visible"
-    amount = element.attrib.get("data-price-amount") if element else None
+    amount = attribute(element, "data-price-amount") if element else None
     return (amount, "embedded") if amount else None
 
 

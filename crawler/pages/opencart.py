@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from parsel import Selector, SelectorList
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, absolute, declared_currency, page_of, selector_of, words
+from crawler.pages.assemble import Told, absolute, attribute, declared_currency, page_of, selector_of, words
 from crawler.pages.base import ShopPage
 from pipelines.items import Link, ListingItem, Offer, Page, PriceSaid, Said
 
@@ -50,7 +50,7 @@ class OpenCartPage(ShopPage):
             told.items += self._items(selector, currency)
             told.links += [Link(kind="product", url=item.url) for item in told.items if item.url]
             for link in selector.css(".pagination a"):
-                url = absolute(self, link.attrib.get("href"))
+                url = absolute(self, attribute(link, "href"))
                 if words(link) in (">", "›", "»") and url:
                     told.links.append(Link(kind="next", url=url))
                     break
@@ -64,7 +64,7 @@ class OpenCartPage(ShopPage):
                 continue
             link = row.css(".name a, .caption h4 a, .description h4 a, h4 a")
             prices = tuple(_prices(row.css(".price")[:1], currency)) if link else ()
-            url = absolute(self, link.attrib.get("href")) if link else None
+            url = absolute(self, attribute(link, "href")) if link else None
             number = _NUMBER.search(url or "")
             if link:
                 yield ListingItem(name=words(link), url=url, sku=number.group(1) if number else None, prices=prices)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from parsel import Selector
 from web_poet import handle_urls
 
-from crawler.pages.assemble import Told, absolute, page_of, selector_of, words
+from crawler.pages.assemble import Told, absolute, attribute, page_of, selector_of, words
 from crawler.pages.base import ShopPage
 from pipelines.items import Issue, Link, ListingItem, Offer, Page, PriceSaid, Review, Said, VariantSaid
 
@@ -61,7 +61,7 @@ class OscarPage(ShopPage):
     def _read_product(self, told: Told, selector: Selector, main: Selector, number: str | None) -> None:
         upc = words(selector.xpath("//table//th[normalize-space()='UPC']/following-sibling::td[1]"))
         links = [
-            href for row in main.css("a") if (href := absolute(self, row.attrib.get("href"))) and _PRODUCT.search(href)
+            href for row in main.css("a") if (href := absolute(self, attribute(row, "href"))) and _PRODUCT.search(href)
         ]
         variants = {
             href: match.group(1) for href in links if "/reviews/" not in href and (match := _PRODUCT.search(href))
@@ -99,10 +99,10 @@ class OscarPage(ShopPage):
     def _items(self, selector: Selector, language: str | None) -> Iterator[ListingItem]:
         for pod in selector.css("article.product_pod"):
             link = pod.css("h3 a")
-            url = absolute(self, link.attrib.get("href")) if link else None
+            url = absolute(self, attribute(link, "href")) if link else None
             match = _PRODUCT.search(url or "")
             yield ListingItem(
-                name=link.attrib.get("title") or words(link) if link else None,
+                name=attribute(link, "title") or words(link) if link else None,
                 url=url,
                 sku=match.group(1) if match else None,
                 prices=tuple(_prices(pod, language)),
@@ -139,7 +139,7 @@ def _currency(text: str, language: str) -> str | None:
 def _availability(main: Selector) -> Iterator[Said]:
     row = main.css(".availability")
     if row:
-        codes = (row[0].attrib.get("class") or "").split()
+        codes = (attribute(row[0], "class") or "").split()
         state = next((_STATES[code] for code in codes if code in _STATES), None)
         text = state or words(row)
         if text:
@@ -149,7 +149,7 @@ def _availability(main: Selector) -> Iterator[Said]:
 def _reviews(selector: Selector, product: str | None) -> Iterator[Review]:
     for n, row in enumerate(selector.css("article.review")):
         link = row.css("h3 a")
-        match = _REVIEW.search(link.attrib.get("href", "")) if link else None
+        match = _REVIEW.search(attribute(link, "href") or "") if link else None
         star = (row.css(".star-rating::attr(class)").get() or "").split()
         lines = [line for part in row.xpath("./p[not(small)]") if (line := words(part))]
         stamp = row.xpath("./p[small][1]/small")

@@ -119,7 +119,7 @@ def _offer(product: Mapping[str, Any], currency: str | None, found_in: FoundIn, 
     variants = rows(product, "variants")
     several = len(variants) > 1
     names = [said(row, "name") or (row if isinstance(row, str) else None) for row in at(product, "options") or []]
-    first = variants[0]
+    first: Mapping[str, Any] = variants[0] if variants else {}
     return Offer(
         name=said(product, "title") or said(first, "name") or said(product, "name"),
         brand=said(product, "vendor"),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
-from crawler.pages.assemble import words
+from crawler.pages.assemble import attribute, words
 from crawler.pages.paths import after, at, pairs, rows, said
 from crawler.pages.taobao_labels import kind_of
 from crawler.pages.taobao_mtop import shop_of
@@ -130,9 +130,9 @@ def _variants(selector: Selector, infos: Any) -> Iterator[VariantSaid]:
     for group in selector.css(".tb-sku dl, #J_isku dl"):
         label = words(group.css("dt")) or ""
         for choice in group.css("li[data-value]"):
-            names[choice.attrib["data-value"]] = (
+            names[attribute(choice, "data-value") or ""] = (
                 label,
-                choice.attrib.get("title") or words(choice.css("a span, a")) or "",
+                attribute(choice, "title") or words(choice.css("a span, a")) or "",
             )
     lists = {said(row, "skuId"): said(row, "names") for row in rows(infos, "skuList")}
     for key, number, entry in _entries(infos):

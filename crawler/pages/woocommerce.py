@@ -18,6 +18,7 @@ from web_poet import handle_urls
 from crawler.pages.assemble import (
     Told,
     absolute,
+    attribute,
     bodies,
     declared_currency,
     is_json,
@@ -83,7 +84,7 @@ class WooCommercePage(ShopPage):
             link = row.css("a.woocommerce-LoopProduct-link, a.woocommerce-loop-product__link, h2 a, h3 a")
             number = row.css("[data-product_id]::attr(data-product_id)").get()
             name = words(row.css(".woocommerce-loop-product__title, h2, h3"))
-            url = absolute(self, link.attrib.get("href")) if link else None
+            url = absolute(self, attribute(link, "href")) if link else None
             yield ListingItem(name=name, url=url, sku=number, prices=tuple(_shown(row, code)))
 
 
@@ -248,7 +249,7 @@ def _api_review(row: Mapping[str, Any], n: int) -> Review:
 
 def _reviews(selector: Selector) -> Iterator[Review]:
     for row in selector.css("#reviews li.review, .commentlist li.review, #comments li.review"):
-        number = (row.attrib.get("id") or "").removeprefix("li-comment-") or None
+        number = (attribute(row, "id") or "").removeprefix("li-comment-") or None
         yield Review(
             id=number,
             rating=words(row.css(".star-rating .rating")),

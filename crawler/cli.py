@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from crawler import VERSION
+from crawler.terminal import Terminal
 from pipelines.errors import DaihuoError, DiskFull
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def _console() -> Console:
-    return Console(soft_wrap=not sys.stdout.isatty())
+    return Terminal(soft_wrap=not sys.stdout.isatty())
 
 
 def _dataset() -> Callable[[Verb], Verb]:

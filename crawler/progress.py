@@ -6,13 +6,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 from scrapy import signals
 
 from crawler.tally import Tally
+from crawler.terminal import Terminal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,7 +27,7 @@ class Progress:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.console = Console(stderr=True)
+        self.console = Terminal(stderr=True)
         self.live: Live | None = None
         self.started = self.printed = time.monotonic()
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.facts import OfferFact, PriceFact, VariantFact
+from pipelines.normalize.names import sql_name
 from pipelines.normalize.quantity import Part, Quantity
 from pipelines.normalize.urls import page_key
 from pipelines.observation import Observation, utc
@@ -107,7 +108,8 @@ class Sightings:
 
     def _rows(self, table: str, ids: list[str]) -> Iterable[dict[str, Any]]:
         marks = ", ".join("?" * len(ids))
-        return self._db.query(f"SELECT * FROM {table} WHERE page_id IN ({marks}) ORDER BY page_id, rowid", ids)  # noqa: S608
+        query = f"SELECT * FROM {sql_name(table)} WHERE page_id IN (" + marks + ") ORDER BY page_id, rowid"  # noqa: S608
+        return self._db.query(query, ids)
 
 
 def _offer(row: dict[str, Any], prices: list[dict[str, Any]], variants: list[dict[str, Any]]) -> OfferFact:

@@ -40,7 +40,7 @@ PIPELINES_FLOORS = (
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),
-    ("settings", "tally", "progress"),
+    ("settings", "tally", "progress", "terminal"),
     ("spiders",),
     ("commands",),
     ("cli", "__main__"),

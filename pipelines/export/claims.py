@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.items import PriceKind
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.quantity import Part, Quantity, unit_price
 from pipelines.normalize.urls import page_key
 from pipelines.store.read import evidence_of, failed_pages_for_url, offers_for_url, verdict_rows
@@ -80,7 +81,7 @@ class ClaimView:
 
 def claim_views(db: Database) -> list[ClaimView]:
     """Every claim, in the order of the watchlist."""
-    findings, matches = _by_claim(db, "findings", "n"), _by_claim(db, "matches", "promoted_page_id, official_page_id")
+    findings, matches = _by_claim(db, "findings", "n"), _by_claim(db, "matches", "promoted_page_id", "official_page_id")
     return [_claim(db, row, findings.get(row["id"], []), matches.get(row["id"], [])) for row in verdict_rows(db)]
 
 
@@ -104,9 +105,9 @@ def _claim(db: Database, row: Row, findings: list[Row], matches: list[Row]) -> C
     )
 
 
-def _by_claim(db: Database, table: str, order: str) -> dict[str, list[Row]]:
+def _by_claim(db: Database, table: str, *order: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in db.query(f"SELECT * FROM {table} ORDER BY claim_id, {order}"):  # noqa: S608
+    for row in db.query(f"SELECT * FROM {sql_name(table)} ORDER BY claim_id, {sql_names(order)}"):  # noqa: S608
         if table == "findings":
             row["page_ids"] = _list(row["page_ids_json"])
             row["parameters"] = _dict(row["parameters_json"])

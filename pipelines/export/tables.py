@@ -20,6 +20,7 @@ from pipelines.errors import InputMissing, LeakFound
 from pipelines.export.package import package, readme, resource
 from pipelines.export.scrub import leaks, mask
 from pipelines.export.spreadsheet import guard, unguard
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.store.read import open_read
 from pipelines.store.schema import TABLES
 
@@ -137,7 +138,7 @@ def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Pa
     try:
         for table in EXPORTED:
             names = list(TABLES[table].columns)
-            chosen = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(TABLES[table].pk)}"  # noqa: S608
+            chosen = f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
             for kind in formats:
                 rows = published_rows(table, db.query(chosen))
                 path = draft / f"{table}.{kind}"

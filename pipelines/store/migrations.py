@@ -14,6 +14,7 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table as DatabaseTable
 
 from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
+from pipelines.normalize.names import sql_name
 from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
 
@@ -78,7 +79,7 @@ def _frontier(db: Database) -> None:
         return
     for index in ledger.indexes:
         if not index.name.startswith("sqlite_autoindex"):
-            db.conn.execute(f"DROP INDEX [{index.name}]")
+            db.conn.execute(f"DROP INDEX {sql_name(index.name)}")
     add_columns(db, "ledger", *(name for name in TABLES["ledger"].columns if name not in ledger.columns_dict))
     db.conn.execute("UPDATE ledger SET crawl = '', asked = url")
     ledger.transform(pk=TABLES["ledger"].pk, not_null=set(TABLES["ledger"].pk))
@@ -99,7 +100,7 @@ def open_database(path: Path) -> Database:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+            connection.execute("PRAGMA " + pragma)
         db = Database(connection)
         upgrade(db, MIGRATIONS, path)
     except sqlite3.DatabaseError as error:

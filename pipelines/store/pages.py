@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
+from pipelines.normalize.names import sql_names
 from pipelines.store import rows as as_rows
 from pipelines.store import sql
 from pipelines.store.review_rows import AuthorKeys, ReviewRows, Reviews
@@ -85,7 +86,7 @@ class PageTables:
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
             pass
-        query = f"SELECT {', '.join(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
+        query = f"SELECT {sql_names(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
         found = self._connection.execute(query, (json.dumps(made.columns[0]),))
         stored: dict[sql.Cell, sql.Row] = {row[0]: row for row in found}
         rows, clashes = own_ids(made.rows(), stored)

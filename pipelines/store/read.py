@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from pipelines.errors import InputMissing
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.urls import page_key
 from pipelines.store.migrations import open_database
 from pipelines.store.reviews import product_key
@@ -72,7 +73,7 @@ def offers_for_url(db: Database, url: str) -> list[Row]:
     """
     found = _rows(
         db,
-        f"""SELECT offers.*, pages.url AS page_url, {", ".join(f"pages.{name}" for name in _OF_PAGE)}
+        f"""SELECT offers.*, pages.url AS page_url, {sql_names(_OF_PAGE, of="pages")}
             FROM offers JOIN pages ON pages.id = offers.page_id
             WHERE {_AT_URL} ORDER BY pages.fetched_at DESC, pages.id""",  # noqa: S608
         (url, url, page_key(url)),
@@ -121,10 +122,10 @@ def reviews_of(db: Database, product: str) -> list[Row]:
 
 def verdict_rows(db: Database) -> list[Row]:
     """One row a claim in the order of the watchlist: its columns and those of its verdict (NULL before `compare`)."""
-    of_verdict = ", ".join(f"verdicts.{name}" for name in columns("verdicts") if name not in ("claim_id", "currency"))
+    of_verdict = [name for name in columns("verdicts") if name not in ("claim_id", "currency")]
     return _rows(
         db,
-        f"""SELECT claims.*, {of_verdict}, verdicts.currency AS verdict_currency
+        f"""SELECT claims.*, {sql_names(of_verdict, of="verdicts")}, verdicts.currency AS verdict_currency
             FROM claims LEFT JOIN verdicts ON verdicts.claim_id = claims.id ORDER BY claims.rowid""",  # noqa: S608
     )
 
@@ -132,8 +133,8 @@ def verdict_rows(db: Database) -> list[Row]:
 def evidence_of(db: Database, page_ids: Iterable[str]) -> list[Row]:
     """The pages with these ids, in that order, each with `evidence`, its archive records; unknown ids are left out."""
     wanted = list(dict.fromkeys(page_ids))
-    marks = "SELECT value FROM json_each(?)"
-    found = _rows(db, f"SELECT * FROM pages WHERE id IN ({marks})", (json.dumps(wanted),))  # noqa: S608
+    query = "SELECT * FROM pages WHERE id IN (SELECT value FROM json_each(?))"
+    found = _rows(db, query, (json.dumps(wanted),))
     for page in found:
         page["page_id"] = page["id"]
     _attach(db, found, "evidence")
@@ -160,7 +161,7 @@ _AT_URL = "(pages.url = ? OR pages.final_url = ? OR pages.url_key = ?)"
 
 def _attach(db: Database, parents: list[Row], table: str) -> None:
     """Give each parent the rows of a table that have its `page_id`, in order."""
-    query = f"SELECT * FROM {table} WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY page_id, n"  # noqa: S608
+    query = f"SELECT * FROM {sql_name(table)} WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY page_id, n"  # noqa: S608
     by_page: dict[str, list[Row]] = {parent["page_id"]: [] for parent in parents}
     for row in _rows(db, query, (json.dumps(list(by_page)),)):
         by_page[row["page_id"]].append(row)

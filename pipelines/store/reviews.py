@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipelines.facts import PageFacts, ReviewFact
 from pipelines.items import Issue
+from pipelines.normalize.names import sql_name
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import Cell, Row, columns, insert
@@ -62,11 +63,12 @@ def upsert_reviews() -> str:
     for name in columns("reviews"):
         if name in TABLES["reviews"].pk or name == "page_id":
             continue
-        own, old = f"excluded.{name}", f"reviews.{name}"
+        column = sql_name(name)
+        own, old = f"excluded.{column}", f"reviews.{column}"
         if name in _LATE:
             own, old = f"COALESCE({own}, {old})", f"COALESCE({old}, {own})"
-        changes.append(f"{name} = CASE WHEN reviews.page_id = excluded.page_id THEN {own} ELSE {old} END")
-    return f"{insert('reviews')} ON CONFLICT (id) DO UPDATE SET {', '.join(changes)}"
+        changes.append(f"{column} = CASE WHEN reviews.page_id = excluded.page_id THEN {own} ELSE {old} END")
+    return insert("reviews") + " ON CONFLICT (id) DO UPDATE SET " + ", ".join(changes)
 
 
 def own_ids(rows: list[Row], stored: Mapping[Cell, Row]) -> tuple[list[Row], list[PageIssue]]:

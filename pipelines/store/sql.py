@@ -10,6 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.text import storable
 from pipelines.store.schema import TABLES
 
@@ -37,7 +38,7 @@ def picker(table: str) -> Callable[[Mapping[str, Cell]], Row]:
 def insert(table: str, names: tuple[str, ...] = ()) -> str:
     """Insert the named columns; all of them without names."""
     names = names or columns(table)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    return f"INSERT INTO {sql_name(table)} ({sql_names(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
 
 
 @cache
@@ -45,22 +46,24 @@ def upsert(table: str, keep: frozenset[str] = frozenset()) -> str:
     """Insert, or update all columns but the key; those in `keep` only where they are NULL."""
     key = TABLES[table].pk
     changed = [
-        f"{name} = COALESCE({table}.{name}, excluded.{name})" if name in keep else f"{name} = excluded.{name}"
+        f"{column} = COALESCE({sql_name(table)}.{column}, excluded.{column})"
+        if name in keep
+        else f"{column} = excluded.{column}"
         for name in columns(table)
-        if name not in key
+        if name not in key and (column := sql_name(name))
     ]
-    action = f"UPDATE SET {', '.join(changed)}" if changed else "NOTHING"
-    return f"{insert(table)} ON CONFLICT ({', '.join(key)}) DO {action}"
+    action = "UPDATE SET " + ", ".join(changed) if changed else "NOTHING"
+    return insert(table) + f" ON CONFLICT ({sql_names(key)}) DO " + action
 
 
 @cache
 def select(table: str, where: str) -> str:
-    return f"SELECT {', '.join(columns(table))} FROM {table} WHERE {where} = ?"  # noqa: S608
+    return f"SELECT {sql_names(columns(table))} FROM {sql_name(table)} WHERE {sql_name(where)} = ?"  # noqa: S608
 
 
 @cache
 def delete(table: str, where: str = "") -> str:
-    return f"DELETE FROM {table}" + (f" WHERE {where} = ?" if where else "")  # noqa: S608
+    return f"DELETE FROM {sql_name(table)}" + (f" WHERE {sql_name(where)} = ?" if where else "")  # noqa: S608
 
 
 def text_cell(text: str | None) -> str | None:

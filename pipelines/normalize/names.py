@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 _LONGEST = 255
 _FORBIDDEN = re.compile(
-    r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]'
+    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\ud800-\udfff]'
+    # Line ends and turns of the writing direction: "cod.exe" may look like "exe.doc".
+    r"|[\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file, with or without an ending
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])", re.IGNORECASE)

@@ -23,11 +23,11 @@ _ROOM = 1024 * 1024
 
 # Hot index pages are copied from the log into the file every 40 MB instead of every 4: a tenth less work a review.
 _PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "wal_autocheckpoint=10000",
-    "cache_size=-32768",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA wal_autocheckpoint=10000",
+    "PRAGMA cache_size=-32768",
 )
 
 
@@ -100,7 +100,7 @@ def open_database(path: Path) -> Database:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         for pragma in _PRAGMAS:
-            connection.execute("PRAGMA " + pragma)
+            connection.execute(pragma)
         db = Database(connection)
         upgrade(db, MIGRATIONS, path)
     except sqlite3.DatabaseError as error:

@@ -17,7 +17,10 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 PAGES = sorted(FIXTURES.glob("*/*/inputs/HttpResponse-body.html"))
 MUTANTS_EACH = 8
 FAILED = re.compile(r"^\w*(?:Error|Exception|Iteration|Interrupt): ")
-PIECES = (b"<", b">", b"</div>", b"<div>", b'"', b"}", b"{", b"\\u", b"&#", b"]]>", b"-->", b"<!--", b"\x00", b"\xff", b",", b"0" * 40)  # fmt: skip
+PIECES = (
+    *(b"<", b">", b"</div>", b"<div>", b'"', b"}", b"{", b"\\u", b"&#", b"]]>", b"-->", b"<!--"),
+    *(b"\x00", b"\xff", b"\x01", b",", b"0" * 40),
+)
 
 
 def mutant(body: bytes, rng: random.Random) -> bytes:

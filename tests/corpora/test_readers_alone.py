@@ -83,9 +83,15 @@ def test_archives_end_with_pages_or_a_reason(corpora: Path, tmp_path: Path) -> N
     (folder / "dataset.toml").write_text(
         'title = "t"\nlicence = "CC0-1.0"\n[crawl]\ncontact = "t@example.org"\n', "utf-8"
     )
-    header = "id,streamer,platform,broadcast_at,product,brand,spec,gtin,claimed_price,currency,claim,promo_url,official_urls,note"
+    said = {"id": "c1", "streamer": "a", "platform": "other", "broadcast_at": "2026-11-11 20:00", "product": "b"}
+    said |= {
+        "claimed_price": "9.90",
+        "currency": "CNY",
+        "promo_url": "https://shop.example/1",
+        "official_urls": "https://brand.example/1",
+    }
     with (folder / "watchlist.csv").open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows([header.split(","), ["c1", "a", "other", "2026-11-11 20:00", "b"] + [""] * 6 + ["https://shop.example/1", "https://brand.example/1", ""]])  # fmt: skip
+        csv.writer(out).writerows([list(said), list(said.values())])
     pages = 0
     for path in sorted(saved.iterdir()):
         done = CliRunner().invoke(main, ["ingest", str(folder), str(path)])

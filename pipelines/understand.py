@@ -50,8 +50,16 @@ def understand(
         reviews=reviews,
         items=tuple(_listing_fact(item, context, issues) for item in page.items),
         links=tuple((link.kind, link.url) for link in page.links),
-        issues=tuple(issues[:_MOST_ISSUES]),
+        issues=_bounded(issues),
     )
+
+
+def _bounded(issues: list[Issue]) -> tuple[Issue, ...]:
+    """All issues, or the first ones and how many there are beside them."""
+    left_out = len(issues) - _MOST_ISSUES
+    if left_out <= 0:
+        return tuple(issues)
+    return (*issues[:_MOST_ISSUES], Issue(field="page", value=str(left_out), why="further issues, not listed"))
 
 
 def _host(url: str) -> str | None:

@@ -16,7 +16,7 @@ from crawler.pages.document import Document, squeeze
 from crawler.pages.listing import next_links, read_items
 from crawler.pages.main_product import alike, main_products, page_name
 from crawler.pages.product_block import read_visible
-from crawler.pages.review_blocks import read_review_blocks
+from crawler.pages.review_blocks import MOST_BLOCKS, read_review_blocks
 from crawler.pages.shells import sells_nothing, shell_reason
 from crawler.pages.structured import Found, Product, read_structured
 from crawler.pages.visible import Visible
@@ -66,6 +66,8 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
     offers = _offers(document, structured, found, visible, state, issues)
     kind = "product" if state else _kind(document, mains, visible, items, offers)
     reviews = found.reviews or (read_review_blocks(document) if kind != "listing" else [])
+    if not found.reviews and len(reviews) >= MOST_BLOCKS:
+        issues.append(Issue(field="reviews", value=str(len(reviews)), why="the page shows more reviews than are read"))
     if kind == "unknown" and len(reviews) >= 2:
         kind = "reviews"
     offer = merge_offers(offers) if kind in ("product", "reviews") else None

@@ -47,7 +47,8 @@ _WORD_CLASS = re.compile(
 _WIDTH = re.compile(r"width:\s*(\d{1,3})(?:\.\d+)?%")
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _FILLED = re.compile(r"★|⭐")
-_MOST_BLOCKS = 500
+# What a page shows of reviews at once; more of them are an issue (see `generic`).
+MOST_BLOCKS = 2_000
 
 
 def read_review_blocks(document: Document) -> list[Review]:
@@ -69,8 +70,9 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
             by_name.setdefault(f"{element.tag}.{name}", []).append(element)
     best: tuple[float, list[etree._Element]] = (0.0, [])
     for elements in by_name.values():
-        signed = [element for element in elements[:_MOST_BLOCKS] if _signed(element)]
-        own = [element for element in signed if not any(other in signed for other in element.iterancestors())]
+        signed = [element for element in elements[:MOST_BLOCKS] if _signed(element)]
+        among = set(signed)
+        own = [element for element in signed if among.isdisjoint(element.iterancestors())]
         if own and len(own) > best[0]:
             best = (len(own), own)
     return best[1]

@@ -104,3 +104,24 @@ def test_odd_names_of_attributes_do_not_hide_an_offer() -> None:
         facts = understand(read_page(url, body.encode()))
         assert facts.offer is not None and str(facts.offer.price) == "9.50"
         assert not [issue for issue in facts.issues if "Error" in issue.why]
+
+
+def blocks(count: int) -> bytes:
+    shown = "".join(
+        f'<div class="review"><span class="rating">5/5</span><time datetime="2026-01-01"></time>'
+        f'<div class="review-text">Kept {n}.</div></div>'
+        for n in range(count)
+    )
+    return f'<html lang="zh">{BLOCK}<div class="reviews">{shown}</div></html>'.encode()
+
+
+def test_what_is_too_much_is_said() -> None:
+    facts = understand(read_page("https://shop.example/1", blocks(1500)))
+    assert len({review.text for review in facts.reviews}) == 1500 and not facts.issues
+    facts = understand(read_page("https://shop.example/1", blocks(2001)))
+    assert len(facts.reviews) == 2000
+    assert [issue.why for issue in facts.issues] == ["the page shows more reviews than are read"]
+    review = {"@type": "Review", "reviewBody": "好", "datePublished": "?", "reviewRating": {"ratingValue": 5}}
+    facts = understand(only(json.dumps({"@type": "Product", "name": "a", "review": [review] * 350})))
+    assert len(facts.reviews) == 350 and len(facts.issues) == 201
+    assert (facts.issues[-1].value, facts.issues[-1].why) == ("150", "further issues, not listed")

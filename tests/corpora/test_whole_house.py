@@ -84,19 +84,14 @@ def as_script(value: object) -> str:
     return json.dumps(value).replace("<", "\\u003c")
 
 
-def product(text: str, sku: str, *, reviews: list[str] | None = None, shop: str = "云雀") -> str:
+def product(text: str, sku: str, *, reviews: list[str] | None = None) -> str:
     """A product page that says one text wherever a shop lets people write."""
     said = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": text,
         "sku": sku,
-        "offers": {
-            "@type": "Offer",
-            "price": PRICE,
-            "priceCurrency": "CNY",
-            "seller": {"@type": "Organization", "name": shop},
-        },
+        "offers": {"@type": "Offer", "price": PRICE, "priceCurrency": "CNY"},
         "review": [
             {"@type": "Review", "name": body, "reviewBody": body, "author": f"a{n}", "reviewRating": {"ratingValue": 5}}
             for n, body in enumerate([text] if reviews is None else reviews)
@@ -104,8 +99,17 @@ def product(text: str, sku: str, *, reviews: list[str] | None = None, shop: str 
     }
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>云雀口红</title>'
-        f'<meta property="og:site_name" content="{html.escape(shop.encode("utf-8", "replace").decode())}">'
         f'<script type="application/ld+json">{as_script(said)}</script><h1>云雀口红</h1><p class="price">¥{PRICE}</p>'
+    )
+
+
+def mall(text: str) -> str:
+    """A page of a platform that names its shop in the state of its script."""
+    goods = {"goods": {"goods_id": 1, "goods_name": "云雀口红"}, "price": {"min_group_price": 1990}}
+    state = as_script({"goods": goods | {"mall": {"mall_name": text}}})
+    return (
+        '<!doctype html><html lang="zh"><meta charset="utf-8"><title>云雀口红</title>'
+        f'<script>window.rawData={state};</script><a href="https://mobile.yangkeduo.com/">云雀</a>'
     )
 
 
@@ -176,7 +180,10 @@ def crawled(
                 f"/{quote(text[:300], safe='')}?q={quote(text[:300], safe='')}" if name == "xss" else ""
             )
             texts[path] = [text]
-            shop.page(path, product(text, path, shop=text if name == "xss" else "云雀"))
+            shop.page(path, product(text, path))
+    for n, text in enumerate((*payloads, *naughty)):
+        if text.strip() == text != "":
+            shop.page(f"/mall/{n}", mall(text))
     inputs = [token.input for token in tokens]
     for n in range(0, len(inputs), TOKENS_A_PAGE):
         texts[f"/tokens/{n}"] = inputs[n : n + TOKENS_A_PAGE]
@@ -243,6 +250,14 @@ def test_product_names_are_kept_to_the_character(crawled: Crawled) -> None:
         name, said, price = found[path]
         assert unstore((json.loads(said) if said else {}).get("name", name or "")) == text, path
         assert price == PRICE, path
+
+
+def test_shop_names_are_kept_to_the_character(crawled: Crawled, payloads: list[str], naughty: list[str]) -> None:
+    query = "SELECT p.url, o.shop FROM offers o JOIN pages p ON p.id = o.page_id WHERE p.url LIKE '%/mall/%'"
+    strings = (*payloads, *naughty)
+    found = {int(url.rpartition("/")[2]): shop for url, shop in crawled.rows(query)}
+    assert len(found) > 700
+    assert not {n: (shop, strings[n]) for n, shop in found.items() if unstore(shop or "") != strings[n]}
 
 
 def test_broken_json_beside_a_right_price(crawled: Crawled) -> None:

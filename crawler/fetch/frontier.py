@@ -38,6 +38,7 @@ class FrontierScheduler(BaseScheduler):
         self.crawler = crawler
         self.per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self.ahead = max(LEAST_AHEAD, 4 * self.per_host)
+        self.most_open = 4 * max(LEAST_AHEAD, crawler.settings.getint("CONCURRENT_REQUESTS"))
         self.ready: dict[str, deque[Claimed | Request]] = {}
         self.held: dict[str, float] = {}
         self.asked_at = float("-inf")
@@ -95,6 +96,9 @@ class FrontierScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
+        # Scrapy would fetch on while up to 5 MB of answers wait to be read: thousands of small pages.
+        if len(self.frontier.mine) - sum(map(len, self.ready.values())) >= self.most_open:
+            return None
         found = self._pick()
         if found is None and self._claim():
             found = self._pick()

@@ -34,6 +34,17 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+# A delay is a promise to a host; Scrapy would shorten every second one.
+DOWNLOAD_DELAY_JITTER = 0
+# What these mean: crawler/fetch/robots.py and backoff.py. `[crawl]` of dataset.toml sets the three in seconds.
+DAIHUO_ROBOTS_TRIES = 4
+DAIHUO_ROBOTS_TIMEOUT = 20
+DAIHUO_ROBOTS_PAUSE = 30.0
+DAIHUO_RETRY_PAUSE = 2.0
+DAIHUO_LONGEST_WAIT = 600.0
+DAIHUO_CRAWL_DELAY_MAX = 600.0
+DAIHUO_TRIES = 3
+DAIHUO_TRIES_BUSY = 4
 COOKIES_ENABLED = False
 
 # Bounds: 16 MiB a body before and after decompression, 60 s a request, 20 redirects, 200 pages deep.
@@ -42,7 +53,6 @@ DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 20
 DEPTH_LIMIT = 200
-RETRY_TIMES = 2
 DNS_TIMEOUT = 20
 
 # Only http and https, verified; no remote control, no shell, no feeds.
@@ -69,13 +79,19 @@ SCHEDULER = "crawler.fetch.frontier.FrontierScheduler"
 # The steps.
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.middleware.GateMiddleware": 50,
+    "crawler.fetch.robots.Robots": 100,
     "crawler.fetch.injection.Injection": 543,
+    "crawler.fetch.backoff.Backoff": 610,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
+    "crawler.fetch.conditional.Conditional": 960,
 }
 # Not needed: every answer is an observation whatever its status; there are no domains to stay on but the watchlist's.
+# Robots and Backoff stand in place of Scrapy's own.
 DOWNLOADER_MIDDLEWARES |= {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
@@ -83,7 +99,11 @@ SPIDER_MIDDLEWARES = {
 }
 SCRAPY_POET_PROVIDERS = {"crawler.pages.provider.ReadingProvider": 100}
 ITEM_PIPELINES = {"pipelines.steps.StorePage": 100}
-EXTENSIONS = {"crawler.progress.Progress": 100}
+EXTENSIONS: dict[str, int | None] = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.fetch.throttle.Throttle": 50,
+    "crawler.progress.Progress": 100,
+}
 
 # The browser.
 PLAYWRIGHT_BROWSER_TYPE = "chromium"

@@ -59,6 +59,9 @@ class CrawlSettings:
     allow_addresses  hosts, addresses or host:port that may be private: for tests and the demo only
     max_pages        pages of one spider; `max_depth` links from a watched page; `max_hours` in all
     browser_seconds  longest time that one page gets in the browser
+    retry_pause      seconds before a page is asked for again after a failure; doubles each time
+    robots_pause     seconds before a robots.txt that could not be had is asked for again; doubles each time
+    longest_wait     the longest time that a host may ask us to wait, seconds; its pages fail when it asks for more
     """
 
     contact: str = ""
@@ -70,6 +73,9 @@ class CrawlSettings:
     max_hours: float = 24.0
     max_depth: int = 200
     browser_seconds: float = 20.0
+    retry_pause: float = 2.0
+    robots_pause: float = 30.0
+    longest_wait: float = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,9 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "max_hours": (0.01, 1000),
     "max_depth": (0, 100_000),
     "browser_seconds": (1, 600),
+    "retry_pause": (0, 3600),
+    "robots_pause": (0, 3600),
+    "longest_wait": (0, 86_400),
 }
 _KEYS = {
     "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect"),

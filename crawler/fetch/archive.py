@@ -112,7 +112,9 @@ def read_record(path: Path, offset: int) -> Record:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            for record in ArchiveIterator(io.BytesIO(_member(stream))):
+            plain = stream.read(5) == b"WARC/"
+            stream.seek(offset)
+            for record in ArchiveIterator(stream if plain else io.BytesIO(_member(stream))):
                 return _record(record, path.name, offset)
     except FileNotFoundError as error:
         raise EvidenceBroken(f"the archive file {path.name} is missing") from error
@@ -171,7 +173,7 @@ def _next_member(path: Path, start: int) -> int | None:
 def _record(record: Any, name: str, offset: int) -> Record:
     headers = record.http_headers
     status = None
-    if headers is not None and record.rec_type == "response":
+    if headers is not None and record.rec_type in ("response", "revisit"):
         code = headers.get_statuscode()
         status = int(code) if code.isdigit() else None
     return Record(

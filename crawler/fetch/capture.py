@@ -35,4 +35,8 @@ class Capture:
 
     @property
     def content_type(self) -> str:
-        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+        return self.header("content-type") or ""
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, None when it was not sent; `name` in lower case."""
+        return next((value for said, value in self.headers if said.lower() == name), None)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from w3lib.url import safe_url_string
 
+from crawler.fetch.archive import Pointer
 from crawler.fetch.browser import Rendered
 from crawler.fetch.capture import Capture
-from crawler.fetch.records import Exchange, Resource, utc_now
+from crawler.fetch.records import Exchange, Known, Resource, pack_revisit, utc_now
 from crawler.pages.captured import Captured
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ class GateMiddleware:
             raise Refused(reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """An exchange whose body the archive has already; `original` is where. In `request.meta["revisit"]`."""
+
+    exchange: Exchange
+    known: Known
+    original: Pointer
+
+
 class ArchiveMiddleware:
     """Notes each exchange as it came off the wire, for the archive.
 
@@ -63,6 +73,13 @@ class ArchiveMiddleware:
         if request.meta.get("capture") is not None and self.crawler.settings.getbool("DAIHUO_REPLAY"):
             return response
         spider: Any = self.crawler.spider
+        revisit: Revisit | None = request.meta.pop("revisit", None)
+        if revisit is not None:
+            capture, _ = _plain(request, response)
+            exchange = replace(revisit.exchange, fetched_at=capture.fetched_at)
+            pointers = (revisit.original, *spider.archive.append(pack_revisit(exchange, revisit.known)))
+            request.meta["capture"], request.meta["parts"] = replace(capture, pointers=pointers), ()
+            return response
         capture, parts = _rendered(request, response) if "playwright" in response.flags else _plain(request, response)
         if request.callback == spider.parse_page and response.status == OK:
             request.meta["capture"], request.meta["parts"] = capture, parts
@@ -81,7 +98,7 @@ Parts = tuple[Exchange | Resource, ...]
 
 def _plain(request: Request, response: Response) -> tuple[Capture, Parts]:
     fetched_at = utc_now()
-    exchange = _exchange(request, response, response.body, fetched_at)
+    exchange = exchange_of(request, response, response.body, fetched_at)
     capture = Capture(
         url=request.url,
         body=response.body,
@@ -117,7 +134,7 @@ def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
     ]
     if rendered.screenshot:
         parts.append(resource("screenshot", request.url, rendered.screenshot, "image/png"))
-    parts.append(_exchange(request, response, rendered.document, fetched_at))
+    parts.append(exchange_of(request, response, rendered.document, fetched_at))
     capture = Capture(
         url=request.url,
         final_url=response.url,
@@ -134,13 +151,14 @@ def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
     return capture, tuple(parts)
 
 
-def _exchange(request: Request, response: Response, body: bytes, fetched_at: str) -> Exchange:
+def exchange_of(request: Request, response: Response, body: bytes, fetched_at: str) -> Exchange:
+    """What went over the wire for a request."""
     return Exchange(
         url=request.url,
         method=request.method,
-        request_headers=_headers(request.headers),
+        request_headers=header_pairs(request.headers),
         status=response.status,
-        headers=_headers(response.headers),
+        headers=header_pairs(response.headers),
         body=body,
         fetched_at=fetched_at,
     )
@@ -153,7 +171,8 @@ def rendered_of(request: Request) -> Rendered:
     return result if isinstance(result, Rendered) else Rendered(note="not rendered as a page")
 
 
-def _headers(headers: Any) -> list[tuple[str, str]]:
+def header_pairs(headers: Any) -> list[tuple[str, str]]:
+    """Scrapy's headers as pairs, one for each value."""
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in headers.items()

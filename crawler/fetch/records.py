@@ -8,6 +8,7 @@ final URL and status in headers of our own.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import zlib
@@ -25,6 +26,7 @@ from warcio.warcwriter import WARCWriter
 # warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
 GZIP_LEVEL = 4
 RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
+REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _BUILDER = RecordBuilder(warc_version="WARC/1.1")
 
 
@@ -50,6 +52,20 @@ class Exchange:
     body: bytes
     fetched_at: str
     decoded: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An archived response whose body stands for one that was not sent, or need not be kept, again.
+
+    profile  why: `server-not-modified` or `identical-payload-digest` (WARC/1.1, section 6.7)
+    """
+
+    profile: str
+    url: str
+    date: str
+    record_id: str
+    payload_digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +101,49 @@ def pack(part: Exchange | Resource) -> tuple[Member, ...]:
 
 def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
     """Response and request records."""
-    line = f"{exchange.status} {_reason(exchange.status)}"
     response = _BUILDER.create_warc_record(
         exchange.url,
         "response",
         payload=io.BytesIO(exchange.body),
         length=len(exchange.body),
-        http_headers=StatusAndHeaders(line, _ascii(exchange.headers), protocol="HTTP/1.1"),
+        http_headers=_answer_headers(exchange),
         warc_headers_dict={"WARC-Date": exchange.fetched_at},
     )
+    decoded = exchange.body if exchange.decoded is None else exchange.decoded
+    answer = Member(kind="response", url=exchange.url, data=compress(response), sha256=sha256_hex(decoded))
+    return answer, _pack_request(exchange, response)
+
+
+def pack_revisit(exchange: Exchange, known: Known) -> tuple[Member, Member]:
+    """Revisit and request records of an exchange; the revisit has the headers as sent, its body is `known`'s."""
+    revisit = _BUILDER.create_warc_record(
+        exchange.url,
+        "revisit",
+        http_headers=_answer_headers(exchange),
+        warc_headers_dict={
+            "WARC-Date": exchange.fetched_at,
+            "WARC-Profile": f"{REVISIT_PROFILE}{known.profile}",
+            "WARC-Refers-To": known.record_id,
+            "WARC-Refers-To-Target-URI": known.url,
+            "WARC-Refers-To-Date": known.date,
+            "WARC-Payload-Digest": known.payload_digest,
+        },
+    )
+    answer = Member(kind="revisit", url=exchange.url, data=compress(revisit), sha256=sha256_hex(b""))
+    return answer, _pack_request(exchange, revisit)
+
+
+def payload_digest(body: bytes) -> str:
+    """The digest of a payload as `WARC-Payload-Digest` of our records has it: SHA-1, base 32."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
+
+
+def _answer_headers(exchange: Exchange) -> StatusAndHeaders:
+    line = f"{exchange.status} {_reason(exchange.status)}"
+    return StatusAndHeaders(line, _ascii(exchange.headers), protocol="HTTP/1.1")
+
+
+def _pack_request(exchange: Exchange, answer: Any) -> Member:
     target = safe_url_string(exchange.url).split("/", 3)
     path = "/" + (target[3] if len(target) > 3 else "")
     line = f"{exchange.method} {path} HTTP/1.1"
@@ -104,14 +154,10 @@ def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
         http_headers=StatusAndHeaders(line, _ascii(exchange.request_headers), is_http_request=True),
         warc_headers_dict={
             "WARC-Date": exchange.fetched_at,
-            "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+            "WARC-Concurrent-To": answer.rec_headers.get_header("WARC-Record-ID"),
         },
     )
-    decoded = exchange.body if exchange.decoded is None else exchange.decoded
-    return (
-        Member(kind="response", url=exchange.url, data=compress(response), sha256=sha256_hex(decoded)),
-        Member(kind="request", url=exchange.url, data=compress(request), sha256=sha256_hex(b"")),
-    )
+    return Member(kind="request", url=exchange.url, data=compress(request), sha256=sha256_hex(b""))
 
 
 def pack_resource(resource: Resource) -> Member:
@@ -146,10 +192,12 @@ def compress(record: Any) -> bytes:
 
 
 def _ascii(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    # Header bytes outside ASCII are kept percent-encoded: warcio writes ASCII headers only.
-    return [
-        (name, value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")) for name, value in headers
-    ]
+    return [(name, in_ascii(value)) for name, value in headers]
+
+
+def in_ascii(value: str) -> str:
+    """A header's value as the archive has it: characters outside ASCII percent-encoded, as warcio writes ASCII only."""
+    return value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")
 
 
 def _reason(status: int) -> str:

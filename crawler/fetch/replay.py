@@ -8,7 +8,7 @@ the JSON captured then, or the plain record where it was never rendered. What is
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from w3lib.url import canonicalize_url, safe_url_string
 from crawler.fetch.archive import Pointer, Record, read_record, records
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
+from crawler.fetch.revisit import seen_again
 from crawler.pages.captured import Captured, CapturedBody
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ class NotArchived(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands, and when it was written."""
+    """Where a record stands, and when it was written; for a revisit also the record that has its body."""
 
     date: str
     warc_file: str
     warc_offset: int
     target: str
+    original: Place | None = None
 
 
 @dataclass(slots=True)
@@ -47,18 +49,28 @@ class ArchiveIndex:
     responses: dict[str, Place] = field(default_factory=dict)
     doms: dict[str, Place] = field(default_factory=dict)
     parts: dict[tuple[str, str], list[tuple[str, Place]]] = field(default_factory=lambda: defaultdict(list))
+    _all: dict[tuple[str, str], Place] = field(default_factory=dict)
+    _revisits: list[tuple[Place, tuple[str, str]]] = field(default_factory=list)
 
     def load(self) -> ArchiveIndex:
         """Read all files once; damaged ends are passed over."""
         for path in sorted(self.folder.glob("*.warc.gz")):
             for record in records(path):
                 self._note(record)
+        for place, refers in self._revisits:
+            # One whose body is lost says nothing; the newest answer before it stands.
+            if refers in self._all:
+                _newest(self.responses, key_of(place.target), replace(place, original=self._all[refers]))
         return self
 
     def _note(self, record: Record) -> None:
         place = Place(record.date, record.warc_file, record.warc_offset, record.url)
         if record.type == "response":
             _newest(self.responses, key_of(record.url), place)
+            self._all[key_of(record.url), record.date] = place
+        elif record.type == "revisit":
+            target = record.warc_header("WARC-Refers-To-Target-URI") or record.url
+            self._revisits.append((place, (key_of(target), record.warc_header("WARC-Refers-To-Date"))))
         elif record.type == "resource":
             page = key_of(record.warc_header("WARC-Refers-To-Target-URI"))
             if record.url.startswith(RESOURCE_PREFIX["dom"]):
@@ -79,6 +91,11 @@ class ArchiveIndex:
         if place is None:
             raise NotArchived(f"not in the archive: {url}")
         record = self._read(place)
+        pointers = [_pointer("saved" if record.type == "resource" else "response", url, record)]
+        if place.original is not None:
+            original = self._read(place.original)
+            pointers = [_pointer("response", url, original), _pointer("revisit", url, record)]
+            record = seen_again(record, original)
         return Capture(
             url=url,
             body=record.body,
@@ -86,7 +103,7 @@ class ArchiveIndex:
             time_source="fetch",
             status=record.status,
             headers=record.headers or (("Content-Type", record.content_type),),
-            pointers=(_pointer("saved" if record.type == "resource" else "response", url, record),),
+            pointers=tuple(pointers),
         )
 
     def rendered(self, url: str) -> Capture:

@@ -25,6 +25,7 @@ from typing import Any
 from crawler.fetch.archive import Record, records
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
+from crawler.fetch.revisit import Originals
 from crawler.pages.captured import Captured, CapturedBody
 
 _URL_MARKS = (
@@ -70,7 +71,7 @@ def _inside(path: Path, url: str | None) -> Iterator[Capture]:
     if head.startswith(b"PK\x03\x04") and zipfile.is_zipfile(path):
         yield from _wacz(path)
     elif head.startswith((b"WARC/", b"filedesc:")):
-        yield from group_records(records(path))
+        yield from _warc(path)
     elif head.startswith(b"\x1f\x8b") and _is_warc_gz(path):
         yield from _warc_gz(path)
     elif _is_mhtml(head):
@@ -240,20 +241,25 @@ def _is_warc_gz(path: Path) -> bool:
     return next((True for _ in records(path)), False)
 
 
+def _warc(path: Path, originals: Originals | None = None) -> Iterator[Capture]:
+    return group_records((originals or Originals()).resolved(path, records(path)))
+
+
 def _warc_gz(path: Path) -> Iterator[Capture]:
     """A compressed WARC; one that was compressed as a whole, and not record by record, is unpacked first."""
     pages = 0
-    for capture in group_records(records(path)):
+    for capture in _warc(path):
         pages += 1
         yield capture
     if not pages:
         with tempfile.TemporaryDirectory() as folder, gzip.open(path) as source:
             inside = Path(folder) / "unpacked.warc"
             inside.write_bytes(source.read(_LARGEST_UNPACKED))
-            yield from group_records(records(inside))
+            yield from _warc(inside)
 
 
 def _wacz(path: Path) -> Iterator[Capture]:
+    originals = Originals()
     with zipfile.ZipFile(path) as box, tempfile.TemporaryDirectory() as folder:
         for number, entry in enumerate(box.infolist()):
             if entry.filename.endswith((".warc.gz", ".warc")):
@@ -262,7 +268,7 @@ def _wacz(path: Path) -> Iterator[Capture]:
                 with box.open(entry) as source, inside.open("wb") as target:
                     while chunk := source.read(1 << 20):
                         target.write(chunk)
-                yield from group_records(records(inside))
+                yield from _warc(inside, originals)
 
 
 def group_records(found: Iterator[Record]) -> Iterator[Capture]:

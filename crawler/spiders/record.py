@@ -8,7 +8,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler.fetch.capture import Capture
-from crawler.fetch.records import utc_now
+from crawler.fetch.manners import HostAway
+from crawler.fetch.records import in_ascii, utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
 
 # What Scrapy's and Twisted's errors mean to a reader; any other is named.
@@ -43,6 +44,8 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
         sha256=main.sha256,
         bytes=len(response.body),
         content_type=capture.content_type,
+        etag=in_ascii(capture.header("etag") or "") or None,
+        last_modified=in_ascii(capture.header("last-modified") or "") or None,
         warc_file=main.warc_file,
         warc_offset=main.warc_offset,
         renderer="browser" if capture.rendered else "static",
@@ -67,9 +70,9 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
     """The row of a page that did not come: `refused` when we did not ask for it, else `failed`, with the reason."""
     refused = isinstance(error, IgnoreRequest) and "redirection" not in str(error)
     reason = str(error).strip() or type(error).__name__
-    if "robots.txt" in reason:
-        reason = "robots.txt disallows it"
     first_line = _SENTENCES.get(type(error).__name__) or f"{type(error).__name__}: {reason.splitlines()[0][:300]}"
+    if isinstance(error, HostAway):
+        first_line = reason
     rendered = bool(request.meta.get("playwright"))
     return PageRecord(
         url=request.meta.get("asked", request.url),

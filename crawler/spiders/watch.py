@@ -24,6 +24,7 @@ from crawler.fetch.archive import Archive
 from crawler.fetch.browser import browser_meta, wanted
 from crawler.fetch.gate import Gate
 from crawler.fetch.replay import NotArchived
+from crawler.fetch.robots import Robots
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
 from crawler.spiders.record import failure_record, record_of
@@ -126,8 +127,8 @@ class WatchSpider(scrapy.Spider):
     async def parse_page(self, response: Response, reading: Reading) -> AsyncIterator[Any]:
         """Send a page on, with the pages it leads to; a shell goes to the browser instead."""
         page, meta = reading.page, response.meta
-        # A body of JSON has no script that could put more into it.
-        final = meta.get("playwright") or "json" in meta["capture"].content_type.lower()
+        # A body of JSON has no script that could put more into it; an overloaded host is not asked once more.
+        final = meta.get("playwright") or "gave_up" in meta or "json" in meta["capture"].content_type.lower()
         reason = None if final else self.shell_reason(page, meta["purpose"])
         if reason is not None:
             kept = ("purpose", "product", "level", "key", "asked")
@@ -142,7 +143,7 @@ class WatchSpider(scrapy.Spider):
             page=page,
             facts=reading.facts,
             product=meta.get("product"),
-            ended=ended(response.request, "done", record),  # type: ignore[arg-type]
+            ended=ended(response.request, "failed" if "gave_up" in meta else "done", record),  # type: ignore[arg-type]
             links=tuple(links),
             shown=tuple(shown),
         )
@@ -264,7 +265,7 @@ def ended(request: Request, state: str, record: PageRecord) -> Ended:
     return Ended(
         key=request.meta["key"],
         state=state,
-        reason=None if state == "done" else record.reason,
+        reason=None if state == "done" else request.meta.get("gave_up") or record.reason,
         renderer=record.renderer,
         robots=getattr(manners, "robots", None),
         delay=None if manners is None else f"{manners.delay:g}",
@@ -289,7 +290,10 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         "CLOSESPIDER_TIMEOUT": float(crawl.max_hours) * 3600 if seconds is None else max(0.1, seconds),
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
-        "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),
+        "DAIHUO_ROBOTS_PAUSE": crawl.robots_pause,
+        "DAIHUO_RETRY_PAUSE": crawl.retry_pause,
+        "DAIHUO_LONGEST_WAIT": crawl.longest_wait,
+        "PLAYWRIGHT_ABORT_REQUEST": _aborter(crawler, gate),
     }
     if replay:
         handler = "crawler.fetch.replay.ReplayDownloadHandler"
@@ -305,17 +309,22 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         # Scrapy lets every message be made and drops it at the handler.
         logging.getLogger(name).setLevel(crawler.settings["LOG_LEVEL"])
     if crawler.settings["LOG_LEVEL"] == "WARNING":
-        # What these say of a dead host or a page that was not stored, with a traceback, stands in the ledger.
-        for name in ("downloadermiddlewares.robotstxt", "downloadermiddlewares.retry", "core.scraper"):
-            logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
+        # What this says of a page that was not stored, with a traceback, stands in the ledger as a sentence.
+        logging.getLogger("scrapy.core.scraper").setLevel(logging.CRITICAL)
         logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
 
 
-def _aborter(gate: Gate) -> Any:
+def _aborter(crawler: Crawler, gate: Gate) -> Any:
     async def abort(request: Any) -> bool:
         page_url = request.frame.page.url if request.frame else ""
         if not wanted(request.url, request.resource_type, page_url):
             return True
-        return request.url.startswith(("http:", "https:")) and await gate.refusal(request.url) is not None
+        if not request.url.startswith(("http:", "https:")):
+            return False
+        if await gate.refusal(request.url) is not None:
+            return True
+        # robots.txt speaks of pages: documents are asked for, what a page is made of is not.
+        robots: Robots | None = getattr(crawler.spider, "robots", None) if request.resource_type == "document" else None
+        return robots is not None and await robots.refusal(request.url) is not None
 
     return abort

@@ -85,6 +85,11 @@ def _frontier(db: Database) -> None:
     ledger.transform(pk=TABLES["ledger"].pk, not_null=set(TABLES["ledger"].pk))
 
 
+@MIGRATIONS(name="0003_validators")
+def _validators(db: Database) -> None:
+    add_columns(db, "pages", "etag", "last_modified")
+
+
 @MIGRATIONS(name="0010_texts_as_said")
 def _texts_as_said(db: Database) -> None:
     for name in ("offers", "reviews", "listing_items"):

@@ -28,7 +28,10 @@ from pipelines.store.rows import PageRecord, page_id
 
 # How a page was got is decided by its first writing; what it says, by the last.
 _FIRST_WINS = frozenset(
-    {"run_id", "fetched_at", "time_source", "warc_file", "warc_offset", "renderer", "render_reason", "spider"}
+    {
+        *("run_id", "fetched_at", "time_source", "warc_file", "warc_offset", "renderer", "render_reason", "spider"),
+        *("etag", "last_modified"),
+    }
 )
 _ROW_ERRORS = (
     sqlite3.IntegrityError,

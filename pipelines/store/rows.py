@@ -42,6 +42,8 @@ class PageRecord:
     sha256: str | None = None
     bytes: int | None = None
     content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
     renderer: str = "static"
@@ -77,6 +79,8 @@ def page_row(identity: str, record: PageRecord, facts: PageFacts | None, issues:
         sha256=record.sha256,
         bytes=record.bytes,
         content_type=record.content_type,
+        etag=record.etag,
+        last_modified=record.last_modified,
         warc_file=record.warc_file,
         warc_offset=record.warc_offset,
         renderer=record.renderer,

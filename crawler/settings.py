@@ -47,8 +47,8 @@ DNS_TIMEOUT = 20
 
 # Only http and https, verified; no remote control, no shell, no feeds.
 DOWNLOAD_HANDLERS = {
-    "http": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
-    "https": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
+    "http": "crawler.fetch.handler.BrowserHandler",
+    "https": "crawler.fetch.handler.BrowserHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -88,10 +88,14 @@ EXTENSIONS = {"crawler.progress.Progress": 100}
 # The browser.
 PLAYWRIGHT_BROWSER_TYPE = "chromium"
 PLAYWRIGHT_BROWSER_PROVIDER = "crawler.fetch.lazy_browser.LazyBrowserProvider"
-PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 30_000
-PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4
-PLAYWRIGHT_MAX_CONTEXTS = 2
 PLAYWRIGHT_CONTEXTS: dict[str, object] = {}
+# Pages open at a time; pages until a shop's context and until Chromium itself is made anew; MiB of memory that one
+# page's process and all of Chromium may take.
+BROWSER_TABS = 4
+BROWSER_PAGES_PER_CONTEXT = 25
+BROWSER_PAGES_PER_START = 250
+BROWSER_TAB_MIB = 1024
+BROWSER_MIB = 3072
 
 REQUEST_FINGERPRINTER_CACHE_SIZE = 10_000
 LOG_LEVEL = "WARNING"

@@ -73,9 +73,18 @@ def _playwrights_own() -> str | None:
 def launch_options() -> dict[str, object]:
     """Playwright launch options: the found executable, quiet and headless.
 
-    Chromium's own sandbox cannot start as root; only then is it switched off.
+    Chromium's own sandbox cannot start as root; only then is it switched off. Playwright would let pages open windows
+    and would end the browser by itself at Ctrl-C, before the crawl has said that its pages are unfinished.
     """
     arguments = list(QUIET_ARGUMENTS)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    return {"executable_path": find_chromium().path, "headless": True, "args": arguments}
+    return {
+        "executable_path": find_chromium().path,
+        "headless": True,
+        "args": arguments,
+        "ignore_default_args": ["--disable-popup-blocking"],
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }

@@ -27,6 +27,6 @@ class LazyBrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         return await self.driver.chromium.launch(**options)
 
     async def close(self) -> None:
-        if self.driver is not None:
-            await self.driver.stop()
-            self.driver = None
+        driver, self.driver = self.driver, None
+        if driver is not None:
+            await driver.stop()

@@ -95,8 +95,8 @@ def _plain(request: Request, response: Response) -> tuple[Capture, Parts]:
 
 
 def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
-    fetched_at = utc_now()
-    rendered = rendered_of(request)
+    rendered: Rendered = request.meta["rendered"]
+    fetched_at = rendered.taken_at
     content_type = f"text/html; charset={getattr(response, 'encoding', 'utf-8')}"
 
     def resource(kind: str, url: str, body: bytes, body_type: str, *more: tuple[str, str]) -> Resource:
@@ -117,7 +117,8 @@ def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
     ]
     if rendered.screenshot:
         parts.append(resource("screenshot", request.url, rendered.screenshot, "image/png"))
-    parts.append(_exchange(request, response, rendered.document, fetched_at))
+    if rendered.document is not None:
+        parts.append(_exchange(request, response, rendered.document, fetched_at))
     capture = Capture(
         url=request.url,
         final_url=response.url,
@@ -144,13 +145,6 @@ def _exchange(request: Request, response: Response, body: bytes, fetched_at: str
         body=body,
         fetched_at=fetched_at,
     )
-
-
-def rendered_of(request: Request) -> Rendered:
-    """What `browser.settle` kept for this request; empty when the browser answered with a download."""
-    method: Any = (request.meta.get("playwright_page_methods") or {}).get("settle")
-    result = getattr(method, "result", None)
-    return result if isinstance(result, Rendered) else Rendered(note="not rendered as a page")
 
 
 def _headers(headers: Any) -> list[tuple[str, str]]:

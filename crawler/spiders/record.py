@@ -7,6 +7,7 @@ from typing import Any
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.fetch.browser import RenderFailed
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
@@ -69,7 +70,8 @@ def failure_record(request: Request, error: Any, spider: str, run_id: str) -> Pa
     reason = str(error).strip() or type(error).__name__
     if "robots.txt" in reason:
         reason = "robots.txt disallows it"
-    first_line = _SENTENCES.get(type(error).__name__) or f"{type(error).__name__}: {reason.splitlines()[0][:300]}"
+    named = "" if isinstance(error, RenderFailed) else f"{type(error).__name__}: "
+    first_line = _SENTENCES.get(type(error).__name__) or named + reason.splitlines()[0][:300]
     rendered = bool(request.meta.get("playwright"))
     return PageRecord(
         url=request.meta.get("asked", request.url),

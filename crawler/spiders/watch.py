@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 
 from crawler import VERSION
 from crawler.fetch.archive import Archive
-from crawler.fetch.browser import browser_meta, wanted
+from crawler.fetch.browser import Interrupted, browser_meta, wanted
 from crawler.fetch.gate import Gate
 from crawler.fetch.replay import NotArchived
 from crawler.pages.read import page_class_for
@@ -196,6 +196,8 @@ class WatchSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         if _no_room(failure.value):
             self._stop_full()
+            return
+        if isinstance(failure.value, Interrupted):
             return
         for part in request.meta.pop("parts", ()):
             self.archive.write(part)

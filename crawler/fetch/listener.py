@@ -18,7 +18,7 @@ BODIES, BODY_BYTES, ALL_BYTES = 200, 4 * 1024 * 1024, 32 * 1024 * 1024
 DOCUMENT_BYTES = 16 * 1024 * 1024
 # Compressed and with no word on its unpacked size, a body is taken up to this size only.
 PACKED_BYTES = 256 * 1024
-FINISH_SECONDS = 2.0
+FINISH_SECONDS = 1.0
 
 UNPACKED = """(performance.getEntriesByName(%s).at(-1) || {}).decodedBodySize || 0"""
 
@@ -32,12 +32,13 @@ class Listener:
         self.bodies: list[CapturedBody] = []
         self.left_out = 0
         self.document_left_out = False
+        self.heard_data = self.cut = False
         self._open: set[Request] = set()
         self._ask, self._bytes = ask, 0
-        self._reading: set[asyncio.Task[None]] = set()
+        self._reading: dict[asyncio.Task[None], Request] = {}
         self._one_at_a_time = asyncio.Lock()
         page.on("request", self._started)
-        page.on("requestfailed", self._ended)
+        page.on("requestfailed", self._failed)
         page.on("requestfinished", self._ended)
         page.on("response", self._answered)
 
@@ -60,6 +61,8 @@ class Listener:
     def notes(self) -> list[str]:
         """What was left out, in words."""
         said = []
+        if self.cut:
+            said.append("the body ended early")
         if self.left_out:
             said.append(f"{self.left_out} JSON bodies left out: larger or more than allowed")
         if self.document_left_out:
@@ -73,21 +76,29 @@ class Listener:
     def _ended(self, request: Request) -> None:
         self._open.discard(request)
 
+    def _failed(self, request: Request) -> None:
+        self._open.discard(request)
+        # What breaks off is never said to have finished.
+        for task in [task for task, read in self._reading.items() if read == request]:
+            task.cancel()
+        self.cut = self.cut or (self.main is not None and request == self.main.request)
+
     def _answered(self, response: Response) -> None:
         with contextlib.suppress(PlaywrightError):
             kind = response.request.resource_type
             content_type = response.headers.get("content-type", "")
             is_data = kind in ("xhr", "fetch") or (kind == "script" and "callback=" in response.url)
             if is_data and any(part in content_type for part in JSON_TYPES):
-                self._read(self._keep_json(response, content_type))
+                self.heard_data = True
+                self._read(response, self._keep_json(response, content_type))
             elif kind == "document" and response.frame.parent_frame is None and not 300 <= response.status < 400:
-                self.main, self.document, self.document_left_out = response, None, False
-                self._read(self._keep_document(response))
+                self.main, self.document, self.document_left_out, self.cut = response, None, False, False
+                self._read(response, self._keep_document(response))
 
-    def _read(self, reading: Awaitable[None]) -> None:
+    def _read(self, response: Response, reading: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_quietly(reading))
-        self._reading.add(task)
-        task.add_done_callback(self._reading.discard)
+        self._reading[task] = response.request
+        task.add_done_callback(self._reading.pop)
 
     async def _keep_json(self, response: Response, content_type: str) -> None:
         if await response.finished() is not None:

@@ -68,6 +68,11 @@ class Home:
     retired: bool = False
     blamed_at: float = float("-inf")
 
+    def blamed(self) -> bool:
+        """Whether the page that just crashed was ended for its size; asked once for each."""
+        blamed_at, self.blamed_at = self.blamed_at, float("-inf")
+        return asyncio.get_running_loop().time() - blamed_at < BLAME_SECONDS
+
     async def close(self) -> None:
         """End it, by force when it does not end by itself."""
         self.retired = True
@@ -100,7 +105,7 @@ class Pool:
                 page = await self._opened(room)
                 yield page
             except PageCrashed as error:
-                if asyncio.get_running_loop().time() - room.home.blamed_at < BLAME_SECONDS:
+                if room.home.blamed():
                     raise RenderFailed("the page took more memory than allowed") from error
                 raise
             finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from urllib.parse import quote
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 from w3lib.url import safe_url_string
@@ -49,7 +50,7 @@ def texts(picture: bytes) -> dict[str, str]:
 
 def _lines(url: str, taken_at: str, dom_sha256: str, cut_from: int | None, columns: int) -> list[str]:
     columns = max(columns, 20)
-    address = textwrap.wrap(safe_url_string(url), columns, break_on_hyphens=False) or ["(no URL)"]
+    address = textwrap.wrap(_ascii(url), columns, break_on_hyphens=False) or ["(no URL)"]
     if len(address) > URL_LINES:
         address = address[:URL_LINES]
         address[-1] = address[-1][: columns - 1] + "…"
@@ -59,9 +60,17 @@ def _lines(url: str, taken_at: str, dom_sha256: str, cut_from: int | None, colum
     return address + [line for text in about for line in textwrap.wrap(text, columns)]
 
 
+def _ascii(url: str) -> str:
+    clean = url.encode("utf-8", "replace").decode("utf-8")
+    try:
+        return str(safe_url_string(clean))
+    except ValueError:
+        return quote(clean, safe=":/?#[]@!$&'()*+,;=%")
+
+
 def _said(url: str, taken_at: str, dom_sha256: str, cut_from: int | None) -> PngImagePlugin.PngInfo:
     said = PngImagePlugin.PngInfo()
-    said.add_text("URL", safe_url_string(url))
+    said.add_text("URL", _ascii(url))
     said.add_text("Creation Time", taken_at)
     said.add_text("DOM-SHA-256", dom_sha256)
     said.add_text("Software", "daihuo")

@@ -28,19 +28,21 @@ from crawler.fetch.records import sha256_hex, utc_now
 from crawler.fetch.screenshot import HEIGHT_LIMIT, WIDTH_LIMIT, stamp
 
 QUIET_SECONDS, FRAME_QUIET_SECONDS, POLL_SECONDS = 0.4, 4.0, 0.1
-ASK_SECONDS, FREEZE_SECONDS, DOM_SECONDS, PICTURE_SECONDS = 5.0, 2.0, 4.0, 4.0
+# A look at a page that does not answer; then all that is kept of it, and the steps of that.
+ASK_SECONDS = 5.0
+KEEP_SECONDS, FREEZE_SECONDS, DOM_SECONDS, SMALL_SECONDS, PICTURE_SECONDS = 7.0, 1.5, 4.0, 1.0, 3.0
 DOM_BYTES = 16 * 1024 * 1024
 NAVIGATIONS, REQUESTS = 10, 1000
 
-# Length of the visible text, number of elements, whether something says it is still loading, and whether this is but
-# a frame that a script is going to fill: next to no text, or little text that says "loading".
+# Length of the visible text, number of elements, whether something says it is still loading; then whether this is but
+# a frame that a script is going to fill: there is next to no text; the little there is says "loading".
 STATE = """(() => {
   const text = document.body ? document.body.innerText : '';
   const short = text.replace(/\\s+/g, '');
   const waits = short.length < 800 && /\\u52a0\\u8f7d\\u4e2d|\\u52a0\\u8f09\\u4e2d|loading/i.test(short);
   return [short.length, document.getElementsByTagName('*').length,
     document.readyState === 'loading' || !!document.querySelector('[aria-busy="true"]'),
-    document.scripts.length > 0 && (short.length < 40 || waits)];
+    document.scripts.length > 0 && short.length < 40, document.scripts.length > 0 && waits];
 })()"""
 DOM = """(() => {
   const root = document.documentElement;
@@ -65,6 +67,8 @@ class Tab:
         self.notes: list[str] = []
         self.requests = self.navigations = 0
         self.downloads = False
+        self.over = ""
+        self._until = float("inf")
         self._world: int | None = None
         page.on("dialog", lambda dialog: _later(_dismiss(dialog)))
         page.on("popup", lambda popup: _later(popup.close()))
@@ -79,11 +83,12 @@ class Tab:
 
         async def route(route: Route, request: PlaywrightRequest) -> None:
             try:
-                if tab.over(request):
+                if not tab.count(request):
+                    await routing(route, request)
+                elif request.is_navigation_request():
                     # Any other code than this one would replace the page by Chromium's own error page.
                     await route.abort("aborted")
-                else:
-                    await routing(route, request)
+                # A page that asks for thousands of things would ask for more at once if it heard of its failure.
             except PlaywrightError:
                 with contextlib.suppress(PlaywrightError):
                     await route.abort("aborted")
@@ -91,23 +96,22 @@ class Tab:
         await page.route("**", route)
         return tab
 
-    def over(self, request: PlaywrightRequest) -> bool:
-        """Whether a page has asked for so much that no more is let through."""
+    def count(self, request: PlaywrightRequest) -> bool:
+        """Whether the page has asked for so much that no more is let through."""
         self.requests += 1
-        if request.is_navigation_request() and request.frame.parent_frame is None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
             self.navigations += 1
-        for count, limit, what in (
-            (self.navigations, NAVIGATIONS, f"the page navigates on and on: stopped after {NAVIGATIONS} times"),
-            (self.requests, REQUESTS, f"the page loads on and on: stopped after {REQUESTS} requests"),
-        ):
-            if count > limit and what not in self.notes:
-                self.notes.append(what)
-        return self.navigations > NAVIGATIONS or self.requests > REQUESTS
+        if not self.over and self.navigations > NAVIGATIONS:
+            self.over = f"the page navigates on and on: stopped after {NAVIGATIONS} times"
+        if not self.over and self.requests > REQUESTS:
+            self.over = f"the page loads on and on: stopped after {REQUESTS} requests"
+            _later(self._freeze())
+        return bool(self.over)
 
     async def render(self, url: str, seconds: float) -> Rendered:
         """Open `url`, wait until it has settled or `seconds` have passed, and keep what it is then.
 
-        Takes at most about ten seconds longer. Raises RenderFailed, or Scrapy's error for a fault of the network that
+        Takes at most KEEP_SECONDS longer, a little more on a busy machine. Raises RenderFailed, or Scrapy's error for a fault of the network that
         may pass.
         """
         clock = asyncio.get_running_loop().time
@@ -116,6 +120,7 @@ class Tab:
         latency = clock() - start
         settled, empty = await self._settle(start + seconds)
         took = clock() - start
+        self._until = clock() + KEEP_SECONDS
         await self._freeze()
         await self.listener.finish()
         html = await self._dom(seconds)
@@ -123,7 +128,8 @@ class Tab:
         rendered.latency, rendered.seconds = latency, took
         await self._say_where(rendered)
         if not settled:
-            self.notes.insert(0, f"not settled{': no text' if empty else ''} after {seconds:g} s")
+            self.notes.append(f"not settled after {took:.0f} s" + (": no text" if empty else ""))
+        self.notes += [self.over] if self.over else []
         await self._picture(rendered)
         rendered.document, rendered.captured = self.listener.document, list(self.listener.bodies)
         rendered.note = "; ".join([*self.notes, *self.listener.notes()])
@@ -149,8 +155,7 @@ class Tab:
                 raise BrowserGone("Chromium ended while it had the page open") from error
             raise
         finally:
-            if not task.done():
-                task.cancel()
+            _forget(task)
 
     async def look(self, expression: str, seconds: float = ASK_SECONDS) -> Any:
         """The value of an expression, in a world apart from the page's scripts; None while there is no answer."""
@@ -184,29 +189,34 @@ class Tab:
         """Whether it settled, and whether it has no text."""
         clock = asyncio.get_running_loop().time
         quiet_since, last = clock(), None
-        while clock() < deadline:
+        while clock() < deadline and not self.over:
             state = await self.look(STATE, min(ASK_SECONDS, deadline - clock() + 0.1))
             now = clock()
             if state != last or state is None or state[2] or not self.listener.idle:
                 quiet_since, last = now, state
-            elif now - quiet_since >= (FRAME_QUIET_SECONDS if state[3] else QUIET_SECONDS) and not (
-                state[3] and state[0] == 0
-            ):
+            elif now - quiet_since >= self._patience(state):
                 return True, state[0] == 0
             await asyncio.sleep(POLL_SECONDS)
         return False, last is not None and last[0] == 0
 
+    def _patience(self, state: list[Any]) -> float:
+        """How long a page must be quiet to count as settled; a page of scripts and no text never does."""
+        length, _, _, bare, waits = state
+        if bare and length == 0:
+            return float("inf")
+        return FRAME_QUIET_SECONDS if waits or (bare and not self.listener.heard_data) else QUIET_SECONDS
+
     async def _freeze(self) -> None:
         """Stop the page's scripts for good; the one that runs right now is ended."""
-        off = self.session.send("Emulation.setScriptExecutionDisabled", {"value": True})
-        end = self.session.send("Runtime.terminateExecution")
-        with contextlib.suppress(PlaywrightError, TimeoutError):
-            await self.ask(asyncio.gather(off, end, return_exceptions=True), FREEZE_SECONDS)
+        end = asyncio.ensure_future(self.session.send("Runtime.terminateExecution"))
+        off = asyncio.ensure_future(self.session.send("Emulation.setScriptExecutionDisabled", {"value": True}))
+        both = asyncio.ensure_future(asyncio.wait({end, off}))
+        await asyncio.wait({both, self.gone}, timeout=FREEZE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for task in (both, end, off):
+            _forget(task)
 
     async def _dom(self, seconds: float) -> bytes:
-        html = await self.look(DOM % DOM_BYTES, DOM_SECONDS)
-        if html is None:
-            html = await self.look(DOM % DOM_BYTES, DOM_SECONDS)
+        html = await self.look(DOM % DOM_BYTES, self._left(DOM_SECONDS))
         if html is None:
             raise RenderFailed(f"the page hangs: nothing can be read of it after {seconds:g} s")
         body = html.encode("utf-8") if isinstance(html, str) else None
@@ -223,20 +233,21 @@ class Tab:
         if main is not None:
             rendered.url, rendered.status = main.url, main.status
             with contextlib.suppress(PlaywrightError, TimeoutError):
-                rendered.headers = await self.ask(main.all_headers(), ASK_SECONDS)
+                rendered.headers = await self.ask(main.all_headers(), self._left(SMALL_SECONDS))
         if shown.startswith("http"):
             rendered.url = shown
 
     async def _picture(self, rendered: Rendered) -> None:
         try:
-            width, height, window = await self.look(EXTENT) or (0, 0, 0)
+            width, height, window = await self.look(EXTENT, self._left(SMALL_SECONDS)) or (0, 0, 0)
             cut_from = height if height > HEIGHT_LIMIT else None
             clip = {"x": 0, "y": 0, "width": min(max(width, 1280), WIDTH_LIMIT)}
             clip["height"] = min(max(height, window, 1), HEIGHT_LIMIT)
+            seconds = self._left(PICTURE_SECONDS)
             taking = self.page.screenshot(
-                full_page=True, clip=clip, type="png", timeout=PICTURE_SECONDS * 1000, animations="disabled"
+                full_page=True, clip=clip, type="png", timeout=seconds * 1000, animations="disabled"
             )
-            taken = await self.ask(taking, PICTURE_SECONDS + 1)
+            taken = await self.ask(taking, seconds)
             rendered.screenshot = await asyncio.to_thread(
                 stamp,
                 taken,
@@ -246,8 +257,12 @@ class Tab:
                 cut_from=cut_from,
             )
         except (PlaywrightError, TimeoutError, OSError, ValueError) as error:
-            why = error.message.splitlines()[0] if isinstance(error, PlaywrightError) else type(error).__name__
+            late = isinstance(error, TimeoutError | PlaywrightTimeout)
+            why = "it took too long" if late else str(error).splitlines()[0][:200]
             self.notes.append(f"no screenshot: {why}")
+
+    def _left(self, most: float) -> float:
+        return max(0.5, min(most, self._until - asyncio.get_running_loop().time()))
 
     def _downloading(self, _: Download) -> None:
         self.downloads = True
@@ -259,6 +274,12 @@ class Tab:
 
 async def _dismiss(dialog: Dialog) -> None:
     await dialog.dismiss()
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    """Nobody waits for it any more; an error it ends with is not missed."""
+    task.cancel()
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 def _later(work: Awaitable[None]) -> None:

@@ -22,6 +22,9 @@ FRAME = '<title>云雀</title><div id="app"></div>' + OFFER
 PAGES = {
     "/plain": "<title>晨露</title><h1>晨露口红 3g</h1><p class=price>¥89.00</p>",
     # Content that comes late, and content that never comes.
+    "/api-late": """<h1>口红</h1><p id=p></p><script>setTimeout(async () => {
+        const r = await fetch('/api/slow'); p.textContent = '¥' + (await r.json()).price }, 300)</script>""",
+    "/polling": "<p>¥5</p><script>setInterval(() => fetch('/api/ping'), 900)</script>",
     "/late300": FRAME + "<script>setTimeout(show, 300)</script>",
     "/late3000": FRAME + "<script>setTimeout(show, 3000)</script>",
     "/late3000-words": "<p>加载中…</p>" + FRAME + "<script>setTimeout(show, 3000)</script>",
@@ -63,6 +66,8 @@ PAGES = {
     "/text100": "<p id=p>¥7</p><script>p.textContent = 'x'.repeat(100 * 1024 * 1024)</script>",
     "/deep": "<p>¥7</p><script>let at = document.body; for (let i = 0; i < 60000; i++)"
     " at = at.appendChild(document.createElement('div')); at.textContent = 'bottom'</script>",
+    "/large": "<p>¥7</p><script>for (let i = 0; i < 18; i++) { const p = document.createElement('p');"
+    " p.hidden = true; p.textContent = 'x'.repeat(1024 * 1024); document.body.append(p) }</script>",
     "/tall": "<p>¥7</p><div style='height: 60000px; background: linear-gradient(red, blue)'>tall</div>",
     "/captured-big": "<p id=p></p><script>fetch('/api/big').then(r => r.json()).then(d => p.textContent = '¥8 ' + d.n)"
     "</script>",
@@ -105,6 +110,9 @@ class Hostile(http.server.BaseHTTPRequestHandler):
                 odd()
             elif path in PAGES:
                 self.send("text/html; charset=utf-8", "<!doctype html><meta charset=utf-8>" + PAGES[path])
+            elif path == "/api/slow":
+                time.sleep(0.8)
+                self.send(JSON, json.dumps({"price": "199.00"}))
             elif path == "/api/big":
                 self.send(JSON, json.dumps({"n": 1, "filler": "x" * (5 * 1024 * 1024)}))
             elif path == "/api/3mib":

@@ -34,7 +34,7 @@ class Listener:
         self.document_left_out = False
         self.heard_data = self.cut = False
         self._open: set[Request] = set()
-        self._ask, self._bytes = ask, 0
+        self._ask, self._bytes, self._asked = ask, 0, 0
         self._reading: dict[asyncio.Task[None], Request] = {}
         self._one_at_a_time = asyncio.Lock()
         page.on("request", self._started)
@@ -90,6 +90,10 @@ class Listener:
             is_data = kind in ("xhr", "fetch") or (kind == "script" and "callback=" in response.url)
             if is_data and any(part in content_type for part in JSON_TYPES):
                 self.heard_data = True
+                self._asked += 1
+                if self._asked > BODIES:
+                    self.left_out += 1
+                    return
                 self._read(response, self._keep_json(response, content_type))
             elif kind == "document" and response.frame.parent_frame is None and not 300 <= response.status < 400:
                 self.main, self.document, self.document_left_out, self.cut = response, None, False, False
@@ -105,7 +109,7 @@ class Listener:
             return
         async with self._one_at_a_time:
             size = await self._size(response)
-            if size > BODY_BYTES or self._bytes + size > ALL_BYTES or len(self.bodies) >= BODIES:
+            if size > BODY_BYTES or self._bytes + size > ALL_BYTES:
                 self.left_out += 1
                 return
             text = (await response.body()).decode("utf-8", "replace")

@@ -20,7 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from crawler.fetch.browser import BrowserGone, PageCrashed, RenderFailed
 from crawler.fetch.processes import end_drivers, end_tree, weigh
 
-OPEN_SECONDS, CLOSE_SECONDS, WATCH_SECONDS = 10.0, 3.0, 1.0
+OPEN_SECONDS, CLOSE_SECONDS, END_SECONDS, WATCH_SECONDS = 10.0, 5.0, 2.0, 1.0
 MIB = 1024 * 1024
 # A renderer that was ended for its size is gone within this time.
 BLAME_SECONDS = 3.0
@@ -76,7 +76,7 @@ class Home:
     async def close(self) -> None:
         """End it, by force when it does not end by itself."""
         self.retired = True
-        if not await ends(self.browser.close(), CLOSE_SECONDS) or self.browser.is_connected():
+        if not await ends(self.browser.close(), END_SECONDS) or self.browser.is_connected():
             self.kill()
 
     def kill(self) -> None:
@@ -118,7 +118,7 @@ class Pool:
             self._watching.cancel()
         await asyncio.gather(*[home.close() for home in self.homes])
         self.homes.clear()
-        if not await ends(self.provider.close(), CLOSE_SECONDS):
+        if not await ends(self.provider.close(), END_SECONDS):
             end_drivers()
 
     async def _enter(self, site: str) -> Room:
@@ -152,7 +152,7 @@ class Pool:
             return await self.provider.launch_browser()
         except PlaywrightError:
             # The driver may have ended with the browser; a new one is started by the next launch.
-            if not await ends(self.provider.close(), CLOSE_SECONDS):
+            if not await ends(self.provider.close(), END_SECONDS):
                 end_drivers()
         try:
             return await self.provider.launch_browser()

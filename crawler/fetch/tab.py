@@ -21,7 +21,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Request as PlaywrightRequest
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from crawler.fetch.browser import BrowserGone, PageCrashed, Rendered, RenderFailed
+from crawler.fetch.browser import NOT_LOADED, BrowserGone, PageCrashed, Rendered, RenderFailed
 from crawler.fetch.listener import Listener
 from crawler.fetch.net_errors import DOWNLOAD, NO_ANSWER, TOO_LARGE, failure_of
 from crawler.fetch.records import sha256_hex, utc_now
@@ -32,7 +32,7 @@ QUIET_SECONDS, FRAME_QUIET_SECONDS, POLL_SECONDS = 0.4, 4.0, 0.1
 ASK_SECONDS = 5.0
 KEEP_SECONDS, FREEZE_SECONDS, DOM_SECONDS, SMALL_SECONDS, PICTURE_SECONDS = 7.0, 1.5, 4.0, 1.0, 3.0
 DOM_BYTES = 16 * 1024 * 1024
-NAVIGATIONS, REQUESTS = 10, 1000
+NAVIGATIONS, REQUESTS = 10, 500
 
 # Length of the visible text, number of elements, whether something says it is still loading; then whether this is but
 # a frame that a script is going to fill: there is next to no text; the little there is says "loading".
@@ -98,12 +98,13 @@ class Tab:
 
     def count(self, request: PlaywrightRequest) -> bool:
         """Whether the page has asked for so much that no more is let through."""
-        self.requests += 1
+        self.requests += request.resource_type not in NOT_LOADED
         if request.is_navigation_request() and request.frame == self.page.main_frame:
             self.navigations += 1
         if not self.over and self.navigations > NAVIGATIONS:
             self.over = f"the page navigates on and on: stopped after {NAVIGATIONS} times"
         if not self.over and self.requests > REQUESTS:
+            # Each request costs our process a millisecond, which all other pages wait for.
             self.over = f"the page loads on and on: stopped after {REQUESTS} requests"
             _later(self._freeze())
         return bool(self.over)

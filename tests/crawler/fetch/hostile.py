@@ -51,7 +51,7 @@ PAGES = {
     "/iframes": "<p>¥7</p><script>setInterval(() => { const f = document.createElement('iframe');"
     "f.src = '/plain?' + Math.random(); document.body.append(f) }, 5)</script>",
     "/requests": "<p>¥7</p><script>setInterval(() => { for (let i = 0; i < 50; i++) fetch('/api/ping?' + Math.random())"
-    "}, 5)</script>",
+    "}, 50)</script>",
     "/busy": "<p>¥7</p><script>for (;;);</script>",
     "/busy-later": "<p>¥7 七元</p><script>setTimeout(() => { for (;;); }, 250)</script>",
     "/busy-always": "<p>¥7 七元</p><script>setInterval(() => { const t = Date.now(); while (Date.now() - t < 1e6); }, 1)"
@@ -147,6 +147,13 @@ class Hostile(http.server.BaseHTTPRequestHandler):
     def odd_evil_download(self) -> None:
         name = 'attachment; filename="../../evil.sh"'
         self.send("application/x-sh", "#!/bin/sh\necho evil\n", Content_Disposition=name)
+
+    def odd_evil_rendered(self) -> None:
+        """A page for the plain fetch, a download for what comes after it."""
+        if self.server.seen.count("/evil-rendered") < 2:
+            self.send("text/html; charset=utf-8", "<!doctype html><title>云雀</title><div id=app></div><script></script>")
+        else:
+            self.odd_evil_download()
 
     def odd_attachment_html(self) -> None:
         self.send("text/html; charset=utf-8", "<p>¥7</p>", Content_Disposition='attachment; filename="a.html"')

@@ -123,17 +123,26 @@ class Pool:
 
     async def _enter(self, site: str) -> Room:
         async with self._entering:
-            home = await self._home()
-            room = home.rooms.pop(site, None)
-            if room is None or room.served >= self.limits.per_context:
-                room = Room(await self._context(home), home)
-            home.rooms[site] = room
+            try:
+                room = await self._room(site)
+            except BrowserGone:
+                # One that ended while no page was open is found out only now.
+                room = await self._room(site)
+            home = room.home
             room.open += 1
             room.served += 1
             home.open += 1
             home.served += 1
             home.retired = home.retired or home.served >= self.limits.per_start
             return room
+
+    async def _room(self, site: str) -> Room:
+        home = await self._home()
+        room = home.rooms.pop(site, None)
+        if room is None or room.served >= self.limits.per_context:
+            room = Room(await self._context(home), home)
+        home.rooms[site] = room
+        return room
 
     async def _home(self) -> Home:
         for home in self.homes:

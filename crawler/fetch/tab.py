@@ -74,7 +74,7 @@ class Tab:
         page.on("popup", lambda popup: _later(popup.close()))
         page.on("download", self._downloading)
         page.on("crash", lambda _: self._lost(PageCrashed("the page crashed in Chromium")))
-        page.on("close", lambda _: self._lost(BrowserGone("Chromium ended while it had the page open")))
+        page.on("close", lambda _: self._closed())
 
     @classmethod
     async def of(cls, page: Page, routing: Routing) -> Tab:
@@ -267,6 +267,13 @@ class Tab:
 
     def _downloading(self, _: Download) -> None:
         self.downloads = True
+
+    def _closed(self) -> None:
+        browser = self.page.context.browser
+        if browser is not None and browser.is_connected():
+            self._lost(PageCrashed("the page was closed in Chromium"))
+        else:
+            self._lost(BrowserGone("Chromium ended while it had the page open"))
 
     def _lost(self, error: RenderFailed) -> None:
         if not self.gone.done():

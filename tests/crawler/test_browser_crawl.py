@@ -34,9 +34,7 @@ def crawling(dataset: Path) -> Iterator[psutil.Popen]:
     command = [sys.executable, "-m", "crawler", "crawl", str(dataset), "--spider", "offers"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     with (dataset / "said").open("w") as said:
-        process = psutil.Popen(
-            command, stdout=said, stderr=said, env=environment, cwd=ROOT, start_new_session=True
-        )
+        process = psutil.Popen(command, stdout=said, stderr=said, env=environment, cwd=ROOT, start_new_session=True)
         try:
             yield process
         finally:
@@ -142,9 +140,9 @@ class TestStopped:
     def test_open_pages_are_neither_done_nor_failed(
         self, tmp_path: Path, server: Server, number: signal.Signals
     ) -> None:
-        dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-always", "/late300"])
+        dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-frame", "/late300"])
         with crawling(dataset) as process:
-            assert until(rendering(server, "/busy-always"), 60), said(dataset)
+            assert until(rendering(server, "/busy-frame"), 60), said(dataset)
             everything = [process, *family(process)]
             # As a terminal does it: to all of the group.
             os.killpg(process.pid, number)
@@ -154,9 +152,9 @@ class TestStopped:
         assert not [row for row in outcomes(dataset).values() if row[1] == "failed"]
 
     def test_killed_crawl_leaves_no_process(self, tmp_path: Path, server: Server) -> None:
-        dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-always", "/alerts-endless"])
+        dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-frame", "/alerts-frame"])
         with crawling(dataset) as process:
-            assert until(rendering(server, "/busy-always"), 60), said(dataset)
+            assert until(rendering(server, "/busy-frame"), 60), said(dataset)
             everything = [process, *family(process)]
             assert any("--type=renderer" in " ".join(each.cmdline()) for each in everything)
             process.kill()
@@ -176,5 +174,7 @@ class TestStopped:
         assert found["never-fetches"][1] == "no_offer" and "not settled" in str(found["never-fetches"][2])
         assert not [path for path in tmp_path.rglob("*") if "evil" in path.name]
         with closing(sqlite3.connect(dataset / "build" / "daihuo.sqlite")) as db:
-            (kinds,) = db.execute("SELECT count(DISTINCT kind) FROM evidence WHERE kind IN ('dom', 'screenshot')").fetchone()
+            (kinds,) = db.execute(
+                "SELECT count(DISTINCT kind) FROM evidence WHERE kind IN ('dom', 'screenshot')"
+            ).fetchone()
         assert kinds == 2

@@ -40,6 +40,7 @@ PAGES = {
     "/popups": "<p>¥7</p><script>for (let i = 0; i < 5; i++) window.open('/popup-target?' + i)</script>",
     "/popups-endless": "<p>¥7</p><script>setInterval(() => window.open('/popup-target'), 5)</script>",
     "/popup-target": "<p>a window nobody asked for</p>",
+    "/close-self": "<p>¥7</p><script>setInterval(() => window.close(), 50)</script>",
     "/print": "<p>¥7</p><script>print(); setInterval(print, 50)</script>",
     "/debugger": "<p>¥7</p><script>debugger; setInterval(() => { debugger }, 20)</script>",
     "/permissions": """<p>¥7</p><script>navigator.geolocation.getCurrentPosition(() => {});
@@ -56,6 +57,8 @@ PAGES = {
     "/busy-later": "<p>¥7 七元</p><script>setTimeout(() => { for (;;); }, 250)</script>",
     "/busy-always": "<p>¥7 七元</p><script>setInterval(() => { const t = Date.now(); while (Date.now() - t < 1e6); }, 1)"
     "</script>",
+    "/busy-frame": FRAME + "<script>setTimeout(() => { for (;;); }, 300)</script>",
+    "/alerts-frame": FRAME + "<script>setTimeout(() => { for (;;) alert(1) }, 300)</script>",
     "/document-open": "<p>¥7</p><script>setInterval(() => { document.open(); document.write('<p>x') }, 1)</script>",
     "/document-write": "<p>¥7</p><script>setTimeout(() => { for (;;) document.write('<p>x</p>') }, 100)</script>",
     # Too much of it.
@@ -151,7 +154,9 @@ class Hostile(http.server.BaseHTTPRequestHandler):
     def odd_evil_rendered(self) -> None:
         """A page for the plain fetch, a download for what comes after it."""
         if self.server.seen.count("/evil-rendered") < 2:
-            self.send("text/html; charset=utf-8", "<!doctype html><title>云雀</title><div id=app></div><script></script>")
+            self.send(
+                "text/html; charset=utf-8", "<!doctype html><title>云雀</title><div id=app></div><script></script>"
+            )
         else:
             self.odd_evil_download()
 

@@ -71,7 +71,9 @@ class TestPages:
         page = self.page(rendered, server, path)
         assert not page.settled and page.note.startswith("not settled after 5 s: no text")
 
-    @pytest.mark.parametrize("path", ["/restless", "/busy", "/busy-later", "/busy-always", "/alerts-endless", "/growing"])
+    @pytest.mark.parametrize(
+        "path", ["/restless", "/busy", "/busy-later", "/busy-always", "/alerts-endless", "/growing"]
+    )
     def test_page_that_never_rests_is_kept_as_it_was(self, rendered: Results, server: Server, path: str) -> None:
         page = self.page(rendered, server, path)
         assert not page.settled and page.note.startswith("not settled after 5 s") and page.html and page.screenshot

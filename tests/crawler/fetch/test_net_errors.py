@@ -26,7 +26,11 @@ from crawler.spiders.record import failure_record
         ("net::ERR_TOO_MANY_REDIRECTS at x", RenderFailed, "redirects lead in circles"),
         ("net::ERR_EMPTY_RESPONSE at x", RenderFailed, "the host closed the connection without an answer"),
         ("net::ERR_CERT_DATE_INVALID at x", RenderFailed, "TLS: the certificate is expired or not valid yet"),
-        ("net::ERR_CERT_SYMANTEC_LEGACY at x", RenderFailed, "TLS: the connection is not safe (ERR_CERT_SYMANTEC_LEGACY)"),
+        (
+            "net::ERR_CERT_SYMANTEC_LEGACY at x",
+            RenderFailed,
+            "TLS: the connection is not safe (ERR_CERT_SYMANTEC_LEGACY)",
+        ),
         ("Page.goto: Download is starting\nCall log:", RenderFailed, "download: the address sends a file, not a page"),
         ("net::ERR_SOMETHING_NEW at x", RenderFailed, "Chromium says ERR_SOMETHING_NEW"),
         ("Page.goto: Protocol error (x)\nmore", RenderFailed, "Chromium says: Protocol error (x)"),

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from playwright.async_api import Route
 from playwright.async_api import Request as PlaywrightRequest
+from playwright.async_api import Route
 from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from twisted.python.failure import Failure
 
 from crawler.fetch.browser import BrowserGone, Interrupted, PageCrashed, Rendered, RenderFailed
 from crawler.fetch.pool import Limits, Pool
@@ -41,7 +40,7 @@ class Renders:
         self._watching = asyncio.ensure_future(self._watch())
 
     async def _watch(self) -> None:
-        while self.crawler.crawling:
+        while self.crawler.crawling and not getattr(self.crawler.spider, "disk_full", False):
             await asyncio.sleep(STOP_POLL_SECONDS)
         self.stop()
 
@@ -53,7 +52,7 @@ class Renders:
         engine = self.crawler.engine
         for slot in engine.downloader.slots.values() if engine is not None else ():
             while slot.queue:
-                slot.queue.popleft()[1].errback(Failure(Interrupted("the crawl was stopped")))
+                slot.queue.popleft()[1].errback(Interrupted("the crawl was stopped"))
 
     async def close(self) -> None:
         self._watching.cancel()
@@ -101,7 +100,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             renders.tasks.discard(task)
             task.cancel()
         error = None if task.cancelled() else task.exception()
-        if task.cancelled() or (isinstance(error, RenderFailed) and not self._crawler.crawling):
+        if task.cancelled() or (isinstance(error, RenderFailed) and (renders.stopping or not self._crawler.crawling)):
             raise Interrupted("the crawl was stopped")
         return _response(request, task.result())
 

@@ -105,8 +105,7 @@ class Listener:
         task.add_done_callback(self._reading.pop)
 
     async def _keep_json(self, response: Response, content_type: str) -> None:
-        if await response.finished() is not None:
-            return
+        await response.finished()
         async with self._one_at_a_time:
             size = await self._size(response)
             if size > BODY_BYTES or self._bytes + size > ALL_BYTES:
@@ -117,8 +116,7 @@ class Listener:
             self.bodies.append(CapturedBody(url=response.url, content_type=content_type, text=text))
 
     async def _keep_document(self, response: Response) -> None:
-        if await response.finished() is not None:
-            return
+        await response.finished()
         async with self._one_at_a_time:
             too_large = await self._size(response) > DOCUMENT_BYTES
             body = None if too_large else await response.body()

@@ -22,6 +22,7 @@ from crawler.fetch.processes import end_drivers, end_tree, weigh
 
 OPEN_SECONDS, CLOSE_SECONDS, END_SECONDS, WATCH_SECONDS = 10.0, 5.0, 2.0, 1.0
 MIB = 1024 * 1024
+TOLD_SECONDS = 0.2
 # A renderer that was ended for its size is gone within this time.
 BLAME_SECONDS = 3.0
 
@@ -107,6 +108,10 @@ class Pool:
             except PageCrashed as error:
                 if room.home.blamed():
                     raise RenderFailed("the page took more memory than allowed") from error
+                # Of a browser that ended, its pages are told first.
+                await asyncio.sleep(TOLD_SECONDS)
+                if not room.home.browser.is_connected():
+                    raise BrowserGone("Chromium ended while it had the page open") from error
                 raise
             finally:
                 await self._leave(site, room, page)

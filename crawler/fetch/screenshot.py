@@ -45,7 +45,7 @@ def stamp(picture: bytes, *, url: str, taken_at: str, dom_sha256: str, cut_from:
 def texts(picture: bytes) -> dict[str, str]:
     """The `tEXt` chunks of a stamped PNG, by keyword. Raises OSError when it is no PNG."""
     with Image.open(io.BytesIO(picture)) as opened:
-        return {key: value for key, value in opened.info.items() if isinstance(value, str)}
+        return {str(key): value for key, value in opened.info.items() if isinstance(value, str)}
 
 
 def _lines(url: str, taken_at: str, dom_sha256: str, cut_from: int | None, columns: int) -> list[str]:

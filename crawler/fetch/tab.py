@@ -74,7 +74,7 @@ class Tab:
         page.on("popup", lambda popup: _later(popup.close()))
         page.on("download", self._downloading)
         page.on("crash", lambda _: self._lost(PageCrashed("the page crashed in Chromium")))
-        page.on("close", lambda _: self._closed())
+        page.on("close", lambda _: self._lost(PageCrashed("the page was closed in Chromium")))
 
     @classmethod
     async def of(cls, page: Page, routing: Routing) -> Tab:
@@ -112,8 +112,8 @@ class Tab:
     async def render(self, url: str, seconds: float) -> Rendered:
         """Open `url`, wait until it has settled or `seconds` have passed, and keep what it is then.
 
-        Takes at most KEEP_SECONDS longer, a little more on a busy machine. Raises RenderFailed, or Scrapy's error for a fault of the network that
-        may pass.
+        Takes at most KEEP_SECONDS longer, a little more on a busy machine. Raises RenderFailed, or Scrapy's error for
+        a fault of the network that may pass.
         """
         clock = asyncio.get_running_loop().time
         start = clock()
@@ -141,7 +141,8 @@ class Tab:
         or Playwright's own error."""
         task = asyncio.ensure_future(answer)
         try:
-            await asyncio.wait({task, self.gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {task, self.gone}
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             if self.gone.done():
@@ -212,7 +213,8 @@ class Tab:
         end = asyncio.ensure_future(self.session.send("Runtime.terminateExecution"))
         off = asyncio.ensure_future(self.session.send("Emulation.setScriptExecutionDisabled", {"value": True}))
         both = asyncio.ensure_future(asyncio.wait({end, off}))
-        await asyncio.wait({both, self.gone}, timeout=FREEZE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {both, self.gone}
+        await asyncio.wait(either, timeout=FREEZE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in (both, end, off):
             _forget(task)
 
@@ -242,11 +244,14 @@ class Tab:
         try:
             width, height, window = await self.look(EXTENT, self._left(SMALL_SECONDS)) or (0, 0, 0)
             cut_from = height if height > HEIGHT_LIMIT else None
-            clip = {"x": 0, "y": 0, "width": min(max(width, 1280), WIDTH_LIMIT)}
-            clip["height"] = min(max(height, window, 1), HEIGHT_LIMIT)
+            shown = (min(max(width, 1280), WIDTH_LIMIT), min(max(height, window, 1), HEIGHT_LIMIT))
             seconds = self._left(PICTURE_SECONDS)
             taking = self.page.screenshot(
-                full_page=True, clip=clip, type="png", timeout=seconds * 1000, animations="disabled"
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": shown[0], "height": shown[1]},
+                type="png",
+                timeout=seconds * 1000,
+                animations="disabled",
             )
             taken = await self.ask(taking, seconds)
             rendered.screenshot = await asyncio.to_thread(
@@ -259,7 +264,7 @@ class Tab:
             )
         except (PlaywrightError, TimeoutError, OSError, ValueError) as error:
             late = isinstance(error, TimeoutError | PlaywrightTimeout)
-            why = "it took too long" if late else str(error).splitlines()[0][:200]
+            why = "it took too long" if late else (str(error) or type(error).__name__).splitlines()[0][:200]
             self.notes.append(f"no screenshot: {why}")
 
     def _left(self, most: float) -> float:
@@ -267,13 +272,6 @@ class Tab:
 
     def _downloading(self, _: Download) -> None:
         self.downloads = True
-
-    def _closed(self) -> None:
-        browser = self.page.context.browser
-        if browser is not None and browser.is_connected():
-            self._lost(PageCrashed("the page was closed in Chromium"))
-        else:
-            self._lost(BrowserGone("Chromium ended while it had the page open"))
 
     def _lost(self, error: RenderFailed) -> None:
         if not self.gone.done():

@@ -21,6 +21,8 @@ FRAME = '<title>云雀</title><div id="app"></div>' + OFFER
 
 PAGES = {
     "/plain": "<title>晨露</title><h1>晨露口红 3g</h1><p class=price>¥89.00</p>",
+    "/visits": """<p id=p></p><script>const n = 1 + Number(localStorage.n || 0); localStorage.n = n;
+        p.textContent = `This is visit ${n} of this browser context, counted by the storage of this page.`</script>""",
     # Content that comes late, and content that never comes.
     "/api-late": """<h1>口红</h1><p id=p></p><script>setTimeout(async () => {
         const r = await fetch('/api/slow'); p.textContent = '¥' + (await r.json()).price }, 300)</script>""",
@@ -51,12 +53,12 @@ PAGES = {
     "/reload": "<p>¥7</p><script>setInterval(() => location.reload(), 100)</script>",
     "/iframes": "<p>¥7</p><script>setInterval(() => { const f = document.createElement('iframe');"
     "f.src = '/plain?' + Math.random(); document.body.append(f) }, 5)</script>",
-    "/requests": "<p>¥7</p><script>setInterval(() => { for (let i = 0; i < 50; i++) fetch('/api/ping?' + Math.random())"
-    "}, 50)</script>",
+    "/requests": "<p>¥7</p><script>setInterval(() => { for (let i = 0; i < 50; i++)"
+    " fetch('/api/ping?' + Math.random()) }, 50)</script>",
     "/busy": "<p>¥7</p><script>for (;;);</script>",
     "/busy-later": "<p>¥7 七元</p><script>setTimeout(() => { for (;;); }, 250)</script>",
-    "/busy-always": "<p>¥7 七元</p><script>setInterval(() => { const t = Date.now(); while (Date.now() - t < 1e6); }, 1)"
-    "</script>",
+    "/busy-always": "<p>¥7 七元</p><script>setInterval(() => { const t = Date.now();"
+    " while (Date.now() - t < 1e6); }, 1)</script>",
     "/busy-frame": FRAME + "<script>setTimeout(() => { for (;;); }, 300)</script>",
     "/alerts-frame": FRAME + "<script>setTimeout(() => { for (;;) alert(1) }, 300)</script>",
     "/document-open": "<p>¥7</p><script>setInterval(() => { document.open(); document.write('<p>x') }, 1)</script>",

@@ -101,9 +101,8 @@ class Pool:
     async def page(self, site: str) -> AsyncIterator[Page]:
         """A new page in a context that only pages of `site` share. Raises BrowserMissing, BrowserGone."""
         async with self._tabs:
-            room, page = await self._enter(site), None
+            room, page = await self._lent(site)
             try:
-                page = await self._opened(room)
                 yield page
             except PageCrashed as error:
                 if room.home.blamed():
@@ -126,28 +125,43 @@ class Pool:
         if not await ends(self.provider.close(), END_SECONDS):
             end_drivers()
 
+    async def _lent(self, site: str) -> tuple[Room, Page]:
+        try:
+            return await self._opened(site)
+        except BrowserGone:
+            # One that ended while no page was open is found out only now.
+            return await self._opened(site)
+
+    async def _opened(self, site: str) -> tuple[Room, Page]:
+        room = await self._enter(site)
+        try:
+            return room, await asyncio.wait_for(room.context.new_page(), OPEN_SECONDS)
+        except PlaywrightError as error:
+            await self._leave(site, room, None)
+            if "crashed" in error.message:
+                raise PageCrashed("the page crashed in Chromium") from error
+            room.home.kill()
+            raise BrowserGone("Chromium does not answer") from error
+        except BaseException as error:
+            room.home.kill()
+            await self._leave(site, room, None)
+            if isinstance(error, TimeoutError):
+                raise BrowserGone("Chromium does not answer") from error
+            raise
+
     async def _enter(self, site: str) -> Room:
         async with self._entering:
-            try:
-                room = await self._room(site)
-            except BrowserGone:
-                # One that ended while no page was open is found out only now.
-                room = await self._room(site)
-            home = room.home
+            home = await self._home()
+            room = home.rooms.pop(site, None)
+            if room is None or room.served >= self.limits.per_context:
+                room = Room(await self._context(home), home)
+            home.rooms[site] = room
             room.open += 1
             room.served += 1
             home.open += 1
             home.served += 1
             home.retired = home.retired or home.served >= self.limits.per_start
             return room
-
-    async def _room(self, site: str) -> Room:
-        home = await self._home()
-        room = home.rooms.pop(site, None)
-        if room is None or room.served >= self.limits.per_context:
-            room = Room(await self._context(home), home)
-        home.rooms[site] = room
-        return room
 
     async def _home(self) -> Home:
         for home in self.homes:
@@ -180,13 +194,6 @@ class Pool:
             return await asyncio.wait_for(made, OPEN_SECONDS)
         except (PlaywrightError, TimeoutError) as error:
             home.kill()
-            raise BrowserGone("Chromium does not answer") from error
-
-    async def _opened(self, room: Room) -> Page:
-        try:
-            return await asyncio.wait_for(room.context.new_page(), OPEN_SECONDS)
-        except (PlaywrightError, TimeoutError) as error:
-            room.home.kill()
             raise BrowserGone("Chromium does not answer") from error
 
     async def _leave(self, site: str, room: Room, page: Page | None) -> None:

@@ -30,7 +30,7 @@ from crawler.fetch.screenshot import HEIGHT_LIMIT, WIDTH_LIMIT, stamp
 QUIET_SECONDS, FRAME_QUIET_SECONDS, POLL_SECONDS = 0.4, 4.0, 0.1
 # A look at a page that does not answer; then all that is kept of it, and the steps of that.
 ASK_SECONDS = 5.0
-KEEP_SECONDS, FREEZE_SECONDS, DOM_SECONDS, SMALL_SECONDS, PICTURE_SECONDS = 7.0, 1.5, 4.0, 1.0, 3.0
+KEEP_SECONDS, FREEZE_TRIES, FREEZE_SECONDS, DOM_SECONDS, SMALL_SECONDS, PICTURE_SECONDS = 7.0, 6, 0.3, 4.0, 1.0, 3.0
 DOM_BYTES = 16 * 1024 * 1024
 NAVIGATIONS, REQUESTS = 10, 500
 
@@ -209,13 +209,16 @@ class Tab:
         return FRAME_QUIET_SECONDS if waits or (bare and not self.listener.heard_data) else QUIET_SECONDS
 
     async def _freeze(self) -> None:
-        """Stop the page's scripts for good; the one that runs right now is ended."""
-        end = asyncio.ensure_future(self.session.send("Runtime.terminateExecution"))
+        """Stop the page's scripts for good; the one that runs right now is ended, and the next that gets in between."""
         off = asyncio.ensure_future(self.session.send("Emulation.setScriptExecutionDisabled", {"value": True}))
-        both = asyncio.ensure_future(asyncio.wait({end, off}))
-        either: set[asyncio.Future[Any]] = {both, self.gone}
-        await asyncio.wait(either, timeout=FREEZE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in (both, end, off):
+        ends: list[asyncio.Future[Any]] = []
+        for _ in range(FREEZE_TRIES):
+            ends.append(asyncio.ensure_future(self.session.send("Runtime.terminateExecution")))
+            either: set[asyncio.Future[Any]] = {off, self.gone}
+            await asyncio.wait(either, timeout=FREEZE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if off.done() or self.gone.done():
+                break
+        for task in (off, *ends):
             _forget(task)
 
     async def _dom(self, seconds: float) -> bytes:

@@ -44,10 +44,10 @@ def crawling(dataset: Path) -> Iterator[psutil.Popen]:
             process.wait(20)
 
 
-def until(what: Callable[[], bool], seconds: float) -> bool:
-    """Whether it came true in time."""
+def until(what: Callable[[], bool], seconds: float, process: psutil.Popen | None = None) -> bool:
+    """Whether it came true in time, and before the process ended."""
     deadline = time.monotonic() + seconds
-    while not what() and time.monotonic() < deadline:
+    while not what() and time.monotonic() < deadline and (process is None or process.poll() is None):
         time.sleep(0.05)
     return what()
 
@@ -93,7 +93,7 @@ class TestBrowserKilled:
         paths = [f"/never?{n}" for n in range(2)] + [f"/late300?{n}" for n in range(4)]
         dataset = make_dataset(tmp_path / "d", server.server_port, paths)
         with crawling(dataset) as process:
-            assert until(rendering(server, "/never"), 60), said(dataset)
+            assert until(rendering(server, "/never"), 60, process), said(dataset)
             for child in family(process, "--remote-debugging-pipe"):
                 with suppress(psutil.Error):
                     child.kill()
@@ -123,7 +123,7 @@ class TestBrowserKilled:
     def test_driver_killed(self, tmp_path: Path, server: Server) -> None:
         dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/late300"])
         with crawling(dataset) as process:
-            assert until(rendering(server, "/never"), 60), said(dataset)
+            assert until(rendering(server, "/never"), 60, process), said(dataset)
             everything = family(process)
             for child in family(process, "run-driver"):
                 child.kill()
@@ -141,7 +141,7 @@ class TestStopped:
     ) -> None:
         dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-frame", "/late300"])
         with crawling(dataset) as process:
-            assert until(rendering(server, "/busy-frame"), 60), said(dataset)
+            assert until(rendering(server, "/busy-frame"), 60, process), said(dataset)
             everything = [process, *family(process)]
             # As a terminal does it: to all of the group.
             os.killpg(process.pid, number)
@@ -153,7 +153,7 @@ class TestStopped:
     def test_killed_crawl_leaves_no_process(self, tmp_path: Path, server: Server) -> None:
         dataset = make_dataset(tmp_path / "d", server.server_port, ["/never", "/busy-frame", "/alerts-frame"])
         with crawling(dataset) as process:
-            assert until(rendering(server, "/busy-frame"), 60), said(dataset)
+            assert until(rendering(server, "/busy-frame"), 60, process), said(dataset)
             everything = [process, *family(process)]
             assert any("--type=renderer" in " ".join(each.cmdline()) for each in everything)
             process.kill()

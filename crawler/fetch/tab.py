@@ -184,6 +184,10 @@ class Tab:
         except (TimeoutError, PlaywrightTimeout) as error:
             raise RenderFailed(NO_ANSWER) from error
         except PlaywrightError as error:
+            # Of a page that crashed, the navigation is told first.
+            await asyncio.wait({self.gone}, timeout=0.2)
+            if self.gone.done():
+                raise self.gone.result() from error
             if "interrupted by another navigation" not in error.message:
                 raise (RenderFailed(DOWNLOAD) if self.downloads else failure_of(error.message)) from error
 

@@ -43,7 +43,10 @@ DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 20
 DEPTH_LIMIT = 200
 RETRY_TIMES = 2
-DNS_TIMEOUT = 20
+
+# Plain fetches connect to the addresses that the gate checked; the gate keeps its own answers.
+TWISTED_DNS_RESOLVER = "crawler.fetch.resolver.GateResolver"
+DNSCACHE_ENABLED = False
 
 # Only http and https, verified; no remote control, no shell, no feeds.
 DOWNLOAD_HANDLERS = {
@@ -70,6 +73,7 @@ SCHEDULER = "crawler.fetch.frontier.FrontierScheduler"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.middleware.GateMiddleware": 50,
     "crawler.fetch.injection.Injection": 543,
+    "crawler.fetch.hops.Hops": 940,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
 }
 # Not needed: every answer is an observation whatever its status; there are no domains to stay on but the watchlist's.

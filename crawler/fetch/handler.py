@@ -17,6 +17,7 @@ from scrapy.http import Headers, HtmlResponse, Request, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.fetch.browser import BrowserGone, Interrupted, PageCrashed, Rendered, RenderFailed
+from crawler.fetch.losses import Losses
 from crawler.fetch.pool import Limits, Pool
 from crawler.fetch.tab import Tab
 from pipelines.normalize.hosts import registrable_domain
@@ -134,8 +135,13 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
         async with pool.page(registrable_domain(urlsplit(request.url).netloc)) as page:
             tab = await Tab.of(page, routing)
+            losses = Losses(page, self._crawler.spider.gate)
             try:
-                return await tab.render(request.url, float(request.meta["browser_seconds"]))
+                rendered = await tab.render(request.url, float(request.meta["browser_seconds"]))
+                rendered.note = "; ".join(filter(None, (rendered.note, losses.note())))
+                return rendered
+            except Exception as error:
+                raise losses.explained(error) from error
             finally:
                 tab.listener.stop()
 

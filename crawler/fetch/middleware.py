@@ -35,7 +35,10 @@ class GateMiddleware:
     async def process_request(self, request: Request) -> None:
         if self.crawler.settings.getbool("DAIHUO_REPLAY"):
             return
-        reason = await self.crawler.spider.gate.refusal(request.url)  # type: ignore[union-attr]
+        gate = self.crawler.spider.gate  # type: ignore[union-attr]
+        # A request's own URL is already mended by Scrapy; how the address was spelled shows what was meant to be asked.
+        asked = request.meta.get("asked")
+        reason = (asked and gate.spelling_refusal(asked)) or await gate.refusal(request.url)
         if reason is not None:
             raise Refused(reason)
 

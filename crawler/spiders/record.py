@@ -9,6 +9,7 @@ from scrapy.http import Request, Response
 
 from crawler.fetch.browser import RenderFailed
 from crawler.fetch.capture import Capture
+from crawler.fetch.middleware import Refused
 from crawler.fetch.records import utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
 
@@ -66,7 +67,7 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
 
 def failure_record(request: Request, error: Any, spider: str, run_id: str) -> PageRecord:
     """The row of a page that did not come: `refused` when we did not ask for it, else `failed`, with the reason."""
-    refused = isinstance(error, IgnoreRequest) and "redirection" not in str(error)
+    refused = isinstance(error, Refused) or (isinstance(error, IgnoreRequest) and "redirection" not in str(error))
     reason = str(error).strip() or type(error).__name__
     if "robots.txt" in reason:
         reason = "robots.txt disallows it"

@@ -23,6 +23,7 @@ from crawler import VERSION
 from crawler.fetch.archive import Archive
 from crawler.fetch.browser import Interrupted, browser_meta, wanted
 from crawler.fetch.gate import Gate
+from crawler.fetch.lazy_browser import browser_provider
 from crawler.fetch.replay import NotArchived
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
@@ -292,6 +293,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
         "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),
+        "PLAYWRIGHT_BROWSER_PROVIDER": browser_provider(gate, crawler.settings),
     }
     if replay:
         handler = "crawler.fetch.replay.ReplayDownloadHandler"
@@ -318,6 +320,8 @@ def _aborter(gate: Gate) -> Any:
         page_url = request.frame.page.url if request.frame else ""
         if not wanted(request.url, request.resource_type, page_url):
             return True
-        return request.url.startswith(("http:", "https:")) and await gate.refusal(request.url) is not None
+        if request.url.startswith(("http:", "https:")):
+            return await gate.refusal(request.url) is not None
+        return not request.url.startswith(("data:", "blob:", "about:"))
 
     return abort

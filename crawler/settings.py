@@ -53,12 +53,16 @@ DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 20
 DEPTH_LIMIT = 200
+
+# Plain fetches connect to the addresses that the gate checked; the gate keeps its own answers.
+TWISTED_DNS_RESOLVER = "crawler.fetch.resolver.GateResolver"
+DNSCACHE_ENABLED = False
 DNS_TIMEOUT = 20
 
 # Only http and https, verified; no remote control, no shell, no feeds.
 DOWNLOAD_HANDLERS = {
-    "http": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
-    "https": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
+    "http": "crawler.fetch.handler.BrowserHandler",
+    "https": "crawler.fetch.handler.BrowserHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -82,6 +86,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.robots.Robots": 100,
     "crawler.fetch.injection.Injection": 543,
     "crawler.fetch.backoff.Backoff": 610,
+    "crawler.fetch.hops.Hops": 940,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
     "crawler.fetch.conditional.Conditional": 960,
 }
@@ -108,10 +113,14 @@ EXTENSIONS: dict[str, int | None] = {
 # The browser.
 PLAYWRIGHT_BROWSER_TYPE = "chromium"
 PLAYWRIGHT_BROWSER_PROVIDER = "crawler.fetch.lazy_browser.LazyBrowserProvider"
-PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 30_000
-PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4
-PLAYWRIGHT_MAX_CONTEXTS = 2
 PLAYWRIGHT_CONTEXTS: dict[str, object] = {}
+# Pages open at a time; pages until a shop's context and until Chromium itself is made anew; MiB of memory that one
+# page's process and all of Chromium may take.
+BROWSER_TABS = 4
+BROWSER_PAGES_PER_CONTEXT = 25
+BROWSER_PAGES_PER_START = 250
+BROWSER_TAB_MIB = 1024
+BROWSER_MIB = 3072
 
 REQUEST_FINGERPRINTER_CACHE_SIZE = 10_000
 LOG_LEVEL = "WARNING"

@@ -13,6 +13,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipelines.normalize.addresses import NOTHING, Allowed, refusal
 from pipelines.normalize.identity import gtin_said
 from pipelines.normalize.marks import ISO_CODES, MINOR_DIGITS, codes_of
 
@@ -249,8 +250,8 @@ def gtin_cell(text: str) -> str:
 _URL = "an address starting with https:// or http://"
 
 
-def url_cell(text: str) -> str:
-    """An absolute http(s) URL without user name, as written."""
+def url_cell(text: str, allowed: Allowed = NOTHING) -> str:
+    """An absolute http(s) URL of a public place without user name, as written; `allowed` places need not be public."""
     said = text.strip()
     _refuse_spreadsheet_traps(said, _URL)
     if re.search(r"[\s\x00-\x1f]", said):
@@ -271,6 +272,9 @@ def url_cell(text: str) -> str:
         raise CellRefused(
             "a user name or password in an address", _URL, "only public pages are read: remove the part before @"
         )
-    if not host or not re.fullmatch(r"[\w.:%-]+", host) or ".." in host or host.startswith("."):
+    if not host or ".." in host or host.startswith("."):
         raise CellRefused("an address without a host", _URL)
+    refused = refusal(said, allowed)
+    if refused is not None:
+        raise CellRefused(refused, "the address of a public page", "copy it from the address bar")
     return said

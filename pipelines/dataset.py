@@ -22,6 +22,7 @@ from pipelines.manifest import (
     read_lookups,
     read_manifest,
 )
+from pipelines.normalize.addresses import Allowed
 from pipelines.normalize.urls import host_of
 from pipelines.watchlist import Claim, read_watchlist
 
@@ -132,7 +133,8 @@ def load(name_or_path: str) -> Dataset:
 def _read(folder: Path) -> tuple[Dataset, list[Problem]]:
     problems: list[Problem] = []
     manifest: Manifest = read_manifest(folder / "dataset.toml", problems)
-    claims = read_watchlist(folder / "watchlist.csv", manifest.zone, problems)
+    allowed = Allowed(manifest.crawl.allow_addresses)
+    claims = read_watchlist(folder / "watchlist.csv", manifest.zone, problems, allowed)
     dataset = Dataset(
         path=folder,
         name=folder.name,

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pipelines.cells import currency_cell, plain, url_cell
 from pipelines.errors import Problem
+from pipelines.normalize.addresses import Allowed
 from pipelines.tomlfile import TomlFile
 
 Scalar = Decimal | str | int | bool
@@ -120,14 +121,15 @@ def read_manifest(path: Path, problems: list[Problem]) -> Manifest:
         return Manifest()
     toml.known_keys(toml.data, _KEYS[""], "")
     zone = toml.zone(toml.data) or Manifest().zone
+    crawl = _crawl(toml)
     licence = "license" if "license" in toml.data else "licence"
     return Manifest(
         title=toml.text(toml.data, "title", needed=True),
         licence=toml.text(toml.data, licence, needed=True),
         description=toml.text(toml.data, "description"),
         zone=zone,
-        crawl=_crawl(toml),
-        shops=_shops(toml),
+        crawl=crawl,
+        shops=_shops(toml, Allowed(crawl.allow_addresses)),
         rules=_rules(toml),
         expect=_expect(toml),
     )
@@ -188,7 +190,7 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")
 
 
-def _shops(toml: TomlFile) -> tuple[ShopEntry, ...]:
+def _shops(toml: TomlFile, allowed: Allowed) -> tuple[ShopEntry, ...]:
     shops: dict[str, ShopEntry] = {}
     for n, entry in enumerate(toml.tables("shops")):
         place = f"shops[{n + 1}]"
@@ -211,7 +213,7 @@ def _shops(toml: TomlFile) -> tuple[ShopEntry, ...]:
             currency=toml.cell(entry, "currency", place, currency_cell),
             zone=toml.zone(entry, place),
             listings=tuple(
-                toml.cell({"listings": url}, "listings", place, url_cell) or ""
+                toml.cell({"listings": url}, "listings", place, lambda text: url_cell(text, allowed)) or ""
                 for url in toml.texts(entry, "listings", place)
             ),
         )

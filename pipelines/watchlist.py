@@ -14,6 +14,7 @@ from typing import TypeVar
 from pipelines.cells import CellRefused, currency_cell, gtin_cell, plain, price_cell, time_cell, url_cell
 from pipelines.csvfile import CsvFile, read_csv
 from pipelines.errors import Problem
+from pipelines.normalize.addresses import NOTHING, Allowed
 from pipelines.normalize.urls import page_key
 
 Value = TypeVar("Value")
@@ -86,8 +87,11 @@ class Claim:
     row: int
 
 
-def read_watchlist(path: Path, zone: str, problems: list[Problem]) -> tuple[Claim, ...]:
-    """The claims of a file; what is wrong is appended to `problems`, and rows with a problem are left out."""
+def read_watchlist(path: Path, zone: str, problems: list[Problem], allowed: Allowed = NOTHING) -> tuple[Claim, ...]:
+    """The claims of a file; what is wrong is appended to `problems`, and rows with a problem are left out.
+
+    `allowed` are the dataset's `allow_addresses`: only those addresses need not be public.
+    """
     table = read_csv(path, COLUMNS, problems)
     if table is None:
         return ()
@@ -98,7 +102,7 @@ def read_watchlist(path: Path, zone: str, problems: list[Problem]) -> tuple[Clai
         )
     claims, first_rows = [], dict[str, int]()
     for number, cells in table.rows:
-        row = _Row(path.name, number, problems)
+        row = _Row(path.name, number, problems, allowed)
         values = row.cells_of(names, cells)
         if values is None:
             continue
@@ -146,8 +150,8 @@ def _header(file: str, table: CsvFile, problems: list[Problem]) -> list[str]:
 class _Row:
     """One row while it is read: says what is wrong, with file and row."""
 
-    def __init__(self, file: str, number: int, problems: list[Problem]) -> None:
-        self.file, self.number, self.problems = file, number, problems
+    def __init__(self, file: str, number: int, problems: list[Problem], allowed: Allowed) -> None:
+        self.file, self.number, self.problems, self.allowed = file, number, problems, allowed
         self.sound = True
 
     def wrong(self, column: str | None, what: str, expected: str, found: str, hint: str = "") -> None:
@@ -194,7 +198,7 @@ class _Row:
         price = self.read("claimed_price", values, lambda text: price_cell(text, currency))
         if price is not None and "currency" in values and not values["currency"]:
             self.wrong("currency", "a price without its currency", "an ISO 4217 code such as CNY", "nothing")
-        promo = self.read("promo_url", values, url_cell)
+        promo = self.read("promo_url", values, self.url)
         claim = Claim(
             id=values.get("id", ""),
             streamer=values.get("streamer", ""),
@@ -225,6 +229,9 @@ class _Row:
             self.wrong(column, refused.what, refused.expected, repr(text), refused.hint)
             return None
 
+    def url(self, text: str) -> str:
+        return url_cell(text, self.allowed)
+
     def platform(self, text: str) -> str:
         """The platform's usual name. A platform of its own is welcome; a near miss of a known one is not."""
         name = plain(text).casefold()
@@ -239,7 +246,7 @@ class _Row:
         """Addresses, separated by white space, `|`, `；` or, before another address, a comma or semicolon."""
         urls = dict[str, str]()
         for part in re.split(r"[\s|；，、]+|[;,](?=\s*https?://|\s*$)", text):
-            url = self.read("official_urls", {"official_urls": part or ""}, url_cell)
+            url = self.read("official_urls", {"official_urls": part or ""}, self.url)
             if url is None:
                 continue
             if promo is not None and page_key(url) == page_key(promo):

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.fetch.proxy import BrowserProxy
 from pipelines.errors import BrowserMissing
 
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -22,6 +23,16 @@ QUIET_ARGUMENTS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--mute-audio",
+)
+
+# Everything goes through the proxy, loopback too, or not at all: no name is looked up by Chromium itself, and nothing
+# is sent by UDP. Playwright hands over the proxy's password, which no switch of Chromium can.
+ENCLOSING_ARGUMENTS = (
+    "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--dns-prefetch-disable",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 
 
@@ -70,12 +81,25 @@ def _playwrights_own() -> str | None:
     return None
 
 
-def launch_options() -> dict[str, object]:
-    """Playwright launch options: the found executable, quiet and headless.
+def launch_options(proxy: BrowserProxy | None = None) -> dict[str, object]:
+    """Playwright launch options: the found executable, quiet and headless, with `proxy` as its only way out.
 
-    Chromium's own sandbox cannot start as root; only then is it switched off.
+    Chromium's own sandbox cannot start as root; only then is it switched off. Playwright would let pages open windows
+    and would end the browser by itself at Ctrl-C, before the crawl has said that its pages are unfinished.
     """
     arguments = list(QUIET_ARGUMENTS)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    return {"executable_path": find_chromium().path, "headless": True, "args": arguments}
+    options: dict[str, object] = {
+        "executable_path": find_chromium().path,
+        "headless": True,
+        "args": arguments,
+        "ignore_default_args": ["--disable-popup-blocking"],
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+    if proxy is not None:
+        arguments += ENCLOSING_ARGUMENTS
+        options["proxy"] = {"server": proxy.server, "username": proxy.username, "password": proxy.password}
+    return options

@@ -36,7 +36,10 @@ class GateMiddleware:
     async def process_request(self, request: Request) -> None:
         if self.crawler.settings.getbool("DAIHUO_REPLAY"):
             return
-        reason = await self.crawler.spider.gate.refusal(request.url)  # type: ignore[union-attr]
+        gate = self.crawler.spider.gate  # type: ignore[union-attr]
+        # A request's own URL is already mended by Scrapy; how the address was spelled shows what was meant to be asked.
+        asked = request.meta.get("asked")
+        reason = (asked and gate.spelling_refusal(asked)) or await gate.refusal(request.url)
         if reason is not None:
             raise Refused(reason)
 
@@ -112,8 +115,8 @@ def _plain(request: Request, response: Response) -> tuple[Capture, Parts]:
 
 
 def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
-    fetched_at = utc_now()
-    rendered = rendered_of(request)
+    rendered: Rendered = request.meta["rendered"]
+    fetched_at = rendered.taken_at
     content_type = f"text/html; charset={getattr(response, 'encoding', 'utf-8')}"
 
     def resource(kind: str, url: str, body: bytes, body_type: str, *more: tuple[str, str]) -> Resource:
@@ -134,7 +137,8 @@ def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
     ]
     if rendered.screenshot:
         parts.append(resource("screenshot", request.url, rendered.screenshot, "image/png"))
-    parts.append(exchange_of(request, response, rendered.document, fetched_at))
+    if rendered.document is not None:
+        parts.append(exchange_of(request, response, rendered.document, fetched_at))
     capture = Capture(
         url=request.url,
         final_url=response.url,
@@ -162,13 +166,6 @@ def exchange_of(request: Request, response: Response, body: bytes, fetched_at: s
         body=body,
         fetched_at=fetched_at,
     )
-
-
-def rendered_of(request: Request) -> Rendered:
-    """What `browser.settle` kept for this request; empty when the browser answered with a download."""
-    method: Any = (request.meta.get("playwright_page_methods") or {}).get("settle")
-    result = getattr(method, "result", None)
-    return result if isinstance(result, Rendered) else Rendered(note="not rendered as a page")
 
 
 def header_pairs(headers: Any) -> list[tuple[str, str]]:

@@ -7,8 +7,10 @@ from typing import Any
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.fetch.browser import RenderFailed
 from crawler.fetch.capture import Capture
 from crawler.fetch.manners import HostAway
+from crawler.fetch.middleware import Refused
 from crawler.fetch.records import in_ascii, utc_now
 from pipelines.store.write import EvidenceRecord, PageRecord
 
@@ -68,11 +70,10 @@ def record_of(response: Response, spider: str, run_id: str) -> PageRecord:
 
 def failure_record(request: Request, error: Any, spider: str, run_id: str) -> PageRecord:
     """The row of a page that did not come: `refused` when we did not ask for it, else `failed`, with the reason."""
-    refused = isinstance(error, IgnoreRequest) and "redirection" not in str(error)
+    refused = isinstance(error, Refused) or (isinstance(error, IgnoreRequest) and "redirection" not in str(error))
     reason = str(error).strip() or type(error).__name__
-    first_line = _SENTENCES.get(type(error).__name__) or f"{type(error).__name__}: {reason.splitlines()[0][:300]}"
-    if isinstance(error, HostAway):
-        first_line = reason
+    named = "" if isinstance(error, RenderFailed | HostAway) else f"{type(error).__name__}: "
+    first_line = _SENTENCES.get(type(error).__name__) or named + reason.splitlines()[0][:300]
     rendered = bool(request.meta.get("playwright"))
     return PageRecord(
         url=request.meta.get("asked", request.url),

@@ -21,8 +21,9 @@ from twisted.python.failure import Failure
 
 from crawler import VERSION
 from crawler.fetch.archive import Archive
-from crawler.fetch.browser import browser_meta, wanted
+from crawler.fetch.browser import Interrupted, browser_meta, wanted
 from crawler.fetch.gate import Gate
+from crawler.fetch.lazy_browser import browser_provider
 from crawler.fetch.replay import NotArchived
 from crawler.fetch.robots import Robots
 from crawler.pages.read import page_class_for
@@ -198,6 +199,8 @@ class WatchSpider(scrapy.Spider):
         if _no_room(failure.value):
             self._stop_full()
             return
+        if isinstance(failure.value, Interrupted):
+            return
         for part in request.meta.pop("parts", ()):
             self.archive.write(part)
         record = failure_record(request, failure.value, self.name, self.run_id)
@@ -294,6 +297,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         "DAIHUO_RETRY_PAUSE": crawl.retry_pause,
         "DAIHUO_LONGEST_WAIT": crawl.longest_wait,
         "PLAYWRIGHT_ABORT_REQUEST": _aborter(crawler, gate),
+        "PLAYWRIGHT_BROWSER_PROVIDER": browser_provider(gate, crawler.settings),
     }
     if replay:
         handler = "crawler.fetch.replay.ReplayDownloadHandler"
@@ -320,7 +324,7 @@ def _aborter(crawler: Crawler, gate: Gate) -> Any:
         if not wanted(request.url, request.resource_type, page_url):
             return True
         if not request.url.startswith(("http:", "https:")):
-            return False
+            return not request.url.startswith(("data:", "blob:", "about:"))
         if await gate.refusal(request.url) is not None:
             return True
         # robots.txt speaks of pages: documents are asked for, what a page is made of is not.

@@ -38,7 +38,7 @@ COOKIES_ENABLED = False
 
 # Bounds: 16 MiB a body before and after decompression, 60 s a request, 20 redirects, 200 pages deep.
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 20
 DEPTH_LIMIT = 200
@@ -47,8 +47,8 @@ DNS_TIMEOUT = 20
 
 # Only http and https, verified; no remote control, no shell, no feeds.
 DOWNLOAD_HANDLERS = {
-    "http": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
-    "https": "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler",
+    "http": "crawler.fetch.handler_http.DownloadHandler",
+    "https": "crawler.fetch.handler_http.DownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -70,6 +70,10 @@ SCHEDULER = "crawler.fetch.frontier.FrontierScheduler"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.middleware.GateMiddleware": 50,
     "crawler.fetch.injection.Injection": 543,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.fetch.unpacking.Unpacking": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.fetch.redirects.Redirects": 600,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
 }
 # Not needed: every answer is an observation whatever its status; there are no domains to stay on but the watchlist's.

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 
 FAULTS: dict[str, str] = {
     "truncated_body": "the connection ended before the whole body had come",
-    "length_mismatch": "more bytes came than the answer's Content-Length says; those beyond it were left out",
+    "length_mismatch": "more bytes came than the answer said it has; those beyond were left out",
     "bad_chunks": "the body's chunks are malformed; it was read as far as they are right",
-    "conflicting_lengths": "the answer states two different lengths; all that came was read",
     "truncated_gzip": "the gzip stream ends early; what it held until then was read",
     "truncated_deflate": "the deflate stream ends early; what it held until then was read",
     "truncated_br": "the br stream ends early; what it held until then was read",

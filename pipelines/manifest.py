@@ -59,6 +59,7 @@ class CrawlSettings:
     allow_addresses  hosts, addresses or host:port that may be private: for tests and the demo only
     max_pages        pages of one spider; `max_depth` links from a watched page; `max_hours` in all
     browser_seconds  longest time that one page gets in the browser
+    max_body_mib     largest body, before and after unpacking, in MiB
     """
 
     contact: str = ""
@@ -70,6 +71,7 @@ class CrawlSettings:
     max_hours: float = 24.0
     max_depth: int = 200
     browser_seconds: float = 20.0
+    max_body_mib: int = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "max_hours": (0.01, 1000),
     "max_depth": (0, 100_000),
     "browser_seconds": (1, 600),
+    "max_body_mib": (1, 64),
 }
 _KEYS = {
     "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect"),
@@ -156,7 +159,7 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
     given: dict[str, Any] = {}
     for name, (least, most) in _CRAWL_LIMITS.items():
         value = table.get(name)
-        whole = name in ("concurrency", "per_host", "max_pages", "max_depth")
+        whole = name in ("concurrency", "per_host", "max_pages", "max_depth", "max_body_mib")
         if value is None:
             continue
         if (

@@ -71,12 +71,16 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
 
 def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> str | None:
     """Archive, read and store one page; its outcome, or None when it was an unrecognized part of a container."""
+    if capture.too_large:
+        store.write_page(_refused(capture, run_id), None)
+        return "refused"
     page = read_page(
         capture.final_url or capture.url,
         capture.body,
         status=capture.status,
         headers=dict(capture.headers),
         captured=capture.captured,
+        faults=capture.faults,
     )
     if capture.optional and page.kind == "unknown":
         return None
@@ -84,6 +88,22 @@ def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, captu
     record = _record(store, archive, run_id, capture)
     store.write_page(record, facts_of(dataset, page))
     return page.outcome
+
+
+def _refused(capture: Capture, run_id: str) -> PageRecord:
+    return PageRecord(
+        url=capture.url,
+        status=capture.status,
+        fetched_at=capture.fetched_at,
+        time_source=capture.time_source,
+        content_type=capture.content_type,
+        renderer="ingest",
+        spider="ingest",
+        run_id=run_id,
+        outcome="refused",
+        reason=capture.too_large,
+        faults=capture.faults,
+    )
 
 
 def _with_own_url(page: Page, capture: Capture) -> Page:

@@ -53,6 +53,15 @@ class Unpacked:
     faults: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """The body of an archived exchange; `too_large` says so when it is not all of it, or still packed."""
+
+    body: bytes
+    faults: tuple[str, ...] = ()
+    too_large: str = ""
+
+
 def size_text(size: int) -> str:
     """A limit in words: "16 MiB", "64 KiB"."""
     return f"{size // MEBIBYTE} MiB" if size >= MEBIBYTE else f"{size // 1024} KiB"
@@ -91,12 +100,13 @@ def unpack(body: bytes, codings: Iterable[str], limit: int = LARGEST_PAYLOAD) ->
     return Unpacked(body, tuple(dict.fromkeys(faults)))
 
 
-def payload_of(body: bytes, headers: Iterable[tuple[str, str]]) -> Unpacked:
+def payload_of(body: bytes, headers: Iterable[tuple[str, str]]) -> Payload:
     """The body of an archived exchange, as it is read and hashed: what is too large unpacked stays packed."""
     try:
-        return unpack(body, codings_of(headers))
-    except BodyTooLarge:
-        return Unpacked(body)
+        found = unpack(body, codings_of(headers))
+    except BodyTooLarge as error:
+        return Payload(body=body, too_large=str(error))
+    return Payload(body=found.body, faults=found.faults)
 
 
 def _unpack_one(body: bytes, coding: str, limit: int) -> tuple[bytes, list[str]]:
@@ -137,9 +147,7 @@ def _run(packed: memoryview, coding: str, out: bytearray, limit: int) -> tuple[i
     return end, error
 
 
-def _feed(
-    packed: memoryview, coding: str, out: bytearray, limit: int, slow_from: int
-) -> tuple[int | None, str, int]:
+def _feed(packed: memoryview, coding: str, out: bytearray, limit: int, slow_from: int) -> tuple[int | None, str, int]:
     """Feed a decoder in pieces, from `slow_from` on byte by byte; where it complained is the last of the three."""
     decoder = _DECODERS[coding](packed)
     place = 0
@@ -200,7 +208,7 @@ class _Brotli:
 
 class _Zstd:
     def __init__(self) -> None:
-        options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
         self.stream = zstd.ZstdDecompressor(options=options)
 
     def pump(self, data: bytes) -> Iterator[bytes]:
@@ -224,10 +232,10 @@ def _deflate(body: memoryview) -> _Zlib:
 
 
 _DECODERS: dict[str, Callable[[memoryview], Any]] = {
-    "gzip": lambda body: _Zlib(zlib.MAX_WBITS + 16),
+    "gzip": lambda _: _Zlib(zlib.MAX_WBITS + 16),
     "deflate": _deflate,
-    "br": lambda body: _Brotli(),
-    "zstd": lambda body: _Zstd(),
+    "br": lambda _: _Brotli(),
+    "zstd": lambda _: _Zstd(),
 }
 _SUMS = re.compile("data check|length check|checksum")
 _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}

@@ -138,11 +138,13 @@ def _exchange(request: Request, response: Response, body: bytes, fetched_at: str
     return Exchange(
         url=request.url,
         method=request.method,
-        request_headers=_headers(request.headers),
+        request_headers=headers_of(request.headers),
         status=response.status,
-        headers=_headers(response.headers),
+        headers=headers_of(response.headers),
         body=body,
         fetched_at=fetched_at,
+        truncated=request.meta.get("truncated", ""),
+        faults=tuple(request.meta.get("faults", ())),
     )
 
 
@@ -153,7 +155,8 @@ def rendered_of(request: Request) -> Rendered:
     return result if isinstance(result, Rendered) else Rendered(note="not rendered as a page")
 
 
-def _headers(headers: Any) -> list[tuple[str, str]]:
+def headers_of(headers: Any) -> list[tuple[str, str]]:
+    """Scrapy's headers as pairs, one for each value."""
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in headers.items()

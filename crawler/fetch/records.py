@@ -22,6 +22,8 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.fetch.bodies import payload_of
+
 # warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
 GZIP_LEVEL = 4
 RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
@@ -40,7 +42,11 @@ def sha256_hex(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and its answer as they went over the wire; `body` has its content coding, `decoded` has not."""
+    """One request and its answer as they went over the wire; `body` has its content coding, `decoded` has not.
+
+    truncated  why the body is not all that was sent, in WARC's words: `length`, `time`, `disconnect`; "" when it is
+    faults     codes of `pipelines.faults` that only the connection shows
+    """
 
     url: str
     method: str
@@ -50,6 +56,8 @@ class Exchange:
     body: bytes
     fetched_at: str
     decoded: bytes | None = None
+    truncated: str = ""
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +100,7 @@ def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
         payload=io.BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=StatusAndHeaders(line, _ascii(exchange.headers), protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": exchange.fetched_at},
+        warc_headers_dict={"WARC-Date": exchange.fetched_at, **_on_the_way(exchange)},
     )
     target = safe_url_string(exchange.url).split("/", 3)
     path = "/" + (target[3] if len(target) > 3 else "")
@@ -107,11 +115,16 @@ def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
             "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
         },
     )
-    decoded = exchange.body if exchange.decoded is None else exchange.decoded
+    decoded = payload_of(exchange.body, exchange.headers).body if exchange.decoded is None else exchange.decoded
     return (
         Member(kind="response", url=exchange.url, data=compress(response), sha256=sha256_hex(decoded)),
         Member(kind="request", url=exchange.url, data=compress(request), sha256=sha256_hex(b"")),
     )
+
+
+def _on_the_way(exchange: Exchange) -> dict[str, str]:
+    said = {"WARC-Truncated": exchange.truncated, "Daihuo-Faults": ", ".join(exchange.faults)}
+    return {name: value for name, value in said.items() if value}
 
 
 def pack_resource(resource: Resource) -> Member:
@@ -146,10 +159,14 @@ def compress(record: Any) -> bytes:
 
 
 def _ascii(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    # Header bytes outside ASCII are kept percent-encoded: warcio writes ASCII headers only.
-    return [
-        (name, value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")) for name, value in headers
-    ]
+    # Header bytes outside ASCII are kept percent-encoded: warcio writes ASCII headers only. So are control characters,
+    # which would begin another header or another record.
+    return [(_one_line(name), _one_line(value)) for name, value in headers]
+
+
+def _one_line(text: str) -> str:
+    plain = text.isascii() and text.isprintable()
+    return text if plain else quote(text, safe=" !#$%&'()*+,/:;=?@[]~\"")
 
 
 def _reason(status: int) -> str:

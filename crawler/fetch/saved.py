@@ -299,4 +299,6 @@ def _page(record: Record, captured: Captured, *, optional: bool) -> Capture:
         captured=captured,
         rendered=is_dom or bool(captured.bodies),
         optional=optional,
+        faults=record.faults,
+        too_large=record.too_large,
     )

@@ -32,8 +32,12 @@ def read_page(
     status: int | None = 200,
     headers: Mapping[str, str] | None = None,
     captured: Captured | None = None,
+    faults: tuple[str, ...] = (),
 ) -> Page:
-    """What the page says. Never raises: what goes wrong is an issue of the page."""
+    """What the page says. Never raises: what goes wrong is an issue of the page.
+
+    `faults` are codes of `pipelines.faults`: what was wrong with the body before it came here.
+    """
     try:
         if status is None and not body.strip():
             return unreadable(url, "an empty file")

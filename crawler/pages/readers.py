@@ -31,7 +31,8 @@ _SIZE = 8
 class Asked:
     """One page to read; `parts` are to be packed for the archive, the first holds the page's body.
 
-    body   content coding removed; None when it is that of the first part
+    body    content coding removed; None when it is that of the first part
+    faults  codes of `pipelines.faults`: what was wrong with the body before it came here
     """
 
     url: str
@@ -42,6 +43,7 @@ class Asked:
     zone: str | None = None
     currency: str | None = None
     parts: tuple[Exchange | Resource, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ def read_and_understand(asked: Asked) -> Reading:
     body = parts[0].body if asked.body is None and parts else asked.body or b""
     if parts and isinstance(parts[0], Exchange) and asked.body is not None:
         parts = (replace(parts[0], decoded=asked.body), *parts[1:])
-    page = read_page(asked.url, body, status=asked.status, headers=asked.headers, captured=asked.captured)
+    page = read_page(
+        asked.url, body, status=asked.status, headers=asked.headers, captured=asked.captured, faults=asked.faults
+    )
     facts = understand(page, zone=asked.zone, currency_hint=asked.currency)
     return Reading(page=page, facts=facts, members=tuple(member for part in parts for member in pack(part)))
 

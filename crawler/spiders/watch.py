@@ -26,7 +26,7 @@ from crawler.fetch.gate import Gate
 from crawler.fetch.replay import NotArchived
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
-from crawler.spiders.record import failure_record, record_of
+from crawler.spiders.record import failure_record, keep_evidence, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull, InputMissing
@@ -189,8 +189,7 @@ class WatchSpider(scrapy.Spider):
         if _no_room(failure.value):
             self._stop_full()
             return
-        for part in request.meta.pop("parts", ()):
-            self.archive.write(part)
+        keep_evidence(request, self.archive)
         record = failure_record(request, failure.value, self.name, self.run_id)
         if isinstance(failure.value, NotArchived):
             # A gap of the archive says nothing about a shop: it is counted, and no page is written.
@@ -279,6 +278,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
         "DEPTH_LIMIT": crawl.max_depth + 1,
         "CLOSESPIDER_TIMEOUT": float(crawl.max_hours) * 3600 if seconds is None else max(0.1, seconds),
+        "DOWNLOAD_MAXSIZE": crawl.max_body_mib * 1024 * 1024,
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
         "PLAYWRIGHT_ABORT_REQUEST": _aborter(gate),

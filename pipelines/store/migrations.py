@@ -82,13 +82,11 @@ def _frontier(db: Database) -> None:
     add_columns(db, "ledger", *(name for name in TABLES["ledger"].columns if name not in ledger.columns_dict))
     db.conn.execute("UPDATE ledger SET crawl = '', asked = url")
     ledger.transform(pk=TABLES["ledger"].pk, not_null=set(TABLES["ledger"].pk))
+
+
 @MIGRATIONS(name="0004_faults")
 def _faults(db: Database) -> None:
     add_columns(db, "pages", "faults_json")
-
-
-def open_database(path: Path) -> Database:
-    """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting 30 s for another writer.
 
 
 def open_database(path: Path) -> Database:

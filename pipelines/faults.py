@@ -25,6 +25,7 @@ FAULTS: dict[str, str] = {
     "replacement_characters": "some characters could not be decoded, or were lost before the page was sent",
     "nul_characters": "the text holds NUL characters; they were left out",
     "deep_dom": "elements are nested deeper than can be parsed; the deepest were flattened, their text kept",
+    "many_attributes": "an element has thousands of attributes; those after the first thousand were left out",
     "cut_html": "the markup ends in its middle; what stood incomplete at its end was left out",
     "cut_json": "a block of JSON ends in its middle; it was not used",
     "deep_json": "a block of JSON is nested deeper than can be parsed; it was not used",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 # Charsets of the languages of the shops, in the order that decides between equals: Hangul and kana that come out whole
 # were meant, while the same bytes also are frequent hanzi.
@@ -39,7 +40,7 @@ def _first_level(charset: str) -> frozenset[str]:
 
 def letters_of(text: str) -> str:
     """The characters that tell something, a sample of them."""
-    return _NEUTRAL.sub("", "".join(_HIGH.findall(text)[:_SAMPLE]))
+    return _NEUTRAL.sub("", "".join(match.group() for match in islice(_HIGH.finditer(text), _SAMPLE)))
 
 
 def likeness(text: str, charset: str) -> float:

@@ -43,7 +43,8 @@ _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{2,30})", 
 _LANG = re.compile(rb"<html[^>]{0,200}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
 _BY_LANGUAGE = {b"ko": "cp949", b"ja": "cp932"}
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_SAMPLE = 1 << 20
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # A declaration counts, but less than what the bytes show.
 _DECLARED_BONUS = 0.1
@@ -179,7 +180,7 @@ def _checked(text: str, charset: str, declared: list[str]) -> Decoded:
 
 def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
     """UTF-8 when the bytes fit. A handful of bytes may fit by chance, then a declaration that also fits counts more."""
-    high = len(_HIGH.findall(body))
+    high = _high(body)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -237,7 +238,7 @@ def _candidates(body: bytes, declared: list[str]) -> list[str]:
 
 
 def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
-    high = max(1, len(_HIGH.findall(body)))
+    high = max(1, _high(body))
     text, bad = _decoded(body, name)
     if bad > max(3, high // 10):
         return None
@@ -245,7 +246,7 @@ def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
         score = likeness(text, name) - 2 * bad / high
     else:
         # Letters of the West and of Cyrillic fit any bytes; in such a text they stand alone, or the page says so.
-        lone = len(_LONE.findall(body)) / high
+        lone = len(_LONE.findall(body[:_SAMPLE])) / max(1, _high(body[:_SAMPLE]))
         score = max(lone if name == "cp1252" else 0.0, 0.5 if name in declared else 0.2) - bad / high
     return _Choice(charset=name, text=text, bad=bad, score=score + (_DECLARED_BONUS if name in declared else 0.0))
 
@@ -262,6 +263,11 @@ def _decoded(body: bytes, name: str) -> tuple[str, int]:
     else:
         text = body.decode(name, "replace")
     return text, text.count("\ufffd")
+
+
+def _high(body: bytes) -> int:
+    """How many bytes are not ASCII."""
+    return len(body) - len(body.translate(None, _HIGH_BYTES))
 
 
 def _fails(body: bytes, name: str) -> bool:

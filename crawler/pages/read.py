@@ -20,6 +20,9 @@ from crawler.pages.captured import Captured
 from crawler.pages.decode import Decoded, decode
 from crawler.pages.document import Document
 from crawler.pages.generic import GenericPage, read_generic
+from crawler.pages.lenient import fault_of, read_json
+from crawler.pages.markup import complete_part, ends_in_its_middle
+from pipelines.faults import CUT, joined
 from pipelines.items import Issue, Page
 
 _PREFERRED_URL = "urn:unknown"
@@ -40,18 +43,32 @@ def read_page(
     """
     try:
         if status is None and not body.strip():
-            return unreadable(url, "an empty file")
+            return unreadable(url, "an empty file", faults)
         decoded = decode(body, headers)
         if decoded is None:
-            return unreadable(url, "not text")
-        return _read(url or _PREFERRED_URL, decoded, status, headers or {}, captured or Captured())
+            return unreadable(url, "not text", faults)
+        decoded, cut = _without_cut_end(decoded, faults)
+        page = _read(url or _PREFERRED_URL, decoded, status, headers or {}, captured or Captured())
+        return replace(page, faults=joined(faults, decoded.faults, cut, page.faults))
     except Exception as error:  # a reader's mistake must not lose the page
-        return unreadable(url, f"{type(error).__name__}: {error}"[:200])
+        return unreadable(url, f"{type(error).__name__}: {error}"[:200], faults)
 
 
-def unreadable(url: str, why: str) -> Page:
+def unreadable(url: str, why: str, faults: tuple[str, ...] = ()) -> Page:
     """A page of which nothing can be said but why."""
-    return Page(url=url, kind="unknown", outcome="unreadable", issues=(Issue(field="page", value="", why=why),))
+    issue = Issue(field="page", value="", why=why)
+    return Page(url=url, kind="unknown", outcome="unreadable", issues=(issue,), faults=faults)
+
+
+def _without_cut_end(decoded: Decoded, faults: tuple[str, ...]) -> tuple[Decoded, tuple[str, ...]]:
+    """Markup without what stands incomplete at its end: half a price is a wrong price."""
+    text = decoded.text
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return decoded, ()
+    known = bool(CUT.intersection(faults))
+    if not known and not ends_in_its_middle(text):
+        return decoded, ()
+    return replace(decoded, text=complete_part(text)), () if known else ("cut_html",)
 
 
 def _read(url: str, decoded: Decoded, status: int | None, headers: Mapping[str, str], captured: Captured) -> Page:
@@ -64,9 +81,12 @@ def _read(url: str, decoded: Decoded, status: int | None, headers: Mapping[str, 
     response._cached_text = decoded.text
     chosen = choose(url, decoded.text)
     page = _extract(chosen, response, captured)
+    document = Document.of(response)
     if chosen is not GenericPage and page.outcome != "ok":
-        page = _with_generic(page, read_generic(Document.of(response), captured))
-    return replace(page, issues=(*decoded.issues, *page.issues)) if decoded.issues else page
+        page = _with_generic(page, read_generic(document, captured))
+    if not document.is_html and page.outcome in ("unreadable", "no_offer") and decoded.text.lstrip()[:1] in ("{", "["):
+        document.fault(fault_of(read_json(decoded.text)[1]))
+    return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
 
 
 def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured) -> Page:

@@ -24,6 +24,9 @@ from pipelines.items import Page
 from pipelines.understand import understand
 
 MOST_WORKERS = 4
+# A page that takes a reader longer than this is made to; the slowest honest ones take a tenth.
+MOST_SECONDS = 30.0
+READER_DIED = "the reader process died on this page"
 _SIZE = 8
 
 
@@ -68,9 +71,9 @@ def read_and_understand(asked: Asked) -> Reading:
     return Reading(page=page, facts=facts, members=tuple(member for part in parts for member in pack(part)))
 
 
-def unread(asked: Asked) -> Reading:
+def unread(asked: Asked, why: str = READER_DIED) -> Reading:
     """The reading of a page that killed its reader; it is archived all the same."""
-    page = unreadable(asked.url, "the reader process died on this page")
+    page = unreadable(asked.url, why, asked.faults)
     return Reading(page=page, facts=understand(page), members=tuple(m for part in asked.parts for m in pack(part)))
 
 
@@ -130,14 +133,16 @@ class Readers:
             return read_and_understand(asked)
         worker = await self._idle.get()
         try:
-            answer: Reading = ForkingPickler.loads(await worker.ask(bytes(ForkingPickler.dumps(asked))))
+            answering = worker.ask(bytes(ForkingPickler.dumps(asked)))
+            answer: Reading = ForkingPickler.loads(await asyncio.wait_for(answering, MOST_SECONDS))
             return answer
-        except EOFError:
+        except (EOFError, TimeoutError) as error:
             self.workers.remove(worker)
+            worker.process.kill()
             worker.close()
             worker = Worker()
             self.workers.append(worker)
-            return unread(asked)
+            return unread(asked, "the reader took too long" if isinstance(error, TimeoutError) else READER_DIED)
         finally:
             self._idle.put_nowait(worker)
 

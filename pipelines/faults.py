@@ -15,8 +15,8 @@ FAULTS: dict[str, str] = {
     "truncated_deflate": "the deflate stream ends early; what it held until then was read",
     "truncated_br": "the br stream ends early; what it held until then was read",
     "truncated_zstd": "the zstd stream ends early; what it held until then was read",
-    "damaged_body": "the compressed body is damaged; what could be unpacked before that was read",
-    "bad_checksum": "the checksum of the compressed body is wrong; what it held was read",
+    "damaged_body": "the compressed body is damaged; what could be unpacked was read, but no price is taken from it",
+    "bad_checksum": "the checksum of the compressed body is wrong; it was read, but no price is taken from it",
     "trailing_data": "bytes follow the end of the compressed body; they were left out",
     "coding_mismatch": "the body is not packed the way its headers say",
     "coding_unknown": "the headers name a packing that is unknown; the body was read as it is",
@@ -42,10 +42,11 @@ CUT = frozenset(
         "truncated_deflate",
         "truncated_br",
         "truncated_zstd",
-        "damaged_body",
         "cut_html",
     }
 )
+# Some of its bytes are not those that were sent, and nobody knows which: no number of it is sure.
+UNSURE = frozenset({"damaged_body", "bad_checksum"})
 
 
 def joined(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -17,15 +17,12 @@ _BY_NAME = {
 }
 _TLS = (
     # OpenSSL's words for it, ours; those with True cannot be mended by asking again.
-    ("certificate has expired", "the certificate has expired", True),
-    ("not yet valid", "the certificate is not valid yet", True),
-    ("self-signed", "the certificate is signed by nobody but itself", True),
-    ("self signed", "the certificate is signed by nobody but itself", True),
-    ("hostname mismatch", "the certificate is for another host", True),
-    ("ip address mismatch", "the certificate is for another host", True),
-    ("unable to get local issuer", "the certificate is signed by nobody who is trusted here", True),
-    ("certificate verify failed", "the certificate is not trusted", True),
-    ("certificate revoked", "the certificate was revoked", True),
+    # Which of these it is, Twisted's verification does not tell.
+    (
+        "certificate verify failed",
+        "the certificate is not trusted: it has expired, or is signed by itself or by nobody who is known here",
+        True,
+    ),
     ("wrong version number", "the host does not speak TLS on this port", True),
     ("http request", "the host does not speak TLS on this port", True),
     ("unsupported protocol", "the host speaks only outdated versions of TLS", True),

@@ -1,7 +1,7 @@
 """Scrapy downloader middleware in place of HttpCompressionMiddleware: what came is unpacked, checked, or refused.
 
 Bodies above DOWNLOAD_MAXSIZE (before or after unpacking) are refused; answers that drip or hold no page fail; a body
-that ended early is asked for again and then read as it is. `request.meta["faults"]` says what is wrong with a body.
+that came cut or damaged is asked for again and then read as it is. `request.meta["faults"]` says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scrapy.responsetypes import responsetypes
 from crawler.fetch.bodies import BodyTooLarge, codings_of, unpack
 from crawler.fetch.middleware import Refused, headers_of
 from crawler.fetch.traffic import AnswerUnusable
-from pipelines.faults import joined
+from pipelines.faults import CUT, UNSURE, joined
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,6 +32,7 @@ class Unpacking:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self.replay = crawler.settings.getbool("DAIHUO_REPLAY")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Unpacking:
@@ -51,11 +52,15 @@ class Unpacking:
         if response.status in _WITHOUT_PAGE and not response.body and _expects_page(request):
             phrase = HTTPStatus(response.status).phrase
             raise AnswerUnusable(f"the server answered {response.status} {phrase}, which has no page")
-        if request.meta.get("truncated") == "disconnect" and self.crawler.spider is not None:
-            again = get_retry_request(request, spider=self.crawler.spider, reason="the body ended early")
-            if again is not None:
-                return again
-        return self._unpacked(request, response)
+        response = self._unpacked(request, response)
+        return self._again(request) or response
+
+    def _again(self, request: Request) -> Request | None:
+        """The next try for a body that came damaged; None when there were enough, or it came from the archive."""
+        spoiled = (CUT | UNSURE).intersection(request.meta.get("faults", ()))
+        if not spoiled or self.replay or self.crawler.spider is None:
+            return None
+        return get_retry_request(request, spider=self.crawler.spider, reason="the body came damaged")
 
     def _unpacked(self, request: Request, response: Response) -> Response:
         codings = codings_of(headers_of(response.headers))

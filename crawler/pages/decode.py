@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.pages.charsets import MULTIBYTE, letters_of, likeness
 from pipelines.items import Issue
@@ -183,7 +183,11 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
     high = _high(body)
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        inside = error.end - error.start > 1 or body[error.start - 1 : error.start] >= b"\x80"
+        if error.end == len(body) and error.reason == "unexpected end of data" and inside:
+            whole = _utf8(body[: error.start], declared)
+            return None if whole is None else replace(whole, faults=(*whole.faults, "cut_html"))
         text = body.decode("utf-8", "replace")
         bad = text.count("\ufffd")
         # Every character is two bytes or more; those of a text in another charset hardly ever come out as one.
@@ -280,8 +284,9 @@ def _fails(body: bytes, name: str) -> bool:
 
 def _doubtful(best: _Choice, choices: list[_Choice], declared: list[str]) -> bool:
     """Whether another charset might have been meant as well."""
-    if best.charset in declared:
-        return best.charset in MULTIBYTE and best.score - _DECLARED_BONUS < _LIKELY
     others = [choice.score for choice in choices if choice is not best and choice.text != best.text]
+    if best.charset in declared:
+        score = best.score - _DECLARED_BONUS
+        return best.charset in MULTIBYTE and score < _LIKELY and bool(others) and max(others) > score - _CLOSE
     close = bool(others) and best.score - max(others) < _CLOSE
     return close or best.score < _LIKELY or len(letters_of(best.text)) < _FEW_LETTERS

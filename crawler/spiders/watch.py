@@ -30,6 +30,7 @@ from crawler.spiders.record import failure_record, keep_evidence, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull, InputMissing
+from pipelines.faults import CUT, UNSURE
 from pipelines.items import Page
 from pipelines.normalize.urls import host_of, ledger_key
 from pipelines.steps import Fetched, store_page
@@ -147,7 +148,8 @@ class WatchSpider(scrapy.Spider):
 
     def shell_reason(self, page: Page, purpose: str) -> str | None:
         """Why a static page must be rendered: it is a frame without what this purpose looks for."""
-        if page.outcome not in ("ok", "no_offer"):
+        # A page that came damaged is no shell; the browser would show the same part of it and not say so.
+        if page.outcome not in ("ok", "no_offer") or (CUT | UNSURE).intersection(page.faults):
             return None
         found = {
             "offers": page.offer is not None and bool(page.offer.prices),

@@ -50,6 +50,7 @@ _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _DECLARED_BONUS = 0.1
 _CLOSE = 0.15
 _FEW_LETTERS = 8
+_FEW_ZEROS = 4
 _LIKELY = 0.8
 
 
@@ -120,9 +121,10 @@ def _utf16(body: bytes) -> str | None:
     if len(head) < 8 or head[:4] == b"\x00\x00\x00\x00":
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > len(head) // 12 and even * 20 < odd:
+    least = max(_FEW_ZEROS, len(head) // 12)
+    if odd >= least and even * 20 < odd:
         return "utf-16-le"
-    if even > len(head) // 12 and odd * 20 < even:
+    if even >= least and odd * 20 < even:
         return "utf-16-be"
     return None
 

@@ -50,8 +50,8 @@ def read_json(text: str) -> tuple[Any, str | None]:
     except RecursionError:
         return None, TOO_DEEP
     except ValueError as error:
-        first = str(error)
-    if _is_cut(stripped):
+        first, place = str(error), getattr(error, "pos", 0)
+    if stripped[0] in "{[" and (place >= len(stripped) or _is_cut(stripped)):
         return None, CUT
     try:
         return _mended(stripped, first)

@@ -28,7 +28,7 @@ _MOST_ATTRIBUTES = 1000
 _LARGEST_SCANNED = 4_000_000
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|(?P<open_comment>\Z))"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)"
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*)(?P<rest>(?:=\s*\"[^\"]*(?:\"|\Z)|=\s*'[^']*(?:'|\Z)|[^<>])*+)"
     r"(?:>|(?P<open_tag>\Z|(?=<)))"
     r"|<[!?/][^>]*>"
     r"|<[!?/a-zA-Z][^>]*\Z",

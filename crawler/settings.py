@@ -49,7 +49,7 @@ COOKIES_ENABLED = False
 
 # Bounds: 16 MiB a body before and after decompression, 60 s a request, 20 redirects, 200 pages deep.
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 20
 DEPTH_LIMIT = 200
@@ -61,8 +61,8 @@ DNS_TIMEOUT = 20
 
 # Only http and https, verified; no remote control, no shell, no feeds.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.fetch.handler.BrowserHandler",
-    "https": "crawler.fetch.handler.BrowserHandler",
+    "http": "crawler.fetch.handler_http.DownloadHandler",
+    "https": "crawler.fetch.handler_http.DownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -87,6 +87,10 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.injection.Injection": 543,
     "crawler.fetch.backoff.Backoff": 610,
     "crawler.fetch.hops.Hops": 940,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.fetch.unpacking.Unpacking": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.fetch.redirects.Redirects": 600,
     "crawler.fetch.middleware.ArchiveMiddleware": 950,
     "crawler.fetch.conditional.Conditional": 960,
 }

@@ -120,7 +120,7 @@ class ListingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """One page, understood. `links` are (kind, url) pairs."""
+    """One page, understood. `links` are (kind, url) pairs, `faults` codes of `pipelines.faults`."""
 
     url: str
     kind: PageKind
@@ -136,6 +136,7 @@ class PageFacts:
     items: tuple[ListingFact, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def decimal_text(value: Decimal | None) -> str | None:

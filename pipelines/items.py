@@ -152,6 +152,7 @@ class Page:
     wall      vendor or reason when the outcome is blocked, login_wall or captcha
     shell     why the page looks like an empty frame that JavaScript fills, else None
     language  as the page declares it (`<html lang>`), else None
+    faults    codes of `pipelines.faults`: what was wrong with its bytes
     """
 
     url: str
@@ -167,3 +168,4 @@ class Page:
     items: tuple[ListingItem, ...] = ()
     links: tuple[Link, ...] = ()
     issues: tuple[Issue, ...] = ()
+    faults: tuple[str, ...] = ()

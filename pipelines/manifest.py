@@ -63,6 +63,7 @@ class CrawlSettings:
     retry_pause      seconds before a page is asked for again after a failure; doubles each time
     robots_pause     seconds before a robots.txt that could not be had is asked for again; doubles each time
     longest_wait     the longest time that a host may ask us to wait, seconds; its pages fail when it asks for more
+    max_body_mib     largest body, before and after unpacking, in MiB
     """
 
     contact: str = ""
@@ -77,6 +78,7 @@ class CrawlSettings:
     retry_pause: float = 2.0
     robots_pause: float = 30.0
     longest_wait: float = 600.0
+    max_body_mib: int = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "retry_pause": (0, 3600),
     "robots_pause": (0, 3600),
     "longest_wait": (0, 86_400),
+    "max_body_mib": (1, 64),
 }
 _KEYS = {
     "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect"),
@@ -167,7 +170,7 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
     given: dict[str, Any] = {}
     for name, (least, most) in _CRAWL_LIMITS.items():
         value = table.get(name)
-        whole = name in ("concurrency", "per_host", "max_pages", "max_depth")
+        whole = name in ("concurrency", "per_host", "max_pages", "max_depth", "max_body_mib")
         if value is None:
             continue
         if (

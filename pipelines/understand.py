@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pipelines.candidates import Candidate, Context, page_currency, read_candidate
 from pipelines.decide import Decision, decide
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact
+from pipelines.faults import FAULTS
 from pipelines.items import Issue, ListingItem, Offer, Page, PriceSaid, VariantSaid
 from pipelines.normalize.identity import gtin_said
 from pipelines.normalize.quantity import Quantity, read_quantity
@@ -28,7 +29,7 @@ def understand(
     page: Page, *, now: datetime | None = None, zone: str | None = None, currency_hint: str | None = None
 ) -> PageFacts:
     """Facts of one page; never raises. `now` dates relative review dates, `zone` is the shop's IANA time zone."""
-    issues = list(page.issues)
+    issues = [Issue(field="page", value=code, why=FAULTS.get(code, "")) for code in page.faults] + list(page.issues)
     context = Context(host=_host(page.url), language=page.language, currency_hint=currency_hint)
     offer = None
     try:
@@ -51,6 +52,7 @@ def understand(
         items=tuple(_listing_fact(item, context, issues) for item in page.items),
         links=tuple((link.kind, link.url) for link in page.links),
         issues=_bounded(issues),
+        faults=page.faults,
     )
 
 

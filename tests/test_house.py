@@ -29,7 +29,7 @@ GOD_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "manager
 
 # A room may import from lower floors and from its own floor, but rooms of a floor in SEPARATE never see each other.
 PIPELINES_FLOORS = (
-    ("errors", "items", "normalize"),
+    ("errors", "items", "faults", "normalize"),
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
         *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),

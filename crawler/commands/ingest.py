@@ -73,12 +73,16 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
 
 def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> str | None:
     """Archive, read and store one page; its outcome, or None when it was an unrecognized part of a container."""
+    if capture.too_large:
+        store.write_page(_refused(capture, run_id), None)
+        return "refused"
     page = read_page(
         capture.final_url or capture.url,
         capture.body,
         status=capture.status,
         headers=dict(capture.headers),
         captured=capture.captured,
+        faults=capture.faults,
     )
     if capture.optional and page.kind == "unknown":
         return None
@@ -92,6 +96,22 @@ def _ingest_nothing(dataset: Dataset, store: Store, archive: Archive, run_id: st
     """A container of parts that no page object recognizes: it is kept as one page of which nothing can be said."""
     page = unreadable(capture.url, "a container without a page: none of its parts is recognized")
     store.write_page(_record(store, archive, run_id, capture), facts_of(dataset, page))
+
+
+def _refused(capture: Capture, run_id: str) -> PageRecord:
+    return PageRecord(
+        url=capture.url,
+        status=capture.status,
+        fetched_at=capture.fetched_at,
+        time_source=capture.time_source,
+        content_type=capture.content_type,
+        renderer="ingest",
+        spider="ingest",
+        run_id=run_id,
+        outcome="refused",
+        reason=capture.too_large,
+        faults=capture.faults,
+    )
 
 
 def _with_own_url(page: Page, capture: Capture) -> Page:

@@ -36,6 +36,10 @@ def read_page_file(path: Path, url: str | None = None) -> dict[str, Any]:
 
 def _read(capture: Capture) -> dict[str, Any]:
     address = capture.final_url or capture.url
-    headers = dict(capture.headers)
-    page = read_page(address, capture.body, status=capture.status, headers=headers, captured=capture.captured)
+    if capture.too_large:
+        return to_json(understand(unreadable(address, capture.too_large)))
+    headers, faults = dict(capture.headers), capture.faults
+    page = read_page(
+        address, capture.body, status=capture.status, headers=headers, captured=capture.captured, faults=faults
+    )
     return to_json(understand(page))

@@ -13,17 +13,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.fetch.records import Exchange, Member, Resource, pack, pack_info
+from crawler.fetch.warc_bounds import bounded_iterator, bounded_payload, next_member, whole_member
 from pipelines.errors import EvidenceBroken
+from pipelines.faults import joined
 
 FILE_BYTES = 1024 * 1024 * 1024
-READ_LIMIT = 512 * 1024 * 1024
-GZIP_MAGIC = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,11 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One archived record, content coding removed; `warc_headers` are those of the record itself."""
+    """One archived record, content coding removed; `warc_headers` are those of the record itself.
+
+    faults     codes of `pipelines.faults`: what was wrong on the wire, and with the coding
+    too_large  why the body is not all of it or still packed, "" when it is whole
+    """
 
     type: str
     url: str
@@ -101,6 +104,8 @@ class Record:
     warc_headers: tuple[tuple[str, str], ...]
     warc_file: str
     warc_offset: int
+    faults: tuple[str, ...] = ()
+    too_large: str = ""
 
     def warc_header(self, name: str) -> str:
         """A header of the record itself, empty when it has none."""
@@ -114,23 +119,13 @@ def read_record(path: Path, offset: int) -> Record:
             stream.seek(offset)
             plain = stream.read(5) == b"WARC/"
             stream.seek(offset)
-            for record in ArchiveIterator(stream if plain else io.BytesIO(_member(stream))):
+            for record in bounded_iterator(stream if plain else io.BytesIO(whole_member(stream))):
                 return _record(record, path.name, offset)
     except FileNotFoundError as error:
         raise EvidenceBroken(f"the archive file {path.name} is missing") from error
     except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found damaged bytes") from error
     raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found the end of the file")
-
-
-def _member(stream: BinaryIO) -> bytes:
-    """One gzip member, checked to its last byte: warcio stops reading at the end of the body, before the checksum."""
-    member, plain = zlib.decompressobj(zlib.MAX_WBITS + 16), []
-    while not member.eof and (chunk := stream.read(1 << 16)):
-        plain.append(member.decompress(chunk, READ_LIMIT))
-    if plain and not member.eof:
-        raise EOFError("the record is cut off")
-    return b"".join(plain)
 
 
 def records(path: Path) -> Iterator[Record]:
@@ -141,7 +136,7 @@ def records(path: Path) -> Iterator[Record]:
         with path.open("rb") as stream:
             stream.seek(start)
             # ARC, the format before WARC, is read as if it were one.
-            iterator = ArchiveIterator(stream, arc2warc=True)
+            iterator = bounded_iterator(stream, arc2warc=True)
             try:
                 for record in iterator:
                     read = _record(record, path.name, 0)
@@ -150,24 +145,7 @@ def records(path: Path) -> Iterator[Record]:
                     yield replace(read, warc_offset=good)
                 return
             except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error):
-                start = _next_member(path, good + 1)
-
-
-def _next_member(path: Path, start: int) -> int | None:
-    """Where the next gzip member that opens a WARC record begins; None when there is none."""
-    with path.open("rb") as stream:
-        stream.seek(start)
-        rest = stream.read(READ_LIMIT)
-    place = rest.find(GZIP_MAGIC)
-    while place >= 0:
-        try:
-            opened = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(rest[place : place + 4096], 64)
-        except zlib.error:
-            opened = b""
-        if opened.startswith(b"WARC/"):
-            return start + place
-        place = rest.find(GZIP_MAGIC, place + 1)
-    return None
+                start = next_member(path, good + 1)
 
 
 def _record(record: Any, name: str, offset: int) -> Record:
@@ -176,6 +154,9 @@ def _record(record: Any, name: str, offset: int) -> Record:
     if headers is not None and record.rec_type in ("response", "revisit"):
         code = headers.get_statuscode()
         status = int(code) if code.isdigit() else None
+    payload = bounded_payload(record)
+    cut = record.rec_headers.get_header("WARC-Truncated")
+    said = record.rec_headers.get_header("Daihuo-Faults") or ("truncated_body" if cut == "disconnect" else "")
     return Record(
         type=record.rec_type,
         url=record.rec_headers.get_header("WARC-Target-URI") or "",
@@ -183,8 +164,10 @@ def _record(record: Any, name: str, offset: int) -> Record:
         status=status,
         headers=tuple(headers.headers) if headers is not None else (),
         content_type=(headers.get_header("Content-Type") if headers is not None else record.content_type) or "",
-        body=record.content_stream().read(READ_LIMIT),
+        body=payload.body,
         warc_headers=tuple(record.rec_headers.headers),
         warc_file=name,
         warc_offset=offset,
+        faults=joined(filter(None, said.split(", ")), payload.faults),
+        too_large=payload.too_large or ("the body is larger than allowed" if cut == "length" else ""),
     )

@@ -15,6 +15,8 @@ class Capture:
 
     time_source  `fetch` we fetched it, `capture` the file says when it was saved, `file` the file's modification time
     pointers     its records in our archive, the body's first; empty when it is not archived yet
+    faults       codes of `pipelines.faults`
+    too_large    why the body cannot be read: it is larger than allowed
     note         what the browser said of it: not settled, no screenshot
     optional     a part of some page that is only worth a row when it is recognized (stray JSON in a HAR)
     """
@@ -32,6 +34,8 @@ class Capture:
     pointers: tuple[Pointer, ...] = ()
     optional: bool = False
     note: str = ""
+    faults: tuple[str, ...] = ()
+    too_large: str = ""
 
     @property
     def content_type(self) -> str:

@@ -165,6 +165,8 @@ def exchange_of(request: Request, response: Response, body: bytes, fetched_at: s
         headers=header_pairs(response.headers),
         body=body,
         fetched_at=fetched_at,
+        truncated=request.meta.get("truncated", ""),
+        faults=tuple(request.meta.get("faults", ())),
     )
 
 

@@ -23,6 +23,8 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.fetch.bodies import payload_of
+
 # warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
 GZIP_LEVEL = 4
 RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
@@ -42,7 +44,11 @@ def sha256_hex(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and its answer as they went over the wire; `body` has its content coding, `decoded` has not."""
+    """One request and its answer as they went over the wire; `body` has its content coding, `decoded` has not.
+
+    truncated  why the body is not all that was sent, in WARC's words: `length`, `time`, `disconnect`; "" when it is
+    faults     codes of `pipelines.faults` that only the connection shows
+    """
 
     url: str
     method: str
@@ -52,6 +58,8 @@ class Exchange:
     body: bytes
     fetched_at: str
     decoded: bytes | None = None
+    truncated: str = ""
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +115,9 @@ def pack_exchange(exchange: Exchange) -> tuple[Member, Member]:
         payload=io.BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=_answer_headers(exchange),
-        warc_headers_dict={"WARC-Date": exchange.fetched_at},
+        warc_headers_dict={"WARC-Date": exchange.fetched_at, **_on_the_way(exchange)},
     )
-    decoded = exchange.body if exchange.decoded is None else exchange.decoded
+    decoded = payload_of(exchange.body, exchange.headers).body if exchange.decoded is None else exchange.decoded
     answer = Member(kind="response", url=exchange.url, data=compress(response), sha256=sha256_hex(decoded))
     return answer, _pack_request(exchange, response)
 
@@ -160,6 +168,11 @@ def _pack_request(exchange: Exchange, answer: Any) -> Member:
     return Member(kind="request", url=exchange.url, data=compress(request), sha256=sha256_hex(b""))
 
 
+def _on_the_way(exchange: Exchange) -> dict[str, str]:
+    said = {"WARC-Truncated": exchange.truncated, "Daihuo-Faults": ", ".join(exchange.faults)}
+    return {name: value for name, value in said.items() if value}
+
+
 def pack_resource(resource: Resource) -> Member:
     """A `resource` record."""
     record = _BUILDER.create_warc_record(
@@ -192,12 +205,14 @@ def compress(record: Any) -> bytes:
 
 
 def _ascii(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, in_ascii(value)) for name, value in headers]
+    # Control characters would begin another header or another record.
+    return [(in_ascii(name), in_ascii(value)) for name, value in headers]
 
 
 def in_ascii(value: str) -> str:
-    """A header's value as the archive has it: characters outside ASCII percent-encoded, as warcio writes ASCII only."""
-    return value if value.isascii() else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")
+    """A header's value as the archive has it: what is not printable ASCII is percent-encoded."""
+    plain = value.isascii() and value.isprintable()
+    return value if plain else quote(value, safe=" !#$%&'()*+,/:;=?@[]~\"")
 
 
 def _reason(status: int) -> str:

@@ -17,6 +17,7 @@ from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url, safe_url_string
 
 from crawler.fetch.archive import Pointer, Record, read_record, records
+from crawler.fetch.bodies import BodyTooLarge, codings_of
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import seen_again
@@ -104,6 +105,8 @@ class ArchiveIndex:
             status=record.status,
             headers=record.headers or (("Content-Type", record.content_type),),
             pointers=tuple(pointers),
+            faults=record.faults,
+            too_large=record.too_large,
         )
 
     def rendered(self, url: str) -> Capture:
@@ -178,7 +181,10 @@ class ReplayDownloadHandler:
             self._index = ArchiveIndex(Path(self.crawler.settings["DAIHUO_ARCHIVE"])).load()
         browser = bool(request.meta.get("playwright"))
         capture = self._index.answer(request.url, browser=browser)
-        request.meta["capture"] = capture
+        request.meta["capture"], request.meta["faults"] = capture, capture.faults
+        limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        if capture.too_large or len(capture.body) > limit:
+            request.meta["trouble"] = BodyTooLarge(limit, ", ".join(codings_of(capture.headers)))
         headers = Headers({name: value for name, value in capture.headers if name.lower() not in _CODING})
         url = capture.final_url or request.url
         response_class = responsetypes.from_args(headers=headers, url=url, body=capture.body)

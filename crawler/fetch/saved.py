@@ -327,4 +327,6 @@ def _page(record: Record, captured: Captured, *, optional: bool) -> Capture:
         captured=captured,
         rendered=is_dom or bool(captured.bodies),
         optional=optional,
+        faults=record.faults,
+        too_large=record.too_large,
     )

@@ -1,9 +1,10 @@
 """Bytes to text: which charset a body is really in, whatever it declares.
 
-Order: byte order mark, then UTF-8 when the bytes prove it, then the declared charset (HTTP header, then `<meta>`),
-then the
-charsets that Chinese, Japanese and western shops use. A declaration that the bytes contradict becomes an issue.
-Charset labels follow the WHATWG encoding standard: `gbk` means GB18030, `iso-8859-1` means windows-1252.
+Order: byte order mark; UTF-16, which its zeros prove; UTF-8, which its bytes prove; then, of the declared charset (HTTP
+header, `<meta>`) and those that Chinese, Japanese, Korean and western shops use, the one whose text looks meant
+(`crawler.pages.charsets`). A declaration that this contradicts is an issue and a fault, and so is a choice without
+declaration that was close. Charset labels follow the WHATWG encoding standard: `gbk` means GB18030, `iso-8859-1` means
+windows-1252.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crawler.pages.charsets import MULTIBYTE, letters_of, likeness
 from pipelines.items import Issue
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -39,22 +41,40 @@ _LABELS = {
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:-]{2,30})", re.I)
 _LANG = re.compile(rb"<html[^>]{0,200}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
-_BY_LANGUAGE = {b"ko": ["cp949"], b"ja": ["cp932", "euc_jp"]}
+_BY_LANGUAGE = {b"ko": "cp949", b"ja": "cp932"}
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_GB_PAIR = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
-_KANA_SJIS = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
-_KANA_EUC = re.compile(rb"[\xa4\xa5][\xa1-\xf6]")
-_MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc-jp", "utf-8"})
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_SAMPLE = 1 << 20
+_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+# A declaration counts, but less than what the bytes show.
+_DECLARED_BONUS = 0.1
+_CLOSE = 0.15
+_FEW_LETTERS = 8
+_FEW_ZEROS = 4
+_LIKELY = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """The text, the charset it was decoded with (a Python codec name), and what was wrong on the way."""
+    """The text, the charset it was decoded with (a Python codec name), and what was wrong on the way.
+
+    faults   codes of `pipelines.faults`
+    """
 
     text: str
     charset: str
     issues: tuple[Issue, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """A charset that may be the right one; `bad` bytes do not fit it."""
+
+    charset: str
+    text: str
+    bad: int
+    score: float
 
 
 def _one_byte(error: UnicodeError) -> tuple[str, int]:
@@ -64,25 +84,49 @@ def _one_byte(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
+def _euro_byte(error: UnicodeError) -> tuple[str, int]:
+    """Windows writes the euro sign as 0x80 in GBK, and browsers read it so."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\u20ac" if error.object[error.start] == 0x80 else "\ufffd", error.start + 1
+
+
 codecs.register_error("windows-1252-byte", _one_byte)
+codecs.register_error("euro-byte", _euro_byte)
 
 
 def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded | None:
     """Text of a body; None when it is not text at all (image, archive, random bytes)."""
+    declared = _declared(body, headers or {})
     for mark, charset in _BOMS:
         if body.startswith(mark):
-            return Decoded(text=body[len(mark) :].decode(charset, "replace"), charset=charset)
+            return _checked(body[len(mark) :].decode(charset, "replace"), charset, declared)
+    wide = _utf16(body)
+    if wide is not None:
+        return _checked(body.decode(wide, "replace"), wide, _declared(body.replace(b"\x00", b""), headers or {}))
     if _binary(body):
         return None
+    more: tuple[str, ...] = ()
     if b"\x00" in body:
-        body = body.replace(b"\x00", b"")
+        body, more = body.replace(b"\x00", b""), ("nul_characters",)
     if body.isascii():
-        return Decoded(text=body.decode("ascii"), charset="utf-8")
-    declared = _declared(body, headers or {})
-    proven = _utf8(body, declared)
-    if proven is not None:
-        return proven
-    return _by_declaration(body, declared) or _by_looks(body, declared)
+        return Decoded(text=body.decode("ascii"), charset="utf-8", faults=more)
+    found = _utf8(body, declared) or _likeliest(body, declared)
+    return Decoded(text=found.text, charset=found.charset, issues=found.issues, faults=(*found.faults, *more))
+
+
+def _utf16(body: bytes) -> str | None:
+    """UTF-16 without a mark: markup and digits leave every other byte zero, on one side only."""
+    head = body[:4096]
+    if len(head) < 8 or head[:4] == b"\x00\x00\x00\x00":
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    least = max(_FEW_ZEROS, len(head) // 12)
+    if odd >= least and even * 20 < odd:
+        return "utf-16-le"
+    if even >= least and odd * 20 < even:
+        return "utf-16-be"
+    return None
 
 
 def _binary(body: bytes) -> bool:
@@ -103,100 +147,149 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
             if found:
                 said.append(found.group(1))
     head = body[:8192]
-    said.extend(match.group(1).decode("ascii") for match in (_XML.search(head), _META.search(head)) if match)
+    said.extend(match.group(1).decode("ascii", "replace") for match in (_XML.search(head), _META.search(head)) if match)
     names: list[str] = []
     for label in said:
         name = _LABELS.get(label.lower(), label.lower())
         try:
-            codecs.lookup(name)
-        except LookupError:
+            # Python also knows codecs that are no charsets (hex, zlib) or never a page's (punycode, unicode_escape).
+            if not codecs.lookup(name)._is_text_encoding or name in _NO_CHARSETS:
+                continue
+            name = _LABELS.get(codecs.lookup(name).name, codecs.lookup(name).name)
+        except (LookupError, ValueError):
             continue
         if name not in names:
             names.append(name)
     return names
 
 
-def _wrong(declared: list[str], charset: str) -> tuple[Issue, ...]:
-    if not declared or declared[0] == charset:
-        return ()
-    return (Issue(field="charset", value=declared[0], why=f"declares {declared[0]} but the bytes are {charset}"),)
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"}
+)
+
+
+def _checked(text: str, charset: str, declared: list[str]) -> Decoded:
+    """A text whose charset is certain, with what is wrong in what was declared and in itself."""
+    faults: list[str] = []
+    issues: list[Issue] = []
+    if declared and declared[0] != charset and not (charset.startswith("utf-16") and declared[0].startswith("utf-16")):
+        why = f"declares {declared[0]} but the bytes are {charset}"
+        issues.append(Issue(field="charset", value=declared[0], why=why))
+        faults.append("charset_mismatch")
+    if "\ufffd" in text:
+        faults.append("replacement_characters")
+    return Decoded(text=text, charset=charset, issues=tuple(issues), faults=tuple(faults))
 
 
 def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
-    """UTF-8 when all bytes fit. A handful of bytes may fit by chance, then a declaration that also fits counts more."""
+    """UTF-8 when the bytes fit. A handful of bytes may fit by chance, then a declaration that also fits counts more."""
+    high = _high(body)
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if declared and declared[0] not in ("utf-8", "cp1252") and len(_HIGH.findall(body[:65536])) < 12:
+    except UnicodeDecodeError as error:
+        inside = error.end - error.start > 1 or body[error.start - 1 : error.start] >= b"\x80"
+        if error.end == len(body) and error.reason == "unexpected end of data" and inside:
+            whole = _utf8(body[: error.start], declared)
+            return None if whole is None else replace(whole, faults=(*whole.faults, "cut_html"))
+        text = body.decode("utf-8", "replace")
+        bad = text.count("\ufffd")
+        # Every character is two bytes or more; those of a text in another charset hardly ever come out as one.
+        if bad > max(3, high // 30) or high < 10 * bad:
+            return None
+        mended = _checked(body.decode("utf-8", "windows-1252-byte"), "utf-8", declared)
+        issue = Issue(field="charset", value="utf-8", why=f"{bad} bytes are not utf-8")
+        return Decoded(
+            text=mended.text,
+            charset="utf-8",
+            issues=(*mended.issues, issue),
+            faults=tuple(dict.fromkeys((*mended.faults, "replacement_characters"))),
+        )
+    if declared and declared[0] not in ("utf-8", "cp1252") and high < 12:
         try:
-            return Decoded(text=body.decode(declared[0]), charset=declared[0])
+            other = body.decode(declared[0])
         except (UnicodeDecodeError, LookupError):
-            pass
-    return Decoded(text=text, charset="utf-8", issues=_wrong(declared, "utf-8"))
+            return _checked(text, "utf-8", declared)
+        if declared[0] in MULTIBYTE and likeness(other, declared[0]) > _LIKELY:
+            return _checked(other, declared[0], declared)
+    return _checked(text, "utf-8", declared)
 
 
-def _by_declaration(body: bytes, declared: list[str]) -> Decoded | None:
-    fitting = []
-    for name in declared:
-        try:
-            fitting.append((name, body.decode(name)))
-        except (UnicodeDecodeError, LookupError):
-            continue
-    # A server's default single-byte header fits any bytes; a multi-byte <meta> that fits was chosen by the page's
-    # author.
-    fitting.sort(key=lambda pair: pair[0] not in _MULTIBYTE)
-    if not fitting or (fitting[0][0] not in _MULTIBYTE and _looks_chinese(body)):
-        return None
-    name, text = fitting[0]
-    return Decoded(text=text, charset=name, issues=_wrong(declared, name))
+def _likeliest(body: bytes, declared: list[str]) -> Decoded:
+    """Of all charsets that fit, the one whose text looks meant; of those that nearly fit, the same."""
+    choices = [choice for name in _candidates(body, declared) if (choice := _choice(body, name, declared)) is not None]
+    if not choices:
+        why = "no charset fits all bytes; single bytes read as windows-1252"
+        issue = Issue(field="charset", value=declared[0] if declared else "", why=why)
+        text = body.decode("utf-8", "windows-1252-byte")
+        return Decoded(
+            text=text, charset="utf-8", issues=(issue,), faults=("charset_unknown", "replacement_characters")
+        )
+    best = max(choices, key=lambda choice: choice.score)
+    found = _checked(best.text, best.charset, declared)
+    issues, faults = list(found.issues), list(found.faults)
+    if best.bad:
+        issues.append(Issue(field="charset", value=best.charset, why=f"{best.bad} bytes are not {best.charset}"))
+        faults.append("replacement_characters")
+    if _doubtful(best, choices, declared):
+        issues.append(Issue(field="charset", value=best.charset, why="taken as the likeliest of several that fit"))
+        faults.append("charset_unknown")
+    return Decoded(text=best.text, charset=best.charset, issues=tuple(issues), faults=tuple(dict.fromkeys(faults)))
 
 
-def _looks_chinese(body: bytes) -> bool:
-    """Western text has lone high bytes; GB2312 text has them in pairs."""
-    high = len(_HIGH.findall(body))
-    return high >= 20 and 2 * len(_GB_PAIR.findall(body)) >= 0.9 * high
-
-
-def _by_looks(body: bytes, declared: list[str]) -> Decoded:
-    """No declaration fits all bytes: mend the declared charset where few bytes are wrong, else go by the bytes'
-    shape.
-    """
-    for name in declared:
-        if name in _MULTIBYTE:
-            mended = body.decode(name, "windows-1252-byte" if name == "utf-8" else "replace")
-            bad = _errors(body, name)
-            if bad <= max(3, len(_HIGH.findall(body)) // 10):
-                why = f"{bad} bytes are not {name}"
-                return Decoded(text=mended, charset=name, issues=(Issue(field="charset", value=name, why=why),))
-    order = ["gb18030", "big5hkscs", "cp1252"] if _looks_chinese(body) else ["big5hkscs", "gb18030", "cp1252"]
-    order = [*_by_language(body), *order]
-    high = max(1, len(_HIGH.findall(body)))
-    if 3 * len(_KANA_SJIS.findall(body)) > high // 3:
-        order.insert(0, "cp932")
-    elif 3 * len(_KANA_EUC.findall(body)) > high // 2:
-        order.insert(0, "euc_jp")
-    elif not _looks_chinese(body) and _lone(body) > 0.5 * high:
-        order.insert(0, "cp1252")
-    for name in order:
-        try:
-            return Decoded(text=body.decode(name), charset=name, issues=_wrong(declared, name))
-        except UnicodeDecodeError:
-            continue
-    why = "no charset fits all bytes; single bytes read as windows-1252"
-    issue = Issue(field="charset", value=declared[0] if declared else "", why=why)
-    return Decoded(text=body.decode("utf-8", "windows-1252-byte"), charset="utf-8", issues=(issue,))
-
-
-def _by_language(body: bytes) -> list[str]:
-    """Charsets of the language that `<html lang>` names; Chinese has several and goes by the bytes."""
+def _candidates(body: bytes, declared: list[str]) -> list[str]:
+    """In the order that decides between equals."""
     match = _LANG.search(body[:2048])
-    return _BY_LANGUAGE.get(match.group(1).lower(), []) if match else []
+    by_language = _BY_LANGUAGE.get(match.group(1).lower()) if match else None
+    names = [*declared, *((by_language,) if by_language else ()), *MULTIBYTE, "cp1252"]
+    return [name for name in dict.fromkeys(names) if name != "utf-8" and not name.startswith("utf-16")]
 
 
-def _lone(body: bytes) -> int:
-    return len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", body))
+def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
+    high = max(1, _high(body))
+    text, bad = _decoded(body, name)
+    if bad > max(3, high // 10):
+        return None
+    if name in MULTIBYTE:
+        score = likeness(text, name) - 2 * bad / high
+    else:
+        # Letters of the West and of Cyrillic fit any bytes; in such a text they stand alone, or the page says so.
+        lone = len(_LONE.findall(body[:_SAMPLE])) / max(1, _high(body[:_SAMPLE]))
+        score = max(lone if name == "cp1252" else 0.0, 0.5 if name in declared else 0.2) - bad / high
+    return _Choice(charset=name, text=text, bad=bad, score=score + (_DECLARED_BONUS if name in declared else 0.0))
 
 
-def _errors(body: bytes, name: str) -> int:
-    return body.decode(name, "replace").count("\ufffd")
+def _decoded(body: bytes, name: str) -> tuple[str, int]:
+    """The text, and how many bytes did not fit."""
+    if name == "gb18030":
+        text = body.decode(name, "euro-byte")
+    elif name == "euc_jp":
+        # Characters that only the later standards have (①, 髙) are written in EUC-JP all the same.
+        text = body.decode(
+            "euc_jis_2004" if _fails(body, name) and not _fails(body, "euc_jis_2004") else name, "replace"
+        )
+    else:
+        text = body.decode(name, "replace")
+    return text, text.count("\ufffd")
+
+
+def _high(body: bytes) -> int:
+    """How many bytes are not ASCII."""
+    return len(body) - len(body.translate(None, _HIGH_BYTES))
+
+
+def _fails(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _doubtful(best: _Choice, choices: list[_Choice], declared: list[str]) -> bool:
+    """Whether another charset might have been meant as well."""
+    others = [choice.score for choice in choices if choice is not best and choice.text != best.text]
+    if best.charset in declared:
+        score = best.score - _DECLARED_BONUS
+        return best.charset in MULTIBYTE and score < _LIKELY and bool(others) and max(others) > score - _CLOSE
+    close = bool(others) and best.score - max(others) < _CLOSE
+    return close or best.score < _LIKELY or len(letters_of(best.text)) < _FEW_LETTERS

@@ -8,6 +8,8 @@ from functools import cached_property
 from lxml import etree
 from web_poet import HttpResponse
 
+from crawler.pages.markup import flattened, without_attribute_floods
+
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
 _MOST_CODES = 400
 _CURRENCY = re.compile(r"urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
@@ -18,11 +20,15 @@ _CODE = re.compile(r"[{\[(\"]|//|/\*|(?:var|let|const|export|module|window)\b|[\
 
 
 class Document:
-    """Decoded text of one page. `tree` is None for an empty body or one that is not markup."""
+    """Decoded text of one page. `tree` is None for an empty body or one that is not markup.
+
+    `faults` are codes of `pipelines.faults` that readers find while they parse.
+    """
 
     def __init__(self, url: str, text: str) -> None:
         self.url = url
         self.text = text
+        self.faults: list[str] = []
 
     @classmethod
     def of(cls, response: HttpResponse) -> Document:
@@ -43,10 +49,19 @@ class Document:
         if not self.is_html:
             return None
         data = _SURROGATE.sub("\ufffd", self.text) if not self.text.isascii() else self.text
-        try:
-            return etree.fromstring(data.encode("utf-8"), parser=etree.HTMLParser(**_PARSER_OPTIONS))
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-            return None
+        slim = without_attribute_floods(data)
+        if slim is not data and len(slim) < len(data):
+            self.fault("many_attributes")
+        tree, too_deep = _parsed(slim)
+        if too_deep:
+            self.fault("deep_dom")
+            tree, _ = _parsed(flattened(slim))
+        return tree
+
+    def fault(self, code: str | None) -> None:
+        """Note a fault once; None is none."""
+        if code is not None and code not in self.faults:
+            self.faults.append(code)
 
     @cached_property
     def base(self) -> str:
@@ -116,6 +131,16 @@ class Document:
                 if text and not text.isspace():
                     found.append(((element.get("type") or "").lower().strip(), element.get("id") or "", text))
         return found
+
+
+def _parsed(text: str) -> tuple[etree._Element | None, bool]:
+    """The tree, and whether elements are nested deeper than the parser goes: it stops there without an error."""
+    parser = etree.HTMLParser(**_PARSER_OPTIONS)
+    try:
+        tree = etree.fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        tree = None
+    return tree, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
 def squeeze(text: str) -> str:

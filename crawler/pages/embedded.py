@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.pages.document import Document
-from crawler.pages.lenient import DECODER, chomp, read_json
+from crawler.pages.lenient import DECODER, chomp, fault_of, read_json
 
 _ASSIGNMENT = re.compile(
     r"(?:^|[;,{}()\s])(?:var\s+|let\s+|const\s+|(?:window|self|globalThis|top)\.)?"
@@ -44,7 +44,9 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
         if "ld+json" in kind:
             continue
         if "json" in kind or kind in ("text/x-magento-init", "application/x-state"):
-            value, _ = read_json(html.unescape(text) if "&quot;" in text[:500] else text)
+            value, problem = read_json(html.unescape(text) if "&quot;" in text[:500] else text)
+            if isinstance(source, Document):
+                source.fault(fault_of(problem))
             if isinstance(value, dict | list):
                 found.setdefault(name or f"json[{len(found)}]", unescaped(value))
         elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _WORTH.search(

@@ -20,6 +20,8 @@ _WRAP = re.compile(
 )
 _BARE_CONTROL = re.compile(r"[\x00-\x1f]+")
 _LONGEST_INT = 40
+CUT = "the JSON ends in its middle"
+TOO_DEEP = "nested too deep"
 _LARGEST_CHOMP = 3_000_000
 
 
@@ -46,13 +48,26 @@ def read_json(text: str) -> tuple[Any, str | None]:
     try:
         return DECODER.decode(stripped), None
     except RecursionError:
-        return None, "nested too deep"
+        return None, TOO_DEEP
     except ValueError as error:
-        first = str(error)
+        first, place = str(error), getattr(error, "pos", 0)
+    if stripped[0] in "{[" and (place >= len(stripped) or _is_cut(stripped)):
+        return None, CUT
     try:
         return _mended(stripped, first)
     except RecursionError:
-        return None, "nested too deep"
+        return None, TOO_DEEP
+
+
+def fault_of(problem: str | None) -> str | None:
+    """The code of `pipelines.faults` that a problem of `read_json` is."""
+    return {CUT: "cut_json", TOO_DEEP: "deep_json"}.get(problem or "")
+
+
+def _is_cut(text: str) -> bool:
+    """Whether an object or array has no end: what stands last in it may be half a number."""
+    unwrapped = _WRAP.sub("", _WRAP.sub("", text)).strip()
+    return unwrapped[:1] in ("{", "[") and not unwrapped.rstrip("; \t\r\n").endswith(("}", "]"))
 
 
 def _mended(text: str, first: str) -> tuple[Any, str | None]:

@@ -45,6 +45,7 @@ class ReadingProvider(PageObjectInputProvider):
             zone=zone,
             currency=currency,
             parts=tuple(map(Part.of, parts)),
+            faults=tuple(request.meta.get("faults", ())),
         )
         reading = await spider.readers.read(asked)
         if parts:

@@ -20,6 +20,9 @@ from crawler.pages.captured import Captured
 from crawler.pages.decode import Decoded, decode
 from crawler.pages.document import Document
 from crawler.pages.generic import GenericPage, read_generic
+from crawler.pages.lenient import fault_of, read_json
+from crawler.pages.markup import complete_part, ends_in_its_middle
+from pipelines.faults import CUT, UNSURE, joined
 from pipelines.items import Issue, Page
 
 _PREFERRED_URL = "urn:unknown"
@@ -32,37 +35,80 @@ def read_page(
     status: int | None = 200,
     headers: Mapping[str, str] | None = None,
     captured: Captured | None = None,
+    faults: tuple[str, ...] = (),
 ) -> Page:
-    """What the page says. Never raises: what goes wrong is an issue of the page."""
+    """What the page says. Never raises: what goes wrong is an issue of the page.
+
+    `faults` are codes of `pipelines.faults`: what was wrong with the body before it came here.
+    """
     try:
         if status is None and not body.strip():
-            return unreadable(url, "an empty file")
+            return unreadable(url, "an empty file", faults)
         decoded = decode(body, headers)
         if decoded is None:
-            return unreadable(url, "not text")
-        return _read(url or _PREFERRED_URL, decoded, status, headers or {}, captured or Captured())
+            return unreadable(url, "not text", faults)
+        text, cut = _without_cut_end(decoded.text, (*faults, *decoded.faults))
+        page = _read(url or _PREFERRED_URL, decoded, text, status, headers or {}, captured or Captured())
+        if UNSURE.intersection(faults):
+            page = _without_prices(page)
+        found = joined(faults, decoded.faults, cut, page.faults)
+        # What the wire shows is said; that the markup then has no end follows from it.
+        known = CUT.intersection(faults) and "cut_html" not in faults
+        return replace(page, faults=tuple(code for code in found if code != "cut_html" or not known))
     except Exception as error:  # a reader's mistake must not lose the page
-        return unreadable(url, f"{type(error).__name__}: {error}"[:200])
+        return unreadable(url, f"{type(error).__name__}: {error}"[:200], faults)
 
 
-def unreadable(url: str, why: str) -> Page:
+def unreadable(url: str, why: str, faults: tuple[str, ...] = ()) -> Page:
     """A page of which nothing can be said but why."""
-    return Page(url=url, kind="unknown", outcome="unreadable", issues=(Issue(field="page", value="", why=why),))
+    issue = Issue(field="page", value="", why=why)
+    return Page(url=url, kind="unknown", outcome="unreadable", issues=(issue,), faults=faults)
 
 
-def _read(url: str, decoded: Decoded, status: int | None, headers: Mapping[str, str], captured: Captured) -> Page:
+def _without_cut_end(text: str, faults: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Markup without what stands incomplete at its end: half a price is a wrong price."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return text, ()
+    known = bool((CUT | UNSURE).intersection(faults))
+    if not known and not ends_in_its_middle(text):
+        return text, ()
+    return complete_part(text), () if known else ("cut_html",)
+
+
+def _without_prices(page: Page) -> Page:
+    """A page of which some bytes are wrong: what it says may be read, its numbers are not taken for true."""
+    priced = (page.offer is not None and bool(page.offer.prices)) or any(item.prices for item in page.items)
+    if not priced:
+        return page
+    issue = Issue(field="price", value="", why="the body is damaged: no price of this page is sure")
+    return replace(
+        page,
+        outcome="no_offer" if page.outcome == "ok" and not page.reviews else page.outcome,
+        offer=None if page.offer is None else replace(page.offer, prices=()),
+        items=tuple(replace(item, prices=()) for item in page.items),
+        issues=(*page.issues, issue),
+    )
+
+
+def _read(
+    url: str, decoded: Decoded, text: str, status: int | None, headers: Mapping[str, str], captured: Captured
+) -> Page:
+    """`text` is what is surely whole of the decoded text."""
     wall = wall_of(url, status, headers, decoded.text)
     if wall is not None:
         outcome, reason = wall
         kind = "unknown" if outcome == "not_found" else "blocked"
         return Page(url=url, kind=kind, outcome=outcome, wall=reason, issues=decoded.issues)  # type: ignore[arg-type]
-    response = HttpResponse(url, decoded.text.encode("utf-8", "replace"), status=status, encoding="utf-8")
-    response._cached_text = decoded.text
-    chosen = choose(url, decoded.text)
+    response = HttpResponse(url, text.encode("utf-8", "replace"), status=status, encoding="utf-8")
+    response._cached_text = text
+    chosen = choose(url, text)
     page = _extract(chosen, response, captured)
+    document = Document.of(response)
     if chosen is not GenericPage and page.outcome != "ok":
-        page = _with_generic(page, read_generic(Document.of(response), captured))
-    return replace(page, issues=(*decoded.issues, *page.issues)) if decoded.issues else page
+        page = _with_generic(page, read_generic(document, captured))
+    if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):
+        document.fault(fault_of(read_json(text)[1]))
+    return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
 
 
 def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured) -> Page:

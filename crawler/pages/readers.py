@@ -24,6 +24,9 @@ from pipelines.items import Page
 from pipelines.understand import understand
 
 MOST_WORKERS = 4
+# A page that takes a reader longer than this is made to; the slowest honest ones take a tenth.
+MOST_SECONDS = 30.0
+READER_DIED = "the reader process died on this page"
 _SIZE = 8
 
 
@@ -49,7 +52,8 @@ class Part:
 class Asked:
     """One page to read; `parts` are to be packed for the archive, the first holds the page's body.
 
-    body   content coding removed; None when it is that of the first part
+    body    content coding removed; None when it is that of the first part
+    faults  codes of `pipelines.faults`: what was wrong with the body before it came here
     """
 
     url: str
@@ -60,6 +64,7 @@ class Asked:
     zone: str | None = None
     currency: str | None = None
     parts: tuple[Part, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +82,16 @@ def read_and_understand(asked: Asked) -> Reading:
     body = parts[0].body if asked.body is None and parts else asked.body or b""
     if parts and isinstance(parts[0], Exchange) and asked.body is not None:
         parts = (replace(parts[0], decoded=asked.body), *parts[1:])
-    page = read_page(asked.url, body, status=asked.status, headers=asked.headers, captured=asked.captured)
+    page = read_page(
+        asked.url, body, status=asked.status, headers=asked.headers, captured=asked.captured, faults=asked.faults
+    )
     facts = understand(page, zone=asked.zone, currency_hint=asked.currency)
     return Reading(page=page, facts=facts, members=tuple(member for part in parts for member in pack(part)))
 
 
-def unread(asked: Asked, why: str = "the reader process died on this page") -> Reading:
+def unread(asked: Asked, why: str = READER_DIED) -> Reading:
     """The reading of a page that killed its reader; it is archived all the same."""
-    page = unreadable(asked.url, why)
+    page = unreadable(asked.url, why, asked.faults)
     members = tuple(member for part in asked.parts for member in pack(part.content))
     return Reading(page=page, facts=understand(page), members=members)
 
@@ -148,15 +155,17 @@ class Readers:
             return read_and_understand(asked)
         worker = await self._idle.get()
         try:
-            return _ANSWERS.unpack(await worker.ask(_QUESTIONS.pack(asked)))
+            answering = worker.ask(_QUESTIONS.pack(asked))
+            return _ANSWERS.unpack(await asyncio.wait_for(answering, MOST_SECONDS))
         except WireError as error:
             return unread(asked, str(error)[:200])
-        except EOFError:
+        except (EOFError, TimeoutError) as error:
             self.workers.remove(worker)
+            worker.process.kill()
             worker.close()
             worker = Worker()
             self.workers.append(worker)
-            return unread(asked)
+            return unread(asked, "the reader took too long" if isinstance(error, TimeoutError) else READER_DIED)
         finally:
             self._idle.put_nowait(worker)
 

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.pages.document import Document, squeeze, text_in
-from crawler.pages.lenient import read_json
+from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.schema_org import PRODUCTS, Node, key, listed, nodes, read_product, read_review, types_of, walk
 from pipelines.items import FoundIn, Issue, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
@@ -61,6 +61,7 @@ def _json_ld(document: Document, found: Found) -> None:
     trees = []
     for index, (kind, _, text) in enumerate(script for script in document.scripts if "ld+json" in script[0]):
         value, problem = read_json(text)
+        document.fault(fault_of(problem))
         if problem:
             found.issues.append(Issue(field="json-ld", value=text.strip()[:80], why=problem))
         if value is not None and kind:

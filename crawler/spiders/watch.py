@@ -28,10 +28,11 @@ from crawler.fetch.replay import NotArchived
 from crawler.fetch.robots import Robots
 from crawler.pages.read import page_class_for
 from crawler.pages.readers import Readers, Reading
-from crawler.spiders.record import failure_record, record_of
+from crawler.spiders.record import failure_record, keep_evidence, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull, InputMissing
+from pipelines.faults import CUT, UNSURE
 from pipelines.items import Page
 from pipelines.normalize.urls import host_of, ledger_key
 from pipelines.steps import Fetched, store_page
@@ -157,7 +158,8 @@ class WatchSpider(scrapy.Spider):
 
     def shell_reason(self, page: Page, purpose: str) -> str | None:
         """Why a static page must be rendered: it is a frame without what this purpose looks for."""
-        if page.outcome not in ("ok", "no_offer"):
+        # A page that came damaged is no shell; the browser would show the same part of it and not say so.
+        if page.outcome not in ("ok", "no_offer") or (CUT | UNSURE).intersection(page.faults):
             return None
         found = {
             "offers": page.offer is not None and bool(page.offer.prices),
@@ -201,8 +203,7 @@ class WatchSpider(scrapy.Spider):
             return
         if isinstance(failure.value, Interrupted):
             return
-        for part in request.meta.pop("parts", ()):
-            self.archive.write(part)
+        keep_evidence(request, self.archive)
         record = failure_record(request, failure.value, self.name, self.run_id)
         if isinstance(failure.value, NotArchived):
             # A gap of the archive says nothing about a shop: it is counted, and no page is written.
@@ -291,6 +292,7 @@ def configure(crawler: Crawler, dataset: Dataset, replay: bool, gate: Gate, seco
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host,
         "DEPTH_LIMIT": crawl.max_depth + 1,
         "CLOSESPIDER_TIMEOUT": float(crawl.max_hours) * 3600 if seconds is None else max(0.1, seconds),
+        "DOWNLOAD_MAXSIZE": crawl.max_body_mib * 1024 * 1024,
         "DAIHUO_ARCHIVE": str(dataset.archive),
         "DAIHUO_REPLAY": replay,
         "DAIHUO_ROBOTS_PAUSE": crawl.robots_pause,

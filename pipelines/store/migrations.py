@@ -90,6 +90,11 @@ def _validators(db: Database) -> None:
     add_columns(db, "pages", "etag", "last_modified")
 
 
+@MIGRATIONS(name="0004_faults")
+def _faults(db: Database) -> None:
+    add_columns(db, "pages", "faults_json")
+
+
 @MIGRATIONS(name="0010_texts_as_said")
 def _texts_as_said(db: Database) -> None:
     for name in ("offers", "reviews", "listing_items"):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact, quantity_json
+from pipelines.faults import joined
 from pipelines.items import Issue
 from pipelines.normalize.text import storable
 from pipelines.normalize.urls import page_key
@@ -31,6 +32,7 @@ class PageRecord:
 
     fetched_at   UTC ISO 8601; `time_source` says whose time it is: fetch, capture or file
     outcome      set for pages without facts (refused, failed); else the facts' own is stored. `reason` likewise
+    faults       what was wrong on the way here; joined with those that the facts have
     """
 
     url: str
@@ -53,6 +55,7 @@ class PageRecord:
     outcome: str | None = None
     reason: str | None = None
     evidence: tuple[EvidenceRecord, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def page_id(url: str, body_sha256: str | None, fetched_at: str, time_source: str) -> str:
@@ -90,6 +93,7 @@ def page_row(identity: str, record: PageRecord, facts: PageFacts | None, issues:
         kind=facts.kind if facts else "unknown",
         platform=facts.platform if facts else None,
         spider=record.spider,
+        faults_json=list(joined(record.faults, facts.faults if facts else ())) or None,
     )
 
 

@@ -61,6 +61,7 @@ TABLES: dict[str, Table] = {
             "kind": (str, "product, reviews, listing, price_api, blocked or unknown"),
             "platform": (str, "recognized shop software or marketplace"),
             "spider": (str, "offers, reviews, listings or ingest"),
+            "faults_json": (str, "what was wrong with its bytes, codes as in docs/faults.md; NULL when nothing was"),
         },
         pk=("id",),
         foreign={},

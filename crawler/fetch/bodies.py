@@ -25,6 +25,7 @@ else:
 MEBIBYTE = 1024 * 1024
 # The largest payload that any record of an archive, ours or another's, is unpacked to.
 LARGEST_PAYLOAD = 64 * MEBIBYTE
+USUAL = 16 * MEBIBYTE
 _CHUNK = 64 * 1024
 _PIECE = 16 * 1024
 _MOST_MEMBERS = 1000
@@ -62,6 +63,43 @@ class Payload:
     too_large: str = ""
 
 
+class _Dropped(Exception):
+    """The body is larger than was kept, and not too large."""
+
+
+class _Out:
+    """What comes out of a decoder: counted up to `limit`, kept up to `keep` bytes."""
+
+    def __init__(self, limit: int, keep: int) -> None:
+        self.limit, self.keep = limit, keep
+        self.data = bytearray()
+        self.size = 0
+
+    def add(self, chunk: bytes, coding: str) -> None:
+        """Raises BodyTooLarge."""
+        self.size += len(chunk)
+        if self.size > self.keep:
+            # An exception may live long, and its frames with it.
+            self.data.clear()
+        if self.size > self.limit:
+            raise BodyTooLarge(self.limit, coding)
+        if self.size <= self.keep:
+            self.data += chunk
+
+    def back_to(self, size: int) -> None:
+        """Forget what came after the first `size` bytes."""
+        if self.size > self.keep:
+            raise _Dropped
+        del self.data[size:]
+        self.size = size
+
+    def taken(self) -> bytes:
+        """All of it. Raises _Dropped when it was not kept."""
+        if self.size > self.keep:
+            raise _Dropped
+        return bytes(self.data)
+
+
 def size_text(size: int) -> str:
     """A limit in words: "16 MiB", "64 KiB"."""
     return f"{size // MEBIBYTE} MiB" if size >= MEBIBYTE else f"{size // 1024} KiB"
@@ -79,6 +117,15 @@ def unpack(body: bytes, codings: Iterable[str], limit: int = LARGEST_PAYLOAD) ->
 
     A body that is gzip although nothing says so is unpacked as well: no reader could use it otherwise.
     """
+    said = tuple(codings)
+    try:
+        # Bombs are above any limit: a large limit is first tried without keeping that much.
+        return _unpacked(body, said, limit, min(limit, USUAL))
+    except _Dropped:
+        return _unpacked(body, said, limit, limit)
+
+
+def _unpacked(body: bytes, codings: tuple[str, ...], limit: int, keep: int) -> Unpacked:
     if len(body) > limit:
         raise BodyTooLarge(limit)
     faults: list[str] = []
@@ -90,10 +137,10 @@ def unpack(body: bytes, codings: Iterable[str], limit: int = LARGEST_PAYLOAD) ->
             faults.append("coding_unknown")
             break
         stages += 1
-        body, found = _unpack_one(body, coding, limit)
+        body, found = _unpack_one(body, coding, _Out(limit, keep))
         faults += found
     if body.startswith(_GZIP_MAGIC) and "coding_mismatch" not in faults and stages < _MOST_CODINGS:
-        inner, found = _unpack_one(body, "gzip", limit)
+        inner, found = _unpack_one(body, "gzip", _Out(limit, keep))
         if inner:
             body = inner
             faults += ["coding_mismatch", *found]
@@ -109,22 +156,22 @@ def payload_of(body: bytes, headers: Iterable[tuple[str, str]]) -> Payload:
     return Payload(body=found.body, faults=found.faults)
 
 
-def _unpack_one(body: bytes, coding: str, limit: int) -> tuple[bytes, list[str]]:
+def _unpack_one(body: bytes, coding: str, out: _Out) -> tuple[bytes, list[str]]:
     """One coding removed; a body that plainly is not packed stays as it is, and that is a fault."""
-    packed, out, place = memoryview(body), bytearray(), 0
+    packed, place = memoryview(body), 0
     for _ in range(_MOST_MEMBERS):
-        end, error = _run(packed[place:], coding, out, limit)
-        if end is None and place == 0 and _is_plain(body, coding, bool(out)):
+        end, error = _run(packed[place:], coding, out)
+        if end is None and place == 0 and _is_plain(body, coding, out.size > 0):
             return body, ["coding_mismatch"]
         if error:
-            return bytes(out), ["bad_checksum" if _SUMS.search(error) else "damaged_body"]
+            return out.taken(), ["bad_checksum" if _SUMS.search(error) else "damaged_body"]
         if end is None:
-            return bytes(out), [f"truncated_{coding}"]
+            return out.taken(), [f"truncated_{coding}"]
         place += end
         if not body.startswith(_MAGIC.get(coding, b"\x00\x00"), place):
             break
     # Zeros after a stream are padding.
-    return bytes(out), ["trailing_data"] if bytes(packed[place:]).strip(b"\x00") else []
+    return out.taken(), ["trailing_data"] if bytes(packed[place:]).strip(b"\x00") else []
 
 
 def _is_plain(body: bytes, coding: str, gave: bool) -> bool:
@@ -136,18 +183,18 @@ def _is_plain(body: bytes, coding: str, gave: bool) -> bool:
     return readable and (not gave or head[:1] in _MARKUP)
 
 
-def _run(packed: memoryview, coding: str, out: bytearray, limit: int) -> tuple[int | None, str]:
+def _run(packed: memoryview, coding: str, out: _Out) -> tuple[int | None, str]:
     """Append what one stream holds; (where it ended or None when it did not, what the decoder complained of)."""
-    before = len(out)
-    end, error, place = _feed(packed, coding, out, limit, len(packed))
+    before = out.size
+    end, error, place = _feed(packed, coding, out, len(packed))
     if error:
         # The bytes before the damage come out when the decoder gets them one by one.
-        del out[before:]
-        end, error, _ = _feed(packed, coding, out, limit, place)
+        out.back_to(before)
+        end, error, _ = _feed(packed, coding, out, place)
     return end, error
 
 
-def _feed(packed: memoryview, coding: str, out: bytearray, limit: int, slow_from: int) -> tuple[int | None, str, int]:
+def _feed(packed: memoryview, coding: str, out: _Out, slow_from: int) -> tuple[int | None, str, int]:
     """Feed a decoder in pieces, from `slow_from` on byte by byte; where it complained is the last of the three."""
     decoder = _DECODERS[coding](packed)
     place = 0
@@ -155,9 +202,7 @@ def _feed(packed: memoryview, coding: str, out: bytearray, limit: int, slow_from
         piece = bytes(packed[place : place + (1 if place >= slow_from else _PIECE)])
         try:
             for chunk in decoder.pump(piece):
-                out += chunk
-                if len(out) > limit:
-                    raise BodyTooLarge(limit, coding)
+                out.add(chunk, coding)
         except _ERRORS as complaint:
             return None, str(complaint) or "damaged", place
         place += len(piece)

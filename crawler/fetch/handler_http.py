@@ -34,6 +34,8 @@ class _Agent(_ScrapyAgent):
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:
         self.traffic = getattr(result["txresponse"], "_daihuo_traffic", None)
+        if self.traffic is not None and isinstance(self.traffic.trouble, BodyTooLarge):
+            result["body"] = result.get("body", b"")[:KEPT]
         return super()._cb_bodydone(result, url)
 
 
@@ -79,8 +81,6 @@ async def _noted(request: Request, response: Response, traffic: Traffic | None) 
     if traffic.trouble is not None:
         request.meta["trouble"] = traffic.trouble
         request.meta["truncated"] = "time" if isinstance(traffic.trouble, TooSlow) else "length"
-        if isinstance(traffic.trouble, BodyTooLarge):
-            response = response.replace(body=response.body[:KEPT])
     elif "dataloss" in response.flags or "truncated_body" in faults:
         request.meta["truncated"] = "disconnect"
         if "bad_chunks" not in faults:

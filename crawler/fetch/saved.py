@@ -13,6 +13,7 @@ import gzip
 import html
 import json
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -22,7 +23,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from warcio.limitreader import LimitReader
+
 from crawler.fetch.archive import Record, records
+from crawler.fetch.bodies import LARGEST_PAYLOAD, MEBIBYTE, size_text
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import Originals
@@ -40,8 +44,12 @@ _ADDRESS = re.compile(rb"(?:href|content)=[\"']?((?:https?:)?//[^\s\"'<>]+)", re
 _WEB_ARCHIVE = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?://.*)$")
 _SAVED_DATE = re.compile(rb"saved date:\s*([^\r\n]+)")
 _HTML_HEAD = 400_000
-_LARGEST_SINGLE = 64 * 1024 * 1024
-_LARGEST_UNPACKED = 256 * 1024 * 1024
+_LARGEST_SINGLE = LARGEST_PAYLOAD
+_LARGEST_HAR = 2 * LARGEST_PAYLOAD
+# What a WACZ unpacks to: WARC files inside are packed already, plain ones shrink to a tenth.
+_LARGEST_BOX = 4 * 1024 * MEBIBYTE
+_LARGEST_RATIO = 100
+_LARGEST_UNPACKED = 256 * MEBIBYTE
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
     *(ValueError, KeyError, RecursionError, NotImplementedError),
@@ -62,7 +70,7 @@ def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
     except _DAMAGED:
         # What could be read of a damaged container has been given already.
         pass
-    if count == 0 and path.stat().st_size <= _LARGEST_SINGLE:
+    if count == 0:
         yield whole_file(path, url)
 
 
@@ -74,7 +82,7 @@ def _inside(path: Path, url: str | None) -> Iterator[Capture]:
         yield from _warc(path)
     elif head.startswith(b"\x1f\x8b") and _is_warc_gz(path):
         yield from _warc_gz(path)
-    elif _is_mhtml(head):
+    elif _is_mhtml(head) and path.stat().st_size <= _LARGEST_HAR:
         yield from _mhtml(path, url)
     elif _is_har(path, head):
         yield from _har(path)
@@ -115,6 +123,14 @@ def _head(path: Path) -> bytes:
 
 def whole_file(path: Path, url: str | None) -> Capture:
     """The file as one page."""
+    if path.stat().st_size > _LARGEST_SINGLE:
+        return Capture(
+            url=url or f"file:{path.name}",
+            body=b"",
+            fetched_at=_modified(path),
+            time_source="file",
+            too_large=f"the file is larger than {size_text(_LARGEST_SINGLE)}",
+        )
     body = path.read_bytes()
     saved = _SAVED_DATE.search(body[:2000])
     when = _date(saved.group(1).decode("utf-8", "replace").split("(")[0].strip()) if saved else None
@@ -194,7 +210,8 @@ def _mhtml(path: Path, url: str | None) -> Iterator[Capture]:
 
 
 def _is_har(path: Path, head: bytes) -> bool:
-    if not head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") or b'"log"' not in head:
+    begins = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and b'"log"' in head
+    if not begins or path.stat().st_size > _LARGEST_HAR:
         return False
     try:
         return isinstance(json.loads(path.read_bytes())["log"]["entries"], list)
@@ -254,21 +271,25 @@ def _warc_gz(path: Path) -> Iterator[Capture]:
     if not pages:
         with tempfile.TemporaryDirectory() as folder, gzip.open(path) as source:
             inside = Path(folder) / "unpacked.warc"
-            inside.write_bytes(source.read(_LARGEST_UNPACKED))
+            with inside.open("wb") as target:
+                shutil.copyfileobj(LimitReader(source, _LARGEST_UNPACKED), target)
             yield from _warc(inside)
 
 
 def _wacz(path: Path) -> Iterator[Capture]:
     originals = Originals()
     with zipfile.ZipFile(path) as box, tempfile.TemporaryDirectory() as folder:
+        left = min(_LARGEST_BOX, _LARGEST_RATIO * path.stat().st_size + MEBIBYTE)
         for number, entry in enumerate(box.infolist()):
-            if entry.filename.endswith((".warc.gz", ".warc")):
-                # The name inside the box never becomes a path here.
-                inside = Path(folder) / f"{number}.warc.gz"
-                with box.open(entry) as source, inside.open("wb") as target:
-                    while chunk := source.read(1 << 20):
-                        target.write(chunk)
-                yield from _warc(inside, originals)
+            if not entry.filename.endswith((".warc.gz", ".warc")):
+                continue
+            # The name inside the box never becomes a path here.
+            inside = Path(folder) / f"{number}.warc.gz"
+            with box.open(entry) as source, inside.open("wb") as target:
+                while left > 0 and (chunk := source.read(min(left, 1 << 20))):
+                    left -= len(chunk)
+                    target.write(chunk)
+            yield from _warc(inside, originals)
 
 
 def group_records(found: Iterator[Record]) -> Iterator[Capture]:

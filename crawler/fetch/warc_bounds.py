@@ -51,14 +51,15 @@ def bounded_iterator(stream: BinaryIO, arc2warc: bool = False) -> Any:
 
 
 def bounded_payload(record: Any) -> Payload:
-    """The body of warcio's record without chunks and content coding."""
+    """The body of warcio's record without chunks and content coding. Raises EOFError for a record that is cut."""
     stream: Any = LimitReader(record.raw_stream, LARGEST_RECORD)
     headers = record.http_headers
-    if headers is not None and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
-        stream = ChunkedDataReader(stream)
-    body = stream.read(LARGEST_PAYLOAD + 1)
+    chunked = headers is not None and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
+    body = (ChunkedDataReader(stream) if chunked else stream).read(LARGEST_PAYLOAD + 1)
     if len(body) > LARGEST_PAYLOAD:
         return Payload(body=b"", too_large=f"the body is larger than {size_text(LARGEST_PAYLOAD)}")
+    if not chunked and isinstance(record.raw_stream, LimitReader) and record.raw_stream.limit > 0:
+        raise EOFError("the record is cut off")
     return payload_of(body, headers.headers if headers is not None else ())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from scrapy import signals
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
@@ -20,9 +21,11 @@ from crawler.fetch.middleware import Revisit, exchange_of, header_pairs
 from crawler.fetch.records import Known, payload_digest, sha256_hex
 from crawler.fetch.revisit import NOT_MODIFIED, OK, updated
 from pipelines.errors import EvidenceBroken
+from pipelines.store.read import newest_static, open_read
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from sqlite_utils import Database
 
 CONDITIONS = (("etag", "If-None-Match"), ("last_modified", "If-Modified-Since"))
 LONGEST_VALIDATOR = 1024
@@ -37,30 +40,33 @@ class Conditional:
         self.crawler = crawler
         # URLs whose archived body was lost: they are asked for without conditions.
         self._lost: set[str] = set()
+        self._db: Database | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Conditional:
-        return cls(crawler)
+        conditional = cls(crawler)
+        crawler.signals.connect(conditional.close, signal=signals.spider_closed)
+        return conditional
 
     def process_request(self, request: Request) -> None:
         for _, header in CONDITIONS:
             # A redirected request carries the headers of the first one.
             request.headers.pop(header, None)
-        stored = self._stored(request)
-        for column, header in CONDITIONS if stored and request.url not in self._lost else ():
-            validator = stored[column] if stored else None
-            if validator and len(validator) <= LONGEST_VALIDATOR and validator.isascii():
-                request.headers[header] = validator
+        stored = None if request.url in self._lost else self._stored(request)
+        for header, validator in _conditions(stored).items():
+            request.headers[header] = validator
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         if response.status not in (OK, NOT_MODIFIED):
             return response
         unchanged = response.status == NOT_MODIFIED
-        if unchanged and not any(header in request.headers for _, header in CONDITIONS):
+        said = {header: request.headers.get(header) for _, header in CONDITIONS}
+        sent = {header: value.decode("ascii") for header, value in said.items() if value is not None}
+        if unchanged and not sent:
             return response
         stored = self._stored(request)
         record = await asyncio.to_thread(self._read, stored) if stored else None
-        if unchanged and record is None:
+        if unchanged and (record is None or sent != _conditions(stored)):
             self._lost.add(request.url)
             return again(request, 0.0)
         if stored is None or record is None:
@@ -75,8 +81,14 @@ class Conditional:
         spider: Any = self.crawler.spider
         if request.meta.get("playwright") or request.method != "GET" or request.callback != spider.parse_page:
             return None
-        found: dict[str, Any] | None = spider.store.newest_static(request.url)
-        return found
+        if self._db is None:
+            # A connection of its own: the store's waits while a page is written to the disk.
+            self._db = open_read(spider.store.path)
+        return newest_static(self._db, request.url)
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
 
     def _read(self, stored: dict[str, Any]) -> Record | None:
         """The archived answer, unless it is gone or no longer what it was."""
@@ -94,6 +106,12 @@ class Conditional:
             headers.appendlist(name, value.encode("latin-1", "replace"))
         response_class = responsetypes.from_args(headers=headers, url=response.url, body=record.body)
         return response.replace(cls=response_class, status=OK, headers=headers, body=record.body)
+
+
+def _conditions(stored: dict[str, Any] | None) -> dict[str, str]:
+    """The headers that ask whether a stored page still holds; none for a validator that cannot be sent back."""
+    said = {header: (stored or {}).get(column) or "" for column, header in CONDITIONS}
+    return {header: text for header, text in said.items() if 0 < len(text) <= LONGEST_VALIDATOR and text.isascii()}
 
 
 def _revisit(profile: str, request: Request, response: Response, record: Record, stored: dict[str, Any]) -> Revisit:

@@ -64,6 +64,21 @@ def pages_by_outcome(db: Database) -> dict[str, int]:
     return {row["outcome"]: row["pages"] for row in _rows(db, query)}
 
 
+def newest_static(db: Database, url: str) -> Row | None:
+    """The newest page that this URL itself answered with 200 and that was fetched without the browser, or None.
+
+    `sha256`, `etag`, `last_modified` and its record, `warc_file` and `warc_offset`.
+    """
+    found = _rows(
+        db,
+        "SELECT sha256, etag, last_modified, warc_file, warc_offset FROM pages WHERE final_url = ? AND status = 200"
+        " AND renderer = 'static' AND method = 'GET' AND time_source = 'fetch' AND sha256 IS NOT NULL"
+        " AND warc_file IS NOT NULL AND outcome <> 'failed' ORDER BY fetched_at DESC LIMIT 1",
+        (url,),
+    )
+    return found[0] if found else None
+
+
 def offers_for_url(db: Database, url: str) -> list[Row]:
     """Every observation of an offer at a URL, newest first: the page's own URL, where it led, or another spelling.
 

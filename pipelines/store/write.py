@@ -186,16 +186,6 @@ class Store:
 
     # Pages.
 
-    def newest_static(self, url: str) -> dict[str, Any] | None:
-        """The newest page that this URL itself answered with 200 and that was fetched without the browser.
-
-        `sha256`, `etag`, `last_modified` and its record, `warc_file` and `warc_offset`; None when there is none.
-        """
-        with self._lock:
-            found = self._connection.execute(_NEWEST_STATIC, (url,)).fetchone()
-        names = ("sha256", "etag", "last_modified", "warc_file", "warc_offset")
-        return None if found is None else dict(zip(names, found, strict=True))
-
     def has_page(self, identity: str) -> bool:
         with self._lock:
             return self._pages.has(identity)
@@ -278,11 +268,6 @@ def _claim_row(claim: Claim) -> dict[str, Any]:
     }
 
 
-_NEWEST_STATIC = (
-    "SELECT sha256, etag, last_modified, warc_file, warc_offset FROM pages WHERE final_url = ? AND status = 200"
-    " AND renderer = 'static' AND method = 'GET' AND time_source = 'fetch' AND sha256 IS NOT NULL"
-    " AND warc_file IS NOT NULL AND outcome <> 'failed' ORDER BY fetched_at DESC LIMIT 1"
-)
 _ABANDON = (
     "UPDATE ledger SET state = 'refused', reason = 'not asked: a fresh crawl was begun', owner = NULL,"
     " lease_until = NULL, updated_at = ? WHERE state IN ('queued', 'claimed')"

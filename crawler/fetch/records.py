@@ -12,7 +12,7 @@ import base64
 import hashlib
 import io
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -21,13 +21,34 @@ from urllib.parse import quote
 from w3lib.url import safe_url_string
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 # warcio compresses at level 9: on 100 kB of HTML, 15 times the time of level 4 for four fifths of its size.
 GZIP_LEVEL = 4
 RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
-_BUILDER = RecordBuilder(warc_version="WARC/1.1")
+
+
+class _Sha256(Digester):  # type: ignore[misc]
+    """`sha256:` and hexadecimal digits: for a body without content coding the same that the database has."""
+
+    def __str__(self) -> str:
+        return f"sha256:{self.digester.hexdigest()}"
+
+
+class _Sha256Builder(RecordBuilder):  # type: ignore[misc]
+    """Block and payload digests in SHA-256; warcio's own are SHA-1, which two bodies can be made to share."""
+
+    def _create_digester(self) -> Digester:
+        return _Sha256("sha256")
+
+
+class _Sha256Writer(_Sha256Builder, WARCWriter):  # type: ignore[misc]
+    """Writes what `_Sha256Builder` builds."""
+
+
+_BUILDER = _Sha256Builder(warc_version="WARC/1.1")
 
 
 def utc_now() -> str:
@@ -86,12 +107,19 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One record, compressed, ready to be appended; `sha256` is of its payload without content coding."""
+    """One record, compressed, ready to be appended; `sha256` is of its payload without content coding.
+
+    `digest` is the SHA-256 of `data`; it is made where the member is packed.
+    """
 
     kind: str
     url: str
     data: bytes
     sha256: str
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", sha256_hex(self.data))
 
 
 def pack(part: Exchange | Resource) -> tuple[Member, ...]:
@@ -186,7 +214,7 @@ def pack_info(name: str) -> bytes:
 def compress(record: Any) -> bytes:
     """One record as one gzip member."""
     plain = io.BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    _Sha256Writer(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
     member = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
     return member.compress(plain.getbuffer()) + member.flush()
 

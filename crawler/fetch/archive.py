@@ -6,6 +6,7 @@ records hold: `crawler.fetch.records`. What was written waits to be sealed by th
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import io
 import os
@@ -80,12 +81,10 @@ class Archive:
             return
         os.fsync(self._stream.fileno())
         self._seal("closed", None, None, int(self._stream.tell()), None)
-        if self.store is not None:
-            try:
+        # On a full disk what waits is a tail of this file, which the next run seals.
+        with contextlib.suppress(DiskFull):
+            if self.store is not None:
                 self.store.seal()
-            except DiskFull:
-                # What waits is a tail of this file that the next run seals.
-                pass
         self._stream.close()
         self._stream = None
 

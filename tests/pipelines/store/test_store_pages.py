@@ -328,7 +328,8 @@ def test_author_key_is_hmac_sha_256(size: int) -> None:
 def test_batch_and_page_make_the_same_rows(store: Store, tmp_path: Path) -> None:
     store.write_page(record(), facts())
     # In one transaction, so that the page is sealed once.
-    with open_store(tmp_path / "batch.sqlite", SECRET) as other, other.transaction():
-        page = other.write_page(record(), facts(reviews=()))
-        other.write_reviews(PageReview(page, "egret.example/S1", review) for review in facts().reviews)
+    with open_store(tmp_path / "batch.sqlite", SECRET) as other:
+        with other.transaction():
+            page = other.write_page(record(), facts(reviews=()))
+            other.write_reviews(PageReview(page, "egret.example/S1", review) for review in facts().reviews)
         assert dump(other) == dump(store)

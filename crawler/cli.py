@@ -172,11 +172,13 @@ def run(dataset: str, replay: bool, lang: str) -> None:
 
 @main.command()
 @_dataset()
-def verify(dataset: str) -> None:
-    """Read the archived records of every page again and compare their hashes."""
+@click.option("--all", "everything", is_flag=True, help="Show all that is broken, not the first 20.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+def verify(dataset: str, everything: bool, as_json: bool) -> None:
+    """Is every archive record, page, price and verdict still as it was sealed?"""
     from crawler.commands.verify import run_verify
 
-    sys.exit(run_verify(dataset, _console()))
+    sys.exit(run_verify(dataset, _console(), everything=everything, as_json=as_json))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""The start of a run: what runs that were killed left in the archive is sealed, so that nothing can be slipped in later.
+"""The start of a run: what killed runs left in the archive is sealed, so that nothing can be slipped in later.
 
 A record that was written and never committed stands behind the sealed part of its file. It is sealed as an orphan; a
 last record that was cut off is sealed as the bytes it is. Files that a living process writes are locked and left alone.

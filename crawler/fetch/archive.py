@@ -149,6 +149,8 @@ def read_record(path: Path, offset: int) -> Record:
             return record_in(stream, path.name, offset)
     except FileNotFoundError as error:
         raise EvidenceBroken(f"the archive file {path.name} is missing") from error
+    except (OSError, ValueError, OverflowError, TypeError) as error:
+        raise EvidenceBroken(f"{path.name} at {offset}: expected a place in the file") from error
 
 
 def record_in(stream: BinaryIO, name: str, offset: int) -> Record:

@@ -29,7 +29,8 @@ def run_verify(name: str, console: Console, *, everything: bool = False, as_json
                 tasks[what] = progress.add_task(f"verifying {what}", total=total)
             progress.update(tasks[what], completed=done, total=total)
 
-        found = verify(dataset.database, dataset.archive, said)
+        roots = dataset.path / dataset.evidence.rfc3161_roots if dataset.evidence.rfc3161_roots else None
+        found = verify(dataset.database, dataset.archive, said, roots)
     if as_json:
         console.print(
             json.dumps(_json(found), ensure_ascii=False, indent=2), highlight=False, markup=False, soft_wrap=True

@@ -12,6 +12,7 @@ from crawler.evidence.chain import Chain, Unended, check_lines, wanted_entries
 from crawler.evidence.files import Checked, FileCheck
 from crawler.evidence.problem import Problem
 from crawler.evidence.rows import check_pages, check_runs, check_tables
+from crawler.evidence.timestamps import check_timestamps
 from pipelines.errors import DatabaseUnusable, InputMissing
 from pipelines.store import heads
 
@@ -32,8 +33,10 @@ class Outcome:
 Progress = Callable[[str, int, int], None]
 
 
-def verify(database: Path, archive: Path, progress: Progress) -> Outcome:
+def verify(database: Path, archive: Path, progress: Progress, roots: Path | None = None) -> Outcome:
     """Check everything; `progress` is told what is done, how much of it, and of how much.
+
+    `roots` is a file with the certificates of authorities whose time stamps count.
 
     Raises InputMissing when nothing was stored yet, DatabaseUnusable when the file is no database.
     """
@@ -43,9 +46,13 @@ def verify(database: Path, archive: Path, progress: Progress) -> Outcome:
     lines = heads.read(archive)
     try:
         with _reading(database) as connection:
-            return _verify(connection, archive, lines, progress)
+            found = _verify(connection, archive, lines, progress)
     except sqlite3.DatabaseError as error:
         raise DatabaseUnusable(f"{database.name} cannot be read: {error}") from error
+    problems, notes = check_timestamps(archive, lines, roots)
+    found.problems += problems
+    found.notes += notes
+    return found
 
 
 def _verify(connection: sqlite3.Connection, archive: Path, lines: list[bytes], progress: Progress) -> Outcome:

@@ -112,5 +112,6 @@ def _pages(rows: Iterable[tuple[str, str, str, str, int, str | None]], archive: 
 
 def title_of(body: bytes, content_type: str) -> str:
     """What an HTML page calls itself; empty when it does not."""
-    found = TITLE.search(decode(body, content_type)) if "html" in content_type else None
+    decoded = decode(body, {"Content-Type": content_type}) if "html" in content_type else None
+    found = TITLE.search(decoded.text) if decoded else None
     return " ".join(unescape(found.group(1)).split())[:_LONGEST_TITLE] if found else ""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 NAME = "seals.jsonl"
+STAMPED = "timestamps"
 NO_LINE = "0" * 64
 
 

@@ -47,6 +47,7 @@ _DAMAGED = (
     *(ValueError, KeyError, RecursionError, NotImplementedError),
 )
 _DATA_TYPES = ("json", "javascript")
+PAGE_LIST = "pages/pages.jsonl"
 
 
 def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
@@ -261,6 +262,7 @@ def _warc_gz(path: Path) -> Iterator[Capture]:
 def _wacz(path: Path) -> Iterator[Capture]:
     originals = Originals()
     with zipfile.ZipFile(path) as box, tempfile.TemporaryDirectory() as folder:
+        pages = _listed_pages(box)
         for number, entry in enumerate(box.infolist()):
             if entry.filename.endswith((".warc.gz", ".warc")):
                 # The name inside the box never becomes a path here.
@@ -268,7 +270,19 @@ def _wacz(path: Path) -> Iterator[Capture]:
                 with box.open(entry) as source, inside.open("wb") as target:
                     while chunk := source.read(1 << 20):
                         target.write(chunk)
-                yield from _warc(inside, originals)
+                for capture in _warc(inside, originals):
+                    if pages is None or (capture.url, capture.fetched_at) in pages:
+                        yield capture
+
+
+def _listed_pages(box: zipfile.ZipFile) -> set[tuple[str, str]] | None:
+    """Address and time of each page of a WACZ that daihuo wrote; None for others, whose lists may name a part only."""
+    if PAGE_LIST not in box.namelist():
+        return None
+    with box.open(PAGE_LIST) as stream:
+        head, *lines = (json.loads(line) for line in stream)
+        ours = isinstance(head, dict) and bool(head.get("daihuo"))
+        return {(line["url"], line["ts"]) for line in lines} if ours else None
 
 
 def group_records(found: Iterator[Record]) -> Iterator[Capture]:
@@ -285,6 +299,9 @@ def group_records(found: Iterator[Record]) -> Iterator[Capture]:
         elif record.type not in ("response", "resource") or record.status in (204, 301, 302, 303, 304, 307, 308):
             continue
         elif "html" in kind:
+            if page is not None and (page.url, page.date) == (RESOURCE_PREFIX["dom"] + record.url, record.date):
+                # What Chromium got of the page that it then rendered.
+                continue
             yield from _finish(page, data)
             page, data = record, []
         elif any(word in kind for word in _DATA_TYPES) and not _is_script(record):

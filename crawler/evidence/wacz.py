@@ -92,7 +92,9 @@ def _write_pages(path: Path, connection: sqlite3.Connection, archive: Path) -> i
     """The list of pages, each at the address and time that its record has. Characters outside ASCII are escaped."""
     count = 0
     with path.open("w", encoding="ascii") as stream:
-        stream.write(json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "daihuo": VERSION}) + "\n")
+        stream.write(
+            json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "daihuo": VERSION}) + "\n"
+        )
         for page in _pages(connection.execute(PAGES), archive):
             stream.write(json.dumps(page) + "\n")
             count += 1

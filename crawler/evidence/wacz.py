@@ -27,7 +27,8 @@ TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _LONGEST_TITLE = 300
 
 PAGES = """
-    SELECT pages.id, pages.url, pages.fetched_at, pages.warc_file, pages.warc_offset, offers.name
+    SELECT pages.id, pages.url, pages.fetched_at, pages.warc_file, pages.warc_offset, offers.name,
+        (SELECT url FROM evidence WHERE page_id = pages.id AND kind = 'revisit') AS again
     FROM pages LEFT JOIN offers ON offers.page_id = pages.id
     WHERE pages.warc_file IS NOT NULL ORDER BY pages.fetched_at, pages.id
 """
@@ -101,16 +102,18 @@ def _write_pages(path: Path, connection: sqlite3.Connection, archive: Path) -> i
     return count
 
 
-def _pages(rows: Iterable[tuple[str, str, str, str, int, str | None]], archive: Path) -> Iterator[dict[str, str]]:
-    for identity, url, fetched_at, file, offset, name in rows:
+def _pages(
+    rows: Iterable[tuple[str, str, str, str, int, str | None, str | None]], archive: Path
+) -> Iterator[dict[str, str]]:
+    for identity, url, fetched_at, file, offset, name, again in rows:
         try:
             record = read_record(archive / file, offset)
         except EvidenceBroken:
             continue
-        address = record.url.removeprefix(RESOURCE_PREFIX["dom"])
+        address = again or record.url.removeprefix(RESOURCE_PREFIX["dom"])
         if address.startswith(("http://", "https://")):
             title = title_of(record.body, record.content_type) or name or url
-            yield {"id": identity, "url": address, "ts": record.date or fetched_at, "title": title}
+            yield {"id": identity, "url": address, "ts": fetched_at, "title": title}
 
 
 def title_of(body: bytes, content_type: str) -> str:

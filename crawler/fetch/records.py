@@ -8,11 +8,10 @@ final URL and status in headers of our own.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -116,10 +115,11 @@ class Member:
     url: str
     data: bytes
     sha256: str
-    digest: str = field(init=False)
+    digest: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", sha256_hex(self.data))
+        if not self.digest:
+            object.__setattr__(self, "digest", sha256_hex(self.data))
 
 
 def pack(part: Exchange | Resource) -> tuple[Member, ...]:
@@ -162,8 +162,8 @@ def pack_revisit(exchange: Exchange, known: Known) -> tuple[Member, Member]:
 
 
 def payload_digest(body: bytes) -> str:
-    """The digest of a payload as `WARC-Payload-Digest` of our records has it: SHA-1, base 32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
+    """The digest of a payload as `WARC-Payload-Digest` of our records has it."""
+    return f"sha256:{sha256_hex(body)}"
 
 
 def _answer_headers(exchange: Exchange) -> StatusAndHeaders:

@@ -7,11 +7,12 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_crawl import daihuo
+from test_crawl import daihuo, rows
 from test_kill import dataset, shop, start, wait_for, whole
 from warcio.cli import main as warcio
 
@@ -35,6 +36,7 @@ def test_a_killed_crawl_verifies_and_the_next_one_seals_what_it_left(
 ) -> None:
     process = start(dataset)
     wait_for(shop, 60, process)
+    os.kill(process.pid, signal.SIGSTOP)
     code, said = verify(dataset)
     assert code == 0, said
     os.kill(process.pid, signal.SIGKILL)
@@ -77,7 +79,22 @@ def test_two_crawls_at_once_make_one_chain(dataset: Path, shop: http.server.Thre
 @pytest.mark.slow
 def test_others_find_the_digests_of_the_archive_right(dataset: Path, shop: http.server.ThreadingHTTPServer) -> None:
     finish(start(dataset))
+    finish(start(dataset))
     for path in (dataset / "build" / "archive").glob("*.warc.gz"):
         with pytest.raises(SystemExit) as ended:
             warcio(["check", str(path)])
         assert ended.value.code == 0
+    pages = set(rows(dataset, "SELECT id FROM pages"))
+    assert rows(dataset, "SELECT COUNT(*) FROM evidence WHERE kind = 'revisit'")[0][0] > 100  # type: ignore[operator]
+    code, said = verify(dataset)
+    assert code == 0, said
+    assert daihuo("export", str(dataset), "--evidence").returncode == 0
+    again = dataset.parent / "again"
+    again.mkdir()
+    for name in ("dataset.toml", "watchlist.csv"):
+        (again / name).write_bytes((dataset / name).read_bytes())
+    made = dataset / "build" / "evidence" / "d.wacz"
+    checked = [sys.executable, "-m", "wacz", "validate", "-f", str(made)]
+    assert "Validation succeeded" in subprocess.run(checked, capture_output=True, text=True, check=False).stdout
+    assert daihuo("ingest", str(again), str(made)).returncode == 0
+    assert set(rows(again, "SELECT id FROM pages")) == pages

@@ -141,10 +141,15 @@ def corpus(dataset: str) -> None:
 @_dataset()
 @click.option("--to", type=click.Path(path_type=Path), help="Folder; default build/export.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "jsonl"]), help="Default: both.")
-def export(dataset: str, to: Path | None, formats: tuple[str, ...]) -> None:
-    """Write the tables as CSV and JSONL, without personal data."""
-    from crawler.commands.export import run_export
+@click.option("--evidence", is_flag=True, help="Write the archive as one WACZ file instead, names of buyers included.")
+def export(dataset: str, to: Path | None, formats: tuple[str, ...], evidence: bool) -> None:
+    """Write the tables as CSV and JSONL, without personal data; or the archive, for those who check it."""
+    from crawler.commands.export import run_export, run_export_evidence
 
+    if evidence and formats:
+        raise click.UsageError("--evidence writes the archive, --format the tables: give one of them")
+    if evidence:
+        sys.exit(run_export_evidence(dataset, to, _console()))
     sys.exit(run_export(dataset, to, formats or ("csv", "jsonl"), _console()))
 
 
@@ -172,11 +177,24 @@ def run(dataset: str, replay: bool, lang: str) -> None:
 
 @main.command()
 @_dataset()
-def verify(dataset: str) -> None:
-    """Read the archived records of every page again and compare their hashes."""
+@click.option("--all", "everything", is_flag=True, help="Show all that is broken, not the first 20.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+def verify(dataset: str, everything: bool, as_json: bool) -> None:
+    """Is every archive record, page, price and verdict still as it was sealed?"""
     from crawler.commands.verify import run_verify
 
-    sys.exit(run_verify(dataset, _console()))
+    sys.exit(run_verify(dataset, _console(), everything=everything, as_json=as_json))
+
+
+@main.command()
+@_dataset()
+@click.option("--rfc3161", "authority", metavar="URL", help="Ask this time stamping authority.")
+@click.option("--opentimestamps", "calendars", metavar="URL", multiple=True, help="Ask this calendar.")
+def timestamp(dataset: str, authority: str | None, calendars: tuple[str, ...]) -> None:
+    """Let a service outside say when the evidence was there; asks the network."""
+    from crawler.commands.timestamp import run_timestamp
+
+    sys.exit(run_timestamp(dataset, authority, calendars, _console()))
 
 
 @main.command()

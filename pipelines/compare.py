@@ -63,6 +63,7 @@ def run(dataset: Dataset) -> list[VerdictRow]:
             [found for row in rows for found in _finding_rows(row)],
             [_verdict_row(row) for row in rows],
         )
+        store.publish("compare")
     return rows
 
 

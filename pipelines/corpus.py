@@ -60,6 +60,7 @@ def run(dataset: Dataset) -> CorpusSummary:
         reviews = [_review(row) for row in store.db.query(_REVIEWS)]
         found = list(signals(reviews, dataset.rules))
         store.replace_signals(_row(signal) for signal in found)
+        store.publish("corpus")
         claimed = _claimed(store.db)
     by_review: dict[str, dict[str, Signal]] = defaultdict(dict)
     for signal in found:

@@ -15,6 +15,7 @@ from pathlib import Path
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import (
     CrawlSettings,
+    EvidenceSettings,
     Manifest,
     Scalar,
     ShopEntry,
@@ -49,6 +50,7 @@ class Dataset:
     shops: tuple[ShopEntry, ...]
     claims: tuple[Claim, ...]
     crawl: CrawlSettings
+    evidence: EvidenceSettings
     rules: Mapping[str, Mapping[str, Scalar]]
     expect: Mapping[str, tuple[int | None, int | None]]
     lookups: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -145,6 +147,7 @@ def _read(folder: Path) -> tuple[Dataset, list[Problem]]:
         shops=manifest.shops,
         claims=claims,
         crawl=manifest.crawl,
+        evidence=manifest.evidence,
         rules=manifest.rules,
         expect=manifest.expect,
         lookups=read_lookups(folder / "lookups.toml", problems),

@@ -10,6 +10,8 @@ DaihuoError                 base; `exit_code` is what the command line ends with
 ├── DatabaseBusy        2   another process holds the database; the message says which
 ├── DatabaseUnusable    2   the database was written by a newer daihuo, or is no database at all
 ├── InputMissing        2   a file or dataset named on the command line does not exist
+├── PackageMissing      2   an optional package is not installed; the message says how to get it
+├── ServiceFailed       2   a service that the user named did not answer as it should
 └── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
 """
 
@@ -91,6 +93,18 @@ class InputMissing(DaihuoError):
 
 class DatabaseBusy(DaihuoError):
     """Another process is writing and did not let go."""
+
+    exit_code = 2
+
+
+class PackageMissing(DaihuoError):
+    """What was asked for needs an optional package that is not installed."""
+
+    exit_code = 2
+
+
+class ServiceFailed(DaihuoError):
+    """A service that keeps time did not answer, or with something else than a time stamp."""
 
     exit_code = 2
 

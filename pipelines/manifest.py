@@ -82,6 +82,19 @@ class CrawlSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettings:
+    """Services that keep time, for `daihuo timestamp`: none unless the dataset names one.
+
+    rfc3161         address of a time stamping authority; `rfc3161_roots` a file of the dataset with its certificates
+    opentimestamps  addresses of calendars
+    """
+
+    rfc3161: str = ""
+    rfc3161_roots: str = ""
+    opentimestamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """`dataset.toml`, read. `expect` maps a table to its (minimum, maximum) number of rows."""
 
@@ -90,6 +103,7 @@ class Manifest:
     description: str = ""
     zone: str = "Asia/Shanghai"
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     shops: tuple[ShopEntry, ...] = ()
     rules: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     expect: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
@@ -109,10 +123,11 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "max_body_mib": (1, 64),
 }
 _KEYS = {
-    "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect"),
+    "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect", "evidence"),
     "crawl": ("contact", "allow_addresses", *_CRAWL_LIMITS),
     "shops": ("name", "host", "role", "brand", "currency", "zone", "listings"),
     "expect": ("min", "max"),
+    "evidence": ("rfc3161", "rfc3161_roots", "opentimestamps"),
     "lookup": ("field", "value", "means", "note"),
 }
 
@@ -132,6 +147,7 @@ def read_manifest(path: Path, problems: list[Problem]) -> Manifest:
         description=toml.text(toml.data, "description"),
         zone=zone,
         crawl=crawl,
+        evidence=_evidence(toml, path.parent),
         shops=_shops(toml, Allowed(crawl.allow_addresses)),
         rules=_rules(toml),
         expect=_expect(toml),
@@ -188,6 +204,24 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
         if not _HOST.fullmatch(address):
             toml.wrong("crawl.allow_addresses", "bad address", "host, address or host:port", repr(address))
     return CrawlSettings(contact=toml.text(table, "contact", "crawl"), allow_addresses=addresses, **given)
+
+
+def _evidence(toml: TomlFile, folder: Path) -> EvidenceSettings:
+    table = toml.table("evidence")
+    toml.known_keys(table, _KEYS["evidence"], "evidence")
+    roots = toml.text(table, "rfc3161_roots", "evidence")
+    if roots and not (folder / roots).is_file():
+        toml.wrong(
+            "evidence.rfc3161_roots", "no such file", "a file with certificates (PEM) in the dataset", repr(roots)
+        )
+    return EvidenceSettings(
+        rfc3161=toml.cell(table, "rfc3161", "evidence", url_cell) or "",
+        rfc3161_roots=roots,
+        opentimestamps=tuple(
+            toml.cell({"opentimestamps": url}, "opentimestamps", "evidence", url_cell) or ""
+            for url in toml.texts(table, "opentimestamps", "evidence")
+        ),
+    )
 
 
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F:]+\])(?::\d{1,5})?")

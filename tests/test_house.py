@@ -40,7 +40,7 @@ PIPELINES_FLOORS = (
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),
-    ("settings", "tally", "progress", "terminal"),
+    ("settings", "tally", "progress", "terminal", "evidence"),
     ("spiders",),
     ("commands",),
     ("cli", "__main__"),

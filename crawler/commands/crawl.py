@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler import VERSION
+from crawler.evidence.adopt import adopt
 from crawler.pages.readers import Readers
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
@@ -43,6 +44,7 @@ def run_crawl(
         crawl = "replay" if replay else store.begin_crawl(fresh)
         store.write_claims(dataset.claims)
         run_id = store.begin_run("crawl", VERSION)
+        adopt(store, run_id)
         tallies = {spider: Tally() for spider in spiders}
         if not replay:
             _say_where(console, store, crawl)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from crawler import VERSION
+from crawler.evidence.adopt import adopt
 from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
@@ -32,8 +33,9 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     dataset = load(name)
     store = open_store(dataset.database, dataset.secret, "ingest")
     store.write_claims(dataset.claims)
-    archive = Archive(dataset.archive)
+    archive = Archive(dataset.archive, store)
     run_id = store.begin_run("ingest", VERSION)
+    adopt(store, run_id)
     outcomes: Counter[str] = Counter()
     empty: list[Path] = []
     try:

@@ -1,10 +1,13 @@
 """The WARC archive: records in, any record out again by file and offset.
 
-At `FILE_BYTES` a new file is begun; a file is written by one process only. What records hold: `crawler.fetch.records`.
+At `FILE_BYTES` a new file is begun; a file is written by one process only, which holds a lock on it meanwhile. What
+records hold: `crawler.fetch.records`. What was written waits to be sealed by the next commit of the database.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import io
 import os
 import secrets
@@ -13,14 +16,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.fetch.records import Exchange, Member, Resource, pack, pack_info
+from crawler.fetch.records import Exchange, Member, Resource, pack, pack_info, sha256_hex
 from crawler.fetch.warc_bounds import bounded_iterator, bounded_payload, next_member, whole_member
-from pipelines.errors import EvidenceBroken
+from pipelines.errors import DiskFull, EvidenceBroken
 from pipelines.faults import joined
+from pipelines.store.seals import Entry
+from pipelines.store.write import Store
 
 FILE_BYTES = 1024 * 1024 * 1024
 
@@ -38,9 +43,10 @@ class Pointer:
 
 @dataclass(slots=True)
 class Archive:
-    """A folder of WARC files. Opened by its first write."""
+    """A folder of WARC files. Opened by its first write. `store` seals what is written."""
 
     folder: Path
+    store: Store | None = None
     _stream: Any = field(default=None, init=False)
     _name: str = field(default="", init=False)
 
@@ -49,12 +55,13 @@ class Archive:
         return self.append(pack(part))
 
     def append(self, members: Iterable[Member]) -> tuple[Pointer, ...]:
-        """Append packed records; returns their pointers."""
+        """Append packed records, all or none; returns their pointers."""
+        packed = list(members)
         self._open()
+        offset = self._put(b"".join(member.data for member in packed))
         pointers = []
-        for member in members:
-            offset = int(self._stream.tell())
-            self._stream.write(member.data)
+        for member in packed:
+            self._seal("record", member.url, offset, len(member.data), member.digest)
             pointers.append(
                 Pointer(
                     kind=member.kind,
@@ -64,16 +71,21 @@ class Archive:
                     sha256=member.sha256,
                 )
             )
-        self._stream.flush()
+            offset += len(member.data)
         return tuple(pointers)
 
     def close(self) -> None:
-        """Flush to the disk and close; the archive can be opened again by the next write."""
-        if self._stream is not None:
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-            self._stream = None
+        """Flush to the disk, seal the file as finished and close it; the next write opens another one."""
+        if self._stream is None:
+            return
+        os.fsync(self._stream.fileno())
+        self._seal("closed", None, None, int(self._stream.tell()), None)
+        # On a full disk what waits is a tail of this file, which the next run seals.
+        with contextlib.suppress(DiskFull):
+            if self.store is not None:
+                self.store.seal()
+        self._stream.close()
+        self._stream = None
 
     def _open(self) -> None:
         if self._stream is not None and self._stream.tell() < FILE_BYTES:
@@ -82,8 +94,30 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
         self._name = f"daihuo-{stamp}-{secrets.token_hex(3)}.warc.gz"
-        self._stream = (self.folder / self._name).open("xb")
-        self._stream.write(pack_info(self._name))
+        # The lock is there before the name: whoever sees the file finds it locked until this process ends.
+        new = self.folder / f"{self._name}.new"
+        self._stream = new.open("xb", buffering=0)
+        fcntl.flock(self._stream, fcntl.LOCK_EX)
+        new.rename(self.folder / self._name)
+        info = pack_info(self._name)
+        self._seal("record", None, self._put(info), len(info), sha256_hex(info))
+
+    def _put(self, data: bytes) -> int:
+        """Write at the end of the file; where that is. Nothing of it stays when the disk is full."""
+        offset = int(self._stream.tell())
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[self._stream.write(left) :]
+        except OSError:
+            self._stream.truncate(offset)
+            self._stream.seek(offset)
+            raise
+        return offset
+
+    def _seal(self, kind: str, url: str | None, offset: int | None, size: int, digest: str | None) -> None:
+        if self.store is not None:
+            self.store.seals.wait(Entry(kind, self._name, url, offset, size, digest))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +151,24 @@ def read_record(path: Path, offset: int) -> Record:
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            plain = stream.read(5) == b"WARC/"
-            stream.seek(offset)
-            for record in bounded_iterator(stream if plain else io.BytesIO(whole_member(stream))):
-                return _record(record, path.name, offset)
+            return record_in(stream, path.name, offset)
     except FileNotFoundError as error:
         raise EvidenceBroken(f"the archive file {path.name} is missing") from error
+    except (OSError, ValueError, OverflowError, TypeError) as error:
+        raise EvidenceBroken(f"{path.name} at {offset}: expected a place in the file") from error
+
+
+def record_in(stream: BinaryIO, name: str, offset: int) -> Record:
+    """The record that a stream is at; `name` and `offset` say where that is. Raises EvidenceBroken."""
+    try:
+        start = stream.tell()
+        plain = stream.read(5) == b"WARC/"
+        stream.seek(start)
+        for record in bounded_iterator(stream if plain else io.BytesIO(whole_member(stream))):
+            return _record(record, name, offset)
     except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
-        raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found damaged bytes") from error
-    raise EvidenceBroken(f"{path.name} at {offset}: expected a WARC record, found the end of the file")
+        raise EvidenceBroken(f"{name} at {offset}: expected a WARC record, found damaged bytes") from error
+    raise EvidenceBroken(f"{name} at {offset}: expected a WARC record, found the end of the file")
 
 
 def records(path: Path) -> Iterator[Record]:

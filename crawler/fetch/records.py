@@ -8,7 +8,6 @@ final URL and status in headers of our own.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import zlib
@@ -21,6 +20,7 @@ from urllib.parse import quote
 from w3lib.url import safe_url_string
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from crawler.fetch.bodies import payload_of
@@ -29,7 +29,27 @@ from crawler.fetch.bodies import payload_of
 GZIP_LEVEL = 4
 RESOURCE_PREFIX = {"dom": "urn:dom:", "screenshot": "urn:view:", "captured": "urn:captured:", "saved": ""}
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
-_BUILDER = RecordBuilder(warc_version="WARC/1.1")
+
+
+class _Sha256(Digester):  # type: ignore[misc]
+    """`sha256:` and hexadecimal digits: for a body without content coding the same that the database has."""
+
+    def __str__(self) -> str:
+        return f"sha256:{self.digester.hexdigest()}"
+
+
+class _Sha256Builder(RecordBuilder):  # type: ignore[misc]
+    """Block and payload digests in SHA-256; warcio's own are SHA-1, which two bodies can be made to share."""
+
+    def _create_digester(self) -> Digester:
+        return _Sha256("sha256")
+
+
+class _Sha256Writer(_Sha256Builder, WARCWriter):  # type: ignore[misc]
+    """Writes what `_Sha256Builder` builds."""
+
+
+_BUILDER = _Sha256Builder(warc_version="WARC/1.1")
 
 
 def utc_now() -> str:
@@ -94,12 +114,20 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One record, compressed, ready to be appended; `sha256` is of its payload without content coding."""
+    """One record, compressed, ready to be appended; `sha256` is of its payload without content coding.
+
+    `digest` is the SHA-256 of `data`; it is made where the member is packed.
+    """
 
     kind: str
     url: str
     data: bytes
     sha256: str
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.digest:
+            object.__setattr__(self, "digest", sha256_hex(self.data))
 
 
 def pack(part: Exchange | Resource) -> tuple[Member, ...]:
@@ -142,8 +170,8 @@ def pack_revisit(exchange: Exchange, known: Known) -> tuple[Member, Member]:
 
 
 def payload_digest(body: bytes) -> str:
-    """The digest of a payload as `WARC-Payload-Digest` of our records has it: SHA-1, base 32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
+    """The digest of a payload as `WARC-Payload-Digest` of our records has it."""
+    return f"sha256:{sha256_hex(body)}"
 
 
 def _answer_headers(exchange: Exchange) -> StatusAndHeaders:
@@ -199,7 +227,7 @@ def pack_info(name: str) -> bytes:
 def compress(record: Any) -> bytes:
     """One record as one gzip member."""
     plain = io.BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
+    _Sha256Writer(plain, gzip=False, warc_version="WARC/1.1").write_record(record)
     member = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
     return member.compress(plain.getbuffer()) + member.flush()
 

@@ -55,6 +55,7 @@ _DAMAGED = (
     *(ValueError, KeyError, RecursionError, NotImplementedError),
 )
 _DATA_TYPES = ("json", "javascript")
+PAGE_LIST = "pages/pages.jsonl"
 
 
 def captures(path: Path, url: str | None = None) -> Iterator[Capture]:
@@ -279,6 +280,7 @@ def _warc_gz(path: Path) -> Iterator[Capture]:
 def _wacz(path: Path) -> Iterator[Capture]:
     originals = Originals()
     with zipfile.ZipFile(path) as box, tempfile.TemporaryDirectory() as folder:
+        pages = _listed_pages(box)
         left = min(_LARGEST_BOX, _LARGEST_RATIO * path.stat().st_size + MEBIBYTE)
         for number, entry in enumerate(box.infolist()):
             if not entry.filename.endswith((".warc.gz", ".warc")):
@@ -289,7 +291,19 @@ def _wacz(path: Path) -> Iterator[Capture]:
                 while left > 0 and (chunk := source.read(min(left, 1 << 20))):
                     left -= len(chunk)
                     target.write(chunk)
-            yield from _warc(inside, originals)
+            for capture in _warc(inside, originals):
+                if pages is None or (capture.url, capture.fetched_at) in pages:
+                    yield capture
+
+
+def _listed_pages(box: zipfile.ZipFile) -> set[tuple[str, str]] | None:
+    """Address and time of each page of a WACZ that daihuo wrote; None for others, whose lists may name a part only."""
+    if PAGE_LIST not in box.namelist() or box.getinfo(PAGE_LIST).file_size > LARGEST_PAYLOAD:
+        return None
+    with box.open(PAGE_LIST) as stream:
+        head, *lines = (json.loads(line) for line in stream)
+        ours = isinstance(head, dict) and bool(head.get("daihuo"))
+        return {(line["url"], line["ts"]) for line in lines} if ours else None
 
 
 def group_records(found: Iterator[Record]) -> Iterator[Capture]:
@@ -306,6 +320,9 @@ def group_records(found: Iterator[Record]) -> Iterator[Capture]:
         elif record.type not in ("response", "resource") or record.status in (204, 301, 302, 303, 304, 307, 308):
             continue
         elif "html" in kind:
+            if page is not None and (page.url, page.date) == (RESOURCE_PREFIX["dom"] + record.url, record.date):
+                # What Chromium got of the page that it then rendered.
+                continue
             yield from _finish(page, data)
             page, data = record, []
         elif any(word in kind for word in _DATA_TYPES) and not _is_script(record):

@@ -20,6 +20,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler import VERSION
+from crawler.evidence.adopt import adopt
 from crawler.fetch.archive import Archive
 from crawler.fetch.browser import Interrupted, browser_meta, wanted
 from crawler.fetch.gate import Gate
@@ -80,7 +81,7 @@ class WatchSpider(scrapy.Spider):
         spider.readers = own_readers or readers
         spider.own_readers = own_readers
         spider.store = store or open_store(dataset.database, dataset.secret, "crawl")
-        spider.archive = Archive(dataset.archive)
+        spider.archive = Archive(dataset.archive, spider.store)
         spider.gate = gate
         spider.replay = replay
         spider.tally = tally or Tally()
@@ -88,6 +89,8 @@ class WatchSpider(scrapy.Spider):
             crawl = spider.own_crawl = spider.store.begin_crawl()
             spider.store.write_claims(dataset.claims)
         spider.run_id = run_id or spider.store.begin_run("crawl", VERSION)
+        if run_id is None:
+            adopt(spider.store, spider.run_id)
         # How a URL ended stands, when the archive is only read again.
         queue = open_store(Path(":memory:"), dataset.secret) if replay else spider.store
         limits = {"max_pages": dataset.crawl.max_pages, "max_depth": dataset.crawl.max_depth}
@@ -254,6 +257,7 @@ class WatchSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         if self.own_readers is not None:
             self.own_readers.close()
+        self.archive.close()
         if self.own_crawl is not None:
             self.store.end_run(self.run_id, 0 if self.store.end_crawl(self.own_crawl) else 130)
             self.store.close()

@@ -17,6 +17,7 @@ from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
 from pipelines.normalize.names import sql_name
 from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
+from pipelines.store.seals import seal_what_is_there
 
 BUSY_SECONDS = 30
 _ROOM = 1024 * 1024
@@ -99,6 +100,13 @@ def _faults(db: Database) -> None:
 def _texts_as_said(db: Database) -> None:
     for name in ("offers", "reviews", "listing_items"):
         add_columns(db, name, "said_json")
+
+
+@MIGRATIONS(name="0005_seals")
+def _seals(db: Database) -> None:
+    if not db["seals"].exists():
+        create_tables(db, "seals")
+        seal_what_is_there(db.conn)
 
 
 def open_database(path: Path) -> Database:

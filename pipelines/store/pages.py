@@ -25,6 +25,7 @@ from pipelines.store.reviews import (
     upsert_reviews,
 )
 from pipelines.store.rows import PageRecord, page_id
+from pipelines.store.seals import STALE, Seals
 
 # How a page was got is decided by its first writing; what it says, by the last.
 _FIRST_WINS = frozenset(
@@ -44,10 +45,11 @@ _ROW_ERRORS = (
 
 
 class PageTables:
-    """Writes pages into an open database; `secret` keys the authors' hashes."""
+    """Writes pages into an open database; `secret` keys the authors' hashes. `seals` is told which pages it touched."""
 
-    def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
+    def __init__(self, connection: sqlite3.Connection, secret: bytes, seals: Seals) -> None:
         self._connection = connection
+        self._seals = seals
         self._authors = AuthorKeys(secret)
 
     def has(self, identity: str) -> bool:
@@ -60,6 +62,7 @@ class PageTables:
         """Store one page and return its id."""
         identity = page_id(record.url, record.sha256, record.fetched_at, record.time_source)
         known = self.has(identity)
+        self._seals.touch((identity,))
         issues = list(facts.issues) if facts else []
         self._connection.execute(sql.upsert("pages", _FIRST_WINS), as_rows.page_row(identity, record, facts, issues))
         if record.evidence and not (known and self._has_evidence(identity)):
@@ -74,6 +77,7 @@ class PageTables:
     def write_reviews(self, maker: ReviewRows, batch: Sequence[PageReview]) -> int:
         """Store reviews of pages that are there; how many of them the table now has."""
         made = maker.make(batch)
+        self._seals.touch(said.page_id for said in batch)
         ids, issues = self._put_reviews(made)
         self._append_issues(made.issues + issues)
         return len(ids)
@@ -94,7 +98,9 @@ class PageTables:
         stored: dict[sql.Cell, sql.Row] = {row[0]: row for row in found}
         rows, clashes = own_ids(made.rows(), stored)
         issues: list[Issue] = []
-        broken = self._put("reviews", changed(rows, stored), issues, upsert_reviews())
+        other = changed(rows, stored)
+        self._seals.touch(str(stored[row[0]][1]) for row in other if row[0] in stored)
+        broken = self._put("reviews", other, issues, upsert_reviews())
         left_out = [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
         refused = {id(row) for row in broken}
         return [row[0] for row in rows if id(row) not in refused], clashes + left_out
@@ -158,10 +164,12 @@ class PageTables:
         old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
         gone = [row for row in old if row[0] not in kept]
         if gone:
-            self._connection.executemany(sql.delete("signals", "review"), gone)
+            if self._connection.executemany(sql.delete("signals", "review"), gone).rowcount:
+                self._seals.touch_table("signals", STALE)
             self._connection.executemany(sql.delete("reviews", "id"), gone)
 
     def _append_issues(self, issues: list[PageIssue]) -> None:
+        self._seals.touch(identity for identity, _ in issues)
         for identity, issue in issues:
             row = as_rows.issue_rows(identity, [issue])[0]
             known = "SELECT 1 FROM issues WHERE page_id = ? AND field = ? AND value = ? AND why = ?"

@@ -352,4 +352,21 @@ TABLES: dict[str, Table] = {
         pk=("review", "signal"),
         foreign={"review": ("reviews", "id")},
     ),
+    "seals": Table(
+        about="The chain of hashes over all that is evidence; only ever appended to. See docs/evidence.md.",
+        columns={
+            "n": (int, "1, 2, 3 … without a gap"),
+            "kind": (str, "record, closed, page, table, run, start, head or file"),
+            "subject": (str, "archive file, page, table, run, or line of seals.jsonl"),
+            "url": (str, "of the page or record"),
+            "warc_offset": (int, "where a record begins in its file"),
+            "bytes": (int, "length of a record or of a closed file, as it stands on the disk"),
+            "content": (str, "SHA-256 of a record; rows and SHA-256 of each table, as JSON, for all else"),
+            "note": (str, "orphan, cut, stale or before seals; NULL as a rule"),
+            "chain": (str, "SHA-256 of the chain value before and this entry"),
+        },
+        pk=("n",),
+        foreign={},
+        indexes=(("subject",),),
+    ),
 }

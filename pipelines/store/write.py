@@ -5,6 +5,7 @@ Rows have natural keys: writing a page again changes what a better reader unders
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -19,11 +20,12 @@ from sqlite_utils import Database
 
 from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
-from pipelines.store import presence, sql
+from pipelines.store import heads, presence, sql
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import PageTables
 from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.rows import EvidenceRecord, PageRecord, page_id
+from pipelines.store.seals import Entry, Seals, row_digest
 from pipelines.watchlist import Claim
 
 __all__ = ["EvidenceRecord", "PageRecord", "PageReview", "Store", "open_store", "page_id", "product_of"]
@@ -52,7 +54,8 @@ class Store:
         self.presence = here
         self.owner = here.id if here else "this process"
         self._connection = db.conn
-        self._pages = PageTables(self._connection, secret)
+        self.seals = Seals(self._connection)
+        self._pages = PageTables(self._connection, secret, self.seals)
         self._lock = threading.RLock()
 
     def __enter__(self) -> Store:
@@ -82,7 +85,7 @@ class Store:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
-                self._connection.execute("COMMIT")
+                self._seal_and_commit()
             except sqlite3.DatabaseError as error:
                 self._roll_back()
                 raise database_error(error, self.path)  # noqa: B904 — it may be the same error
@@ -110,13 +113,19 @@ class Store:
         with self._lock:
             try:
                 if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")
+                    self._seal_and_commit()
             except sqlite3.DatabaseError as error:
                 self._roll_back()
                 raise database_error(error, self.path)  # noqa: B904 — it may be the same error
 
+    def _seal_and_commit(self) -> None:
+        self.seals.append()
+        self._connection.execute("COMMIT")
+        self.seals.settle()
+
     def _roll_back(self) -> None:
         """A full disk may have ended the transaction already."""
+        self.seals.forget()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
@@ -131,10 +140,42 @@ class Store:
         return run_id
 
     def end_run(self, run_id: str, exit_code: int) -> None:
+        """Note how a run ended, seal that, and write where the chain stands now beside the archive."""
         with self.transaction():
             self._connection.execute(
                 "UPDATE runs SET ended_at = ?, exit_code = ? WHERE id = ?", (_now(), exit_code, run_id)
             )
+            self.seals.wait(Entry("run", run_id, content=row_digest(self._connection, "runs", run_id)))
+        self.publish(run_id)
+
+    # Seals.
+
+    @property
+    def archive(self) -> Path:
+        """The folder of WARC files that belongs to this database."""
+        return self.path.parent / "archive"
+
+    def seal(self) -> None:
+        """Seal what waits, where something does. Raises `DiskFull`."""
+        if self.seals.waits:
+            with self.transaction():
+                pass
+
+    def publish(self, run: str) -> None:
+        """Write where the chain stands to `seals.jsonl` beside the archive, unless it says so already."""
+        with self._lock:
+            last = self._connection.execute("SELECT kind FROM seals ORDER BY n DESC LIMIT 1").fetchone()
+            if last is None or last[0] == "head":
+                return
+            try:
+                line = heads.publish(self.archive, run, self.seals.head)
+            except OSError as error:
+                # On a full disk the line of the next run covers this one.
+                if error.errno != errno.ENOSPC:
+                    raise
+                return
+            with self.transaction():
+                self.seals.wait(Entry("head", line))
 
     def begin_crawl(self, fresh: bool = False) -> str:
         """The crawl to go on with: the newest one when URLs of it are left or somebody works on it, else a new one.
@@ -225,7 +266,9 @@ class Store:
                 ("verdicts", "claim_id"),
                 ("claims", "id"),
             ):
-                self._connection.executemany(sql.delete(table, column), gone)
+                if gone or table == "claims":
+                    self._connection.executemany(sql.delete(table, column), gone)
+                    self.seals.touch_table(table)
             self._connection.executemany(sql.upsert("claims"), made)
 
     def replace_compare(
@@ -247,6 +290,7 @@ class Store:
             for table, rows in made.items():
                 self._connection.execute(sql.delete(table))
                 self._connection.executemany(sql.insert(table), rows)
+                self.seals.touch_table(table)
 
 
 def _claim_row(claim: Claim) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def test_page_fills_its_tables(store: Store) -> None:
         "reviews": 3,
         "listing_items": 1,
         "issues": 1,
+        "seals": 1,
     }
     row = read.offers_for_url(store.db, URL)[0]
     assert (row["price"], row["list_price"], row["shop_official"], row["platform"]) == ("89.90", "129.00", 1, "shopify")
@@ -302,7 +303,8 @@ def test_batch_that_is_stored_already_writes_nothing(store: Store) -> None:
     assert store.db.conn.total_changes == before
     said[7] = said[7]._replace(review=replace(said[7].review, helpful=99))
     assert store.write_reviews(said) == 50
-    assert store.db.conn.total_changes == before + 1
+    # The review, and the page's new seal.
+    assert store.db.conn.total_changes == before + 2
     assert column(store, "SELECT helpful FROM reviews WHERE review_id = '7'") == [99]
 
 
@@ -325,7 +327,9 @@ def test_author_key_is_hmac_sha_256(size: int) -> None:
 
 def test_batch_and_page_make_the_same_rows(store: Store, tmp_path: Path) -> None:
     store.write_page(record(), facts())
+    # In one transaction, so that the page is sealed once.
     with open_store(tmp_path / "batch.sqlite", SECRET) as other:
-        page = other.write_page(record(), facts(reviews=()))
-        other.write_reviews(PageReview(page, "egret.example/S1", review) for review in facts().reviews)
+        with other.transaction():
+            page = other.write_page(record(), facts(reviews=()))
+            other.write_reviews(PageReview(page, "egret.example/S1", review) for review in facts().reviews)
         assert dump(other) == dump(store)

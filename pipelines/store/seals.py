@@ -1,0 +1,222 @@
+"""Seals: one append-only chain of hashes over all that is evidence. `docs/evidence.md` says the same for other tools.
+
+An entry seals an archive record, all rows of a page, a table that is written whole, or the end of a run. Each has
+`chain = SHA-256(chain before + "\\n" + entry)`, so that nothing can be changed, removed, added or moved unnoticed. Rows
+are hashed in one form (`table_digest`): columns in which all rows are NULL are left out, so that a column that a later
+version adds changes no seal.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from pipelines.store import sql
+from pipelines.store.schema import TABLES
+from pipelines.store.sql import Cell
+
+NO_CHAIN = "0" * 64
+BLOCK = 1000
+# Tables written whole: sealed whole, each time they were.
+WHOLE = ("claims", "matches", "findings", "verdicts", "signals")
+STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
+
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
+
+
+class Entry(NamedTuple):
+    """What is sealed; the columns of table `seals` but `n` and `chain`."""
+
+    kind: str
+    subject: str
+    url: str | None = None
+    warc_offset: int | None = None
+    bytes: int | None = None
+    content: str | None = None
+    note: str | None = None
+
+
+def chained(previous: str, n: int, entry: Entry) -> str:
+    """The chain value of entry number `n`."""
+    said = f"{previous}\n{canonical([n, *entry])}"
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def page_tables() -> tuple[str, ...]:
+    """The tables that hold rows of one page, `pages` first."""
+    owned = {("pages", "id"), ("offers", "page_id")}
+    return ("pages", *(name for name, table in TABLES.items() if table.foreign.get("page_id") in owned))
+
+
+def page_column(table: str) -> str:
+    """The column of a page table that has the page's id."""
+    return "id" if table == "pages" else "page_id"
+
+
+def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[int, str]:
+    """How many rows, and their SHA-256.
+
+    Rows come in the order of their key. Each thousand of them is one line of JSON: an object of column names, in the
+    order of the alphabet, with the list of their values; columns that are NULL in all rows of the line are left out.
+    """
+    digest, count, waiting = sha256(), 0, iter(rows)
+    while block := list(islice(waiting, BLOCK)):
+        count += len(block)
+        cells = {name: values for name, values in zip(names, zip(*block, strict=True), strict=True) if _said(values)}
+        digest.update(canonical(cells).encode("utf-8", "surrogatepass") + b"\n")
+    return count, digest.hexdigest()
+
+
+def _said(values: Sequence[Cell]) -> bool:
+    return values[0] is not None or values.count(None) < len(values)
+
+
+@cache
+def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
+    # SQLite compares texts by their UTF-8 bytes, Python by code points: the order is the same.
+    return itemgetter(*(names.index(name) for name in TABLES[table].pk))
+
+
+def rows_in_order(table: str, names: Sequence[str]) -> str:
+    """The query for all rows of a table in the order of their key."""
+    return f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(TABLES[table].pk)}"  # noqa: S608
+
+
+def present_columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """The columns of `TABLES` that a table of this database has; none where it has no such table."""
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    return tuple(name for name in sql.columns(table) if name in there)
+
+
+class Seals:
+    """The end of the chain in an open database. What waits is sealed by the next commit (`append`, then `settle`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._waiting: deque[Entry] = deque()
+        self._pages: dict[str, None] = {}
+        self._tables: dict[str, str | None] = {}
+        self._taken = 0
+        self._queries: list[tuple[str, tuple[str, ...], str]] = []
+
+    def wait(self, entry: Entry) -> None:
+        """Let the next commit seal this. Usable from any thread."""
+        self._waiting.append(entry)
+
+    @property
+    def waits(self) -> bool:
+        return bool(self._waiting)
+
+    def touch(self, pages: Iterable[str]) -> None:
+        """Rows of these pages were written in the open transaction."""
+        self._pages.update(dict.fromkeys(pages))
+
+    def touch_table(self, table: str, note: str | None = None) -> None:
+        """A table that is sealed whole was written; `STALE` when its seal is to be made later."""
+        self._tables[table] = note
+
+    def append(self, note: str | None = None) -> None:
+        """Seal what waits and what was touched, inside the transaction that is about to be committed."""
+        self._taken = len(self._waiting)
+        if not (self._taken or self._pages or self._tables):
+            return
+        entries = list(islice(self._waiting, self._taken))
+        entries += (entry for page in self._pages for entry in self._page(page, note))
+        entries += (entry for table, why in self._tables.items() for entry in self._table(table, why or note))
+        n, chain = self.head()
+        rows: list[tuple[Cell, ...]] = []
+        for n, entry in enumerate(entries, n + 1):  # noqa: B020
+            sealed = entry._replace(url=sql.text_cell(entry.url))
+            chain = chained(chain, n, sealed)
+            rows.append((n, *sealed, chain))
+        self._connection.executemany(sql.insert("seals"), rows)
+
+    def settle(self) -> None:
+        """The transaction of `append` is on the disk."""
+        for _ in range(self._taken):
+            self._waiting.popleft()
+        self.forget()
+
+    def forget(self) -> None:
+        """The open transaction was rolled back: its rows are gone; what was written to the archive still waits."""
+        self._taken = 0
+        self._pages.clear()
+        self._tables.clear()
+
+    def head(self) -> tuple[int, str]:
+        """Number and chain value of the last entry."""
+        found = self._connection.execute("SELECT n, chain FROM seals ORDER BY n DESC LIMIT 1").fetchone()
+        return (0, NO_CHAIN) if found is None else (int(found[0]), str(found[1]))
+
+    def sealed_end(self, file: str) -> int:
+        """Up to which byte an archive file is sealed."""
+        query = "SELECT COALESCE(MAX(warc_offset + bytes), 0) FROM seals WHERE subject = ? AND kind = 'record'"
+        return int(self._connection.execute(query, (file,)).fetchone()[0])
+
+    def newest(self, kind: str, subject: str) -> Entry | None:
+        """The last entry of a kind about a subject."""
+        columns = ", ".join(Entry._fields)
+        query = f"SELECT {columns} FROM seals WHERE subject = ? AND kind = ? ORDER BY n DESC LIMIT 1"  # noqa: S608
+        found = self._connection.execute(query, (subject, kind)).fetchone()
+        return None if found is None else Entry(*found)
+
+    def _page(self, page: str, note: str | None) -> Iterator[Entry]:
+        """The entry of a page, when it differs from the last one."""
+        if not self._queries:
+            for table in page_tables():
+                names = present_columns(self._connection, table)
+                if names:
+                    chosen = f"SELECT {', '.join(names)} FROM {table} WHERE {page_column(table)} = ?"  # noqa: S608
+                    self._queries.append((table, names, chosen))
+        found = {}
+        for table, names, query in self._queries:
+            if rows := self._connection.execute(query, (page,)).fetchall():
+                rows.sort(key=_key(table, names))
+                found[table] = table_digest(names, rows)
+        content, before = canonical(found), self.newest("page", page)
+        if "pages" in found and (before is None or before.content != content):
+            (url,) = self._connection.execute("SELECT url FROM pages WHERE id = ?", (page,)).fetchone()
+            yield Entry("page", page, url=url, content=content, note=note)
+
+    def _table(self, table: str, note: str | None) -> Iterator[Entry]:
+        """The entry of a table, when it differs from the last one."""
+        names = present_columns(self._connection, table)
+        content = None
+        if note != STALE:
+            rows = self._connection.execute(rows_in_order(table, names))
+            content = canonical({table: table_digest(names, rows)})
+        before = self.newest("table", table)
+        if before is None or (before.content, before.note) != (content, note):
+            yield Entry("table", table, content=content, note=note)
+
+
+def row_digest(connection: sqlite3.Connection, table: str, identity: str) -> str:
+    """The content of an entry over one row."""
+    names = present_columns(connection, table)
+    (key,) = TABLES[table].pk
+    query = f"SELECT {', '.join(names)} FROM {table} WHERE {key} = ?"  # noqa: S608
+    return canonical({table: table_digest(names, connection.execute(query, (identity,)))})
+
+
+def seal_what_is_there(connection: sqlite3.Connection) -> None:
+    """Seal a database that was written before there were seals, each entry marked so."""
+    pages = [str(row[0]) for row in connection.execute("SELECT id FROM pages ORDER BY fetched_at, id")]
+    if not pages:
+        return
+    seals = Seals(connection)
+    files = "SELECT warc_file FROM pages UNION SELECT warc_file FROM evidence ORDER BY warc_file"
+    for (file,) in connection.execute(files):
+        if file is not None:
+            seals.wait(Entry("file", file, note=BEFORE))
+    seals.touch(pages)
+    for table in WHOLE:
+        seals.touch_table(table)
+    seals.append(BEFORE)

@@ -168,7 +168,11 @@ class Pool:
             if not home.retired and home.browser.is_connected():
                 return home
         browser = await self._launch()
-        home = Home(browser, await _pid_of(browser))
+        try:
+            home = Home(browser, await _pid_of(browser))
+        except BrowserGone:
+            await ends(browser.close(), END_SECONDS)
+            raise
         self.homes = [each for each in self.homes if each.browser.is_connected()] + [home]
         self.starts += 1
         if self._watching is None:

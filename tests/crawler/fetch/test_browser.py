@@ -71,12 +71,12 @@ class TestPages:
     @pytest.mark.parametrize("path", ["/never", "/never-fetches"])
     def test_page_that_stays_empty_is_not_settled(self, rendered: Results, server: Server, path: str) -> None:
         page = self.page(rendered, server, path)
-        assert not page.settled and page.note.startswith("not settled after 5 s: no text")
+        assert not page.settled and re.match(r"not settled after \d+ s: no text", page.note)
 
     @pytest.mark.parametrize("path", ["/restless", "/busy", "/busy-later", "/busy-always", "/growing"])
     def test_page_that_never_rests_is_kept_as_it_was(self, rendered: Results, server: Server, path: str) -> None:
         page = self.page(rendered, server, path)
-        assert not page.settled and page.note.startswith("not settled after 5 s") and page.html and page.screenshot
+        assert not page.settled and page.note.startswith("not settled after") and page.html and page.screenshot
 
     @pytest.mark.parametrize("path", ["/alerts", "/beforeunload", "/popups", "/popups-endless", "/print", "/debugger"])
     def test_boxes_and_windows_stop_nothing(self, rendered: Results, server: Server, path: str) -> None:

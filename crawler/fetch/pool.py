@@ -168,7 +168,11 @@ class Pool:
             if not home.retired and home.browser.is_connected():
                 return home
         browser = await self._launch()
-        home = Home(browser, await _pid_of(browser))
+        try:
+            home = Home(browser, await _pid_of(browser))
+        except BrowserGone:
+            await ends(browser.close(), END_SECONDS)
+            raise
         self.homes = [each for each in self.homes if each.browser.is_connected()] + [home]
         self.starts += 1
         if self._watching is None:
@@ -203,7 +207,8 @@ class Pool:
         if self.closing:
             return
         if page is not None and not await ends(page.close(), CLOSE_SECONDS):
-            home.kill()
+            # The others in it may end; then it is closed with all that is left.
+            home.retired = True
         done = home.retired or room.served >= self.limits.per_context
         if room.open == 0 and (done or home.rooms.get(site) is not room):
             await self._shut(home, room)
@@ -217,7 +222,7 @@ class Pool:
     async def _shut(self, home: Home, room: Room) -> None:
         home.rooms = {site: each for site, each in home.rooms.items() if each is not room}
         if not await ends(room.context.close(), CLOSE_SECONDS):
-            home.kill()
+            home.retired = True
 
     async def _watch(self) -> None:
         """Ends renderers that have grown too large, and has a browser that did replaced."""

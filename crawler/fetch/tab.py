@@ -194,16 +194,17 @@ class Tab:
     async def _settle(self, deadline: float) -> tuple[bool, bool]:
         """Whether it settled, and whether it has no text."""
         clock = asyncio.get_running_loop().time
-        quiet_since, last = clock(), None
+        quiet_since, last, empty = clock(), None, False
         while clock() < deadline and not self.over:
             state = await self.look(STATE, min(ASK_SECONDS, deadline - clock() + 0.1))
             now = clock()
+            empty = empty if state is None else state[0] == 0
             if state != last or state is None or state[2] or not self.listener.idle:
                 quiet_since, last = now, state
             elif now - quiet_since >= self._patience(state):
-                return True, state[0] == 0
+                return True, empty
             await asyncio.sleep(POLL_SECONDS)
-        return False, last is not None and last[0] == 0
+        return False, empty
 
     def _patience(self, state: list[Any]) -> float:
         """How long a page must be quiet to count as settled; a page of scripts and no text never does."""

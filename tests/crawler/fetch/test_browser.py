@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from crawler.fetch.browser import Rendered, wanted
 from crawler.fetch.chromium import find_chromium
+from crawler.fetch.pool import Limits
 from crawler.fetch.screenshot import HEIGHT_LIMIT, texts
 from crawler.fetch.tab import KEEP_SECONDS, NAVIGATIONS
 from pipelines.errors import BrowserMissing
@@ -32,11 +34,11 @@ def rendered(chromium: str, server: Server, tmp_path_factory: pytest.TempPathFac
     """All pages that end within their time, rendered once for all tests below."""
     paths = [
         "/plain", "/api-late", "/late300", "/late3000", "/late3000-words", "/never", "/never-fetches", "/restless",
-        "/polling", "/alerts", "/alerts-endless", "/beforeunload", "/unload", "/popups", "/popups-endless", "/print",
-        "/debugger", "/permissions", "/self", "/reload", "/requests", "/busy", "/busy-later", "/busy-always",
+        "/polling", "/alerts", "/beforeunload", "/unload", "/popups", "/popups-endless", "/print",
+        "/debugger", "/permissions", "/self", "/reload", "/busy", "/busy-later", "/busy-always",
         "/document-open", "/document-write", "/growing", "/deep", "/tall", "/captured-big", "/captured-many", "/cut",
         "/surrogate", "/endless", "/silent", "/evil-download", "/attachment.html", "/reset", "/empty", "/loop",
-        "/garbage", "/gone", "/iframes", "/large",
+        "/garbage", "/gone", "/large",
     ]  # fmt: skip
     return render([server.base + path for path in paths], CAP)
 
@@ -69,14 +71,12 @@ class TestPages:
     @pytest.mark.parametrize("path", ["/never", "/never-fetches"])
     def test_page_that_stays_empty_is_not_settled(self, rendered: Results, server: Server, path: str) -> None:
         page = self.page(rendered, server, path)
-        assert not page.settled and page.note.startswith("not settled after 5 s: no text")
+        assert not page.settled and re.match(r"not settled after \d+ s: no text", page.note)
 
-    @pytest.mark.parametrize(
-        "path", ["/restless", "/busy", "/busy-later", "/busy-always", "/alerts-endless", "/growing"]
-    )
+    @pytest.mark.parametrize("path", ["/restless", "/busy", "/busy-later", "/busy-always", "/growing"])
     def test_page_that_never_rests_is_kept_as_it_was(self, rendered: Results, server: Server, path: str) -> None:
         page = self.page(rendered, server, path)
-        assert not page.settled and page.note.startswith("not settled after 5 s") and page.html and page.screenshot
+        assert not page.settled and page.note.startswith("not settled after") and page.html and page.screenshot
 
     @pytest.mark.parametrize("path", ["/alerts", "/beforeunload", "/popups", "/popups-endless", "/print", "/debugger"])
     def test_boxes_and_windows_stop_nothing(self, rendered: Results, server: Server, path: str) -> None:
@@ -90,11 +90,6 @@ class TestPages:
         asked = len([seen for seen in server.seen if seen.partition("?")[0] == path])
         assert 1 < asked <= NAVIGATIONS + 1
         assert asked < NAVIGATIONS or "navigates on and on" in self.page(rendered, server, path).note
-
-    def test_page_that_loads_on_and_on_is_stopped(self, rendered: Results, server: Server) -> None:
-        url = server.base + "/requests"
-        said = rendered.pages[url].note if url in rendered.pages else str(rendered.errors[url])
-        assert "loads on and on" in said or "hangs" in said
 
     @pytest.mark.parametrize("path", ["/evil-download", "/attachment.html"])
     def test_download_is_said_and_not_taken(self, rendered: Results, server: Server, path: str) -> None:
@@ -137,7 +132,7 @@ class TestPages:
     def test_no_page_takes_longer_than_its_time(self, rendered: Results) -> None:
         # Twice what is promised: the machine of a test is slow, an endless page would take minutes.
         late = {url: took for url, took in rendered.seconds.items() if took > 2 * (CAP + KEEP_SECONDS)}
-        assert not late and len(rendered.seconds) == 44
+        assert not late and len(rendered.seconds) == 41
 
     def test_screenshot_says_url_time_and_hash_of_the_dom(self, rendered: Results, server: Server) -> None:
         page = self.page(rendered, server, "/late300")
@@ -149,6 +144,17 @@ class TestPages:
         page = self.page(rendered, server, "/tall")
         assert texts(page.screenshot)["Comment"].startswith("cut: the page is 60")
         assert HEIGHT_LIMIT < Image.open(io.BytesIO(page.screenshot)).height < HEIGHT_LIMIT + 200
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("chromium")
+def test_pages_that_load_on_and_on_end_and_the_next_page_is_well(server: Server) -> None:
+    floods = [server.base + path for path in ("/requests", "/iframes", "/alerts-endless")]
+    plain = server.base + "/plain"
+    results = render([*floods, plain], CAP, Limits(tabs=1))
+    said = {url: results.pages[url].note if url in results.pages else str(results.errors[url]) for url in floods}
+    assert all(re.search("loads on and on|not settled|hangs", note) for note in said.values())
+    assert "¥89.00" in results.pages[plain].html.decode() and results.pages[plain].settled
 
 
 @pytest.mark.parametrize(

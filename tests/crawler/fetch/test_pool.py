@@ -90,8 +90,9 @@ class TestPool:
 
     def test_killed_browser_is_one_error_and_the_next_page_has_a_new_one(self, server: Server) -> None:
         async def work(pool: Pool) -> int:
-            open_page = asyncio.ensure_future(render_one(pool, f"{server.base}/never", 20))
-            await asyncio.sleep(2)
+            open_page = asyncio.ensure_future(render_one(pool, f"{server.base}/never?killed", 20))
+            while "/never?killed" not in server.seen:
+                await asyncio.sleep(0.1)
             for process in tree(pool.homes[0].pid):
                 process.kill()
             with pytest.raises(BrowserGone):

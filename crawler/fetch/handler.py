@@ -141,7 +141,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                 rendered.note = "; ".join(filter(None, (rendered.note, losses.note())))
                 return rendered
             except Exception as error:
-                raise losses.explained(error) from error
+                explained = losses.explained(error)
+                if explained is error:
+                    raise
+                raise explained from error
             finally:
                 tab.listener.stop()
 

@@ -61,6 +61,10 @@ class Refusal(Exception):
     """The client gets nothing, or an error status for a tunnel; the gate has the reason."""
 
 
+class NoAnswer(Exception):
+    """The server closed the connection before it said anything; the browser is told the same."""
+
+
 class BodyTooLarge(Exception):
     """More came than one body, or one tunnel, may bring."""
 
@@ -109,8 +113,13 @@ class BrowserProxy:
             self._clients.add(task)
             task.add_done_callback(self._clients.discard)
         # Either side may break off, send rubbish or say nothing at any moment: that ends this connection only.
-        with contextlib.suppress(OSError, Refusal, ValueError, asyncio.CancelledError):
+        try:
             await self._serve(reader, writer)
+        except NoAnswer:
+            writer.close()
+            return
+        except (OSError, Refusal, ValueError, asyncio.CancelledError):
+            pass
         _cut(writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,7 +150,7 @@ class BrowserProxy:
 
     async def _connect(self, url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to one of the addresses the gate accepts for this URL."""
-        if await self.gate.refusal(url) is not None:
+        if self.gate.spelling_refusal(url) is not None:
             raise Refusal
         found = target(url)
         trouble: Exception = ConnectionError("no address")
@@ -261,6 +270,8 @@ async def _head(reader: asyncio.StreamReader, seconds: float = HEAD_SECONDS) -> 
     lines: list[bytes] = []
     async with asyncio.timeout(seconds):
         while (line := await reader.readline()).rstrip(b"\r\n") or not lines:
+            if not line and not lines:
+                raise NoAnswer
             lines.append(line.rstrip(b"\r\n") + b"\r\n")
             if not line.endswith(b"\n") or sum(map(len, lines)) > HEAD_BYTES:
                 raise Refusal

@@ -17,6 +17,8 @@ from pipelines.dataset import Dataset
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import EXPECTABLE
 from pipelines.store.schema import TABLES
+from tests.spellings import ALL
+from tests.spellings import SOUND as SOUND_URLS
 
 MANIFEST = """\
 title = "晨雾测试"
@@ -429,3 +431,37 @@ def test_manual_is_true(tmp_path: Path) -> None:
     out = io.StringIO()
     assert run_check(str(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", manifest, lookups)), out) == 0, out.getvalue()
     assert tuple(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE)) == watchlist.COLUMNS
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def test_every_address_that_must_not_be_asked_is_named_before_any_crawl(tmp_path: Path) -> None:
+    spellings = [spelling.format(port=8080) for spelling in ALL if "\x00" not in spelling and "\n" not in spelling]
+    rows = [row(id=f"A{n}", promo_url=quoted(url)) for n, url in enumerate(spellings)]
+    problems = problems_of(folder_of(tmp_path, "\n".join([HEADER, *rows]) + "\n"))
+    assert places(problems) == [(n + 2, "promo_url") for n in range(len(spellings))]
+    assert len(spellings) > 150
+
+
+def test_sound_addresses_of_every_kind_are_taken(tmp_path: Path) -> None:
+    rows = [row(id=f"A{n}", promo_url=quoted(url)) for n, url in enumerate(SOUND_URLS)]
+    assert [claim.promo_url for claim in loaded(folder_of(tmp_path, "\n".join([HEADER, *rows]))).claims] == [
+        *SOUND_URLS
+    ]
+
+
+def test_addresses_of_listings_and_of_official_shops_are_checked_as_well(tmp_path: Path) -> None:
+    shop = '[[shops]]\nname = "a"\nhost = "a.example"\nrole = "official"\nlistings = ["http://127.1/"]\n'
+    watched = f"{HEADER}\n{row(official_urls='http://10.0.0.1/ http://egret.example/')}\n"
+    problems = problems_of(folder_of(tmp_path, watched, MANIFEST + shop))
+    assert places(problems) == [(7, "shops[1].listings"), (2, "official_urls")]
+    assert all("address not allowed" in str(problem) for problem in problems)
+
+
+def test_addresses_that_the_dataset_allows_are_taken(tmp_path: Path) -> None:
+    watched = f"{HEADER}\n{row(promo_url='http://127.0.0.1:8871/a')}\n"
+    allow = MANIFEST + '[crawl]\nallow_addresses = ["127.0.0.1:{}"]\n'
+    assert places(problems_of(folder_of(tmp_path, watched, allow.format(8872)))) == [(2, "promo_url")]
+    assert problems_of(folder_of(tmp_path, watched, allow.format(8871))) == []

@@ -11,6 +11,7 @@ from playwright.async_api import Request as PlaywrightRequest
 from playwright.async_api import Route
 
 from crawler.fetch.browser import Rendered, wanted
+from crawler.fetch.gate import Gate
 from crawler.fetch.lazy_browser import LazyBrowserProvider
 from crawler.fetch.pool import Limits, Pool
 from crawler.fetch.tab import Tab
@@ -49,7 +50,7 @@ def in_pool(work: Callable[[Pool], Awaitable[T]], limits: Limits | None = None) 
     """Run a coroutine with a pool that is closed at its end."""
 
     async def go() -> T:
-        pool = Pool(LazyBrowserProvider(None), limits or Limits())
+        pool = Pool(LazyBrowserProvider(None, Gate(["127.0.0.1"])), limits or Limits())
         try:
             return await work(pool)
         finally:

@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.fetch.archive import GZIP_MAGIC, record_in
+from crawler.fetch.archive import record_in
+from crawler.fetch.warc_bounds import GZIP_MAGIC
 from pipelines.errors import EvidenceBroken
 
 _CHUNK = 1 << 16

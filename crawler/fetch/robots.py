@@ -24,6 +24,8 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.fetch.manners import TOKEN, again, is_robots, note, put_off
 from crawler.fetch.middleware import Refused
 from crawler.fetch.retry_after import seconds_asked
+from crawler.fetch.sentences import sentence_of
+from crawler.fetch.traffic import AnswerUnusable
 from pipelines.normalize.urls import host_of
 
 if TYPE_CHECKING:
@@ -231,18 +233,8 @@ def _refusal(answer: Answer, url: str) -> str | None:
     return None if answer.rules is None or answer.rules.allowed(url) else "robots.txt disallows it"
 
 
-_SENTENCES = (
-    ("Refused", "the host refused the connection"),
-    ("Resolve", "the host was not found"),
-    ("Lookup", "the host was not found"),
-    ("Time", "no answer in time"),
-    ("Cancelled", "it is larger than allowed"),
-)
-
-
 def _said(error: Exception) -> str:
-    name = type(error).__name__
-    return next((sentence for part, sentence in _SENTENCES if part in name), "the connection broke")
+    return str(error) if isinstance(error, AnswerUnusable) else sentence_of(error) or "the connection broke"
 
 
 def _phrase(status: int) -> str:

@@ -73,7 +73,8 @@ def newest_static(db: Database, url: str) -> Row | None:
         db,
         "SELECT sha256, etag, last_modified, warc_file, warc_offset FROM pages WHERE final_url = ? AND status = 200"
         " AND renderer = 'static' AND method = 'GET' AND time_source = 'fetch' AND sha256 IS NOT NULL"
-        " AND warc_file IS NOT NULL AND outcome <> 'failed' ORDER BY fetched_at DESC LIMIT 1",
+        " AND warc_file IS NOT NULL AND outcome <> 'failed' AND COALESCE(faults_json, '[]') = '[]'"
+        " ORDER BY fetched_at DESC LIMIT 1",
         (url,),
     )
     return found[0] if found else None

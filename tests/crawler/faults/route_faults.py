@@ -60,12 +60,12 @@ async def redirect_without_location(client: Connection) -> None:
     await client.answer("moved", status="302 Found")
 
 
-@case("failed", "^redirects to what is no address")
+@case("refused", "^address not allowed: control character")
 async def redirect_to_garbage(client: Connection) -> None:
     await redirect(client, "http://[half/\x01\xff")
 
 
-@case("failed", "^redirects to what is no address")
+@case("refused", "^address not allowed: ambiguous spelling")
 async def redirect_to_no_host(client: Connection) -> None:
     await redirect(client, "https:///item/2")
 

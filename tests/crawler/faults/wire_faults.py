@@ -262,28 +262,28 @@ async def tls(client: Connection) -> None:
     await client.answer(PAGE)
 
 
-@case("failed", "^the certificate is not trusted", tls=lambda given: given.self_signed)
+@case("refused", "^robots.txt unreachable: the certificate is not trusted", tls=lambda given: given.self_signed)
 async def tls_self_signed(client: Connection) -> None:
     await client.answer(PAGE)
 
 
-@case("failed", "^the certificate is not trusted", tls=lambda given: given.expired)
+@case("refused", "^robots.txt unreachable: the certificate is not trusted", tls=lambda given: given.expired)
 async def tls_expired(client: Connection) -> None:
     await client.answer(PAGE)
 
 
-@case("failed", "^the certificate is for another host", tls=lambda given: given.other_host)
+@case("refused", "^robots.txt unreachable: the certificate is for another host", tls=lambda given: given.other_host)
 async def tls_other_host(client: Connection) -> None:
     await client.answer(PAGE)
 
 
-@case("failed", "^(the connection ended in the TLS handshake|the connection broke)|robots.txt unreachable", raw=True)
+@case("refused", "^robots.txt unreachable: (the connection ended in the TLS handshake|the connection broke)", raw=True)
 async def tls_handshake_cut(client: Connection) -> None:
     await client.reader.read(100)
     await client.send(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03")
 
 
-@case("failed", "^the host does not speak TLS on this port|robots.txt unreachable", raw=True)
+@case("refused", "^robots.txt unreachable: the host does not speak TLS on this port", raw=True)
 async def plain_http_on_the_tls_port(client: Connection) -> None:
     await client.reader.read(100)
     await client.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")

@@ -10,11 +10,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy.http import Request, Response
-from scrapy.http.request import NO_CALLBACK
 from scrapy.responsetypes import responsetypes
 
 from crawler.fetch.bodies import BodyTooLarge, codings_of, unpack
-from crawler.fetch.manners import again
+from crawler.fetch.manners import again, is_robots
 from crawler.fetch.middleware import Refused, header_pairs
 from crawler.fetch.traffic import AnswerUnusable
 from pipelines.faults import CUT, UNSURE, joined
@@ -61,6 +60,9 @@ class Unpacking:
         spoiled = (CUT | UNSURE).intersection(request.meta.get("faults", ()))
         if not spoiled or self.replay:
             return None
+        if is_robots(request):
+            # A rule may stand in what is missing: such a robots.txt could not be had.
+            raise AnswerUnusable("its body came cut or damaged")
         return again(request, 0.0) if request.meta.get("attempts", 1) < self.tries else None
 
     def _unpacked(self, request: Request, response: Response) -> Response:
@@ -82,4 +84,4 @@ class Unpacking:
 def _expects_page(request: Request) -> bool:
     """Whether somebody wants to read this answer; a condition may be answered with 304, robots.txt with nothing."""
     asked_if = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
-    return request.callback is not NO_CALLBACK and not asked_if
+    return not is_robots(request) and not asked_if

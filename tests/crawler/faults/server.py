@@ -204,11 +204,11 @@ class FaultServer:
         path = request.split(b" ", 2)[1].decode()
         self.asked[each.name].append(path)
         connection = Connection(path, each, self, reader, writer)
-        if path == "/robots.txt" and each.path != "/robots.txt":
-            disallow = "/private/" if each.name != "robots_unreachable" else ""
+        if path == "/robots.txt":
             status = "503 Service Unavailable" if each.name == "robots_unreachable" else "200 OK"
-            rules = f"User-agent: *\nDisallow: {disallow}\n"
-            await connection.answer(rules, "Connection: close", kind="text/plain", status=status)
+            rules = "User-agent: *\nDisallow: /private/\n"
+            await connection.head("Connection: close", f"Content-Length: {len(rules)}", status=status)
+            await connection.send(rules[:-10] if each.name == "robots_cut" else rules)
         else:
             await each.serve(connection)
 

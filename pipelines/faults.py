@@ -29,6 +29,7 @@ FAULTS: dict[str, str] = {
     "cut_html": "the markup ends in its middle; what stood incomplete at its end was left out",
     "cut_json": "a block of JSON ends in its middle; it was not used",
     "deep_json": "a block of JSON is nested deeper than can be parsed; it was not used",
+    "cut_render": "the page shown in the browser ended early; it was read, but no price is taken from it",
     "not_settled": "the page was still changing when its time in the browser ended",
 }
 
@@ -45,8 +46,8 @@ CUT = frozenset(
         "cut_html",
     }
 )
-# Some of its bytes are not those that were sent, and nobody knows which: no number of it is sure.
-UNSURE = frozenset({"damaged_body", "bad_checksum"})
+# Some of it is not what was sent, and nobody knows which part: no number of it is sure.
+UNSURE = frozenset({"damaged_body", "bad_checksum", "cut_render"})
 
 
 def joined(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,15 @@ from typing import Literal
 from crawler.fetch.archive import Pointer
 from crawler.pages.captured import Captured
 
+# What the browser's notes (`tab.py`, `listener.py`) begin with, and the code that it is.
+_NOTED = (("not settled", "not_settled"), ("the body ended early", "cut_render"))
+
+
+def faults_of_note(note: str) -> tuple[str, ...]:
+    """The codes of `pipelines.faults` in a note of the browser."""
+    said = note.split("; ")
+    return tuple(code for words, code in _NOTED if any(part.startswith(words) for part in said))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:

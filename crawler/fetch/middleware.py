@@ -11,7 +11,7 @@ from w3lib.url import safe_url_string
 
 from crawler.fetch.archive import Pointer
 from crawler.fetch.browser import Rendered
-from crawler.fetch.capture import Capture
+from crawler.fetch.capture import Capture, faults_of_note
 from crawler.fetch.records import Exchange, Known, Resource, pack_revisit, utc_now
 from crawler.pages.captured import Captured
 
@@ -84,6 +84,8 @@ class ArchiveMiddleware:
             request.meta["capture"], request.meta["parts"] = replace(capture, pointers=pointers), ()
             return response
         capture, parts = _rendered(request, response) if "playwright" in response.flags else _plain(request, response)
+        if capture.rendered:
+            request.meta["faults"] = capture.faults
         if request.callback == spider.parse_page and response.status == OK:
             request.meta["capture"], request.meta["parts"] = capture, parts
         else:
@@ -151,6 +153,7 @@ def _rendered(request: Request, response: Response) -> tuple[Capture, Parts]:
         captured=Captured(tuple(rendered.captured)),
         rendered=True,
         note=rendered.note,
+        faults=faults_of_note(rendered.note),
     )
     return capture, tuple(parts)
 

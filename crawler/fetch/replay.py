@@ -18,10 +18,11 @@ from w3lib.url import canonicalize_url, safe_url_string
 
 from crawler.fetch.archive import Pointer, Record, read_record, records
 from crawler.fetch.bodies import BodyTooLarge, codings_of
-from crawler.fetch.capture import Capture
+from crawler.fetch.capture import Capture, faults_of_note
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import seen_again
 from crawler.pages.captured import Captured, CapturedBody
+from pipelines.faults import joined
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -137,6 +138,7 @@ class ArchiveIndex:
             rendered=True,
             pointers=tuple(pointers),
             note=record.warc_header("Daihuo-Note"),
+            faults=joined(record.faults, faults_of_note(record.warc_header("Daihuo-Note"))),
         )
 
     def _read(self, place: Place) -> Record:

@@ -27,10 +27,11 @@ from warcio.limitreader import LimitReader
 
 from crawler.fetch.archive import Record, records
 from crawler.fetch.bodies import LARGEST_PAYLOAD, MEBIBYTE, size_text
-from crawler.fetch.capture import Capture
+from crawler.fetch.capture import Capture, faults_of_note
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import Originals
 from crawler.pages.captured import Captured, CapturedBody
+from pipelines.faults import joined
 
 _URL_MARKS = (
     re.compile(rb"<!-- saved from url=\(\d+\)(https?://[^\s\"'<>]+)"),
@@ -365,6 +366,6 @@ def _page(record: Record, captured: Captured, *, optional: bool) -> Capture:
         captured=captured,
         rendered=is_dom or bool(captured.bodies),
         optional=optional,
-        faults=record.faults,
+        faults=joined(record.faults, faults_of_note(record.warc_header("Daihuo-Note"))),
         too_large=record.too_large,
     )

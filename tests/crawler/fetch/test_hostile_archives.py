@@ -21,6 +21,7 @@ import pytest
 
 from crawler.fetch.archive import Archive, read_record, records
 from crawler.fetch.bodies import MEBIBYTE
+from crawler.fetch.capture import faults_of_note
 from crawler.fetch.records import Exchange
 from crawler.fetch.saved import captures
 from crawler.fetch.warc_bounds import next_member
@@ -236,3 +237,9 @@ def test_the_next_record_is_found_in_any_place(tmp_path: Path) -> None:
         assert next_member(path, 0) == 6 + before
     path.write_bytes(io.BytesIO(b"nothing" * 100).getvalue())
     assert next_member(path, 0) is None and next_member(path, 10_000) is None
+
+
+def test_what_the_browser_noted_has_a_code() -> None:
+    assert faults_of_note("not settled after 20 s: no text; 2 JSON bodies left out") == ("not_settled",)
+    assert faults_of_note("no screenshot: too tall; the body ended early") == ("cut_render",)
+    assert faults_of_note("") == () == faults_of_note("the page was not settled then")

@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.spellings import ALL
-from tests.spellings import SOUND as SOUND_URLS
 
 from crawler.commands.check import run_check
 from pipelines import dataset, watchlist
@@ -19,6 +17,8 @@ from pipelines.dataset import Dataset
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import EXPECTABLE
 from pipelines.store.schema import TABLES
+from tests.spellings import ALL
+from tests.spellings import SOUND as SOUND_URLS
 
 MANIFEST = """\
 title = "晨雾测试"

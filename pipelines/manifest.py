@@ -147,7 +147,7 @@ def read_manifest(path: Path, problems: list[Problem]) -> Manifest:
         description=toml.text(toml.data, "description"),
         zone=zone,
         crawl=crawl,
-        evidence=_evidence(toml, path.parent),
+        evidence=_evidence(toml, Allowed(crawl.allow_addresses)),
         shops=_shops(toml, Allowed(crawl.allow_addresses)),
         rules=_rules(toml),
         expect=_expect(toml),
@@ -206,19 +206,18 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
     return CrawlSettings(contact=toml.text(table, "contact", "crawl"), allow_addresses=addresses, **given)
 
 
-def _evidence(toml: TomlFile, folder: Path) -> EvidenceSettings:
+def _evidence(toml: TomlFile, allowed: Allowed) -> EvidenceSettings:
     table = toml.table("evidence")
     toml.known_keys(table, _KEYS["evidence"], "evidence")
-    roots = toml.text(table, "rfc3161_roots", "evidence")
-    if roots and not (folder / roots).is_file():
-        toml.wrong(
-            "evidence.rfc3161_roots", "no such file", "a file with certificates (PEM) in the dataset", repr(roots)
-        )
+
+    def address(text: str) -> str:
+        return url_cell(text, allowed)
+
     return EvidenceSettings(
-        rfc3161=toml.cell(table, "rfc3161", "evidence", url_cell) or "",
-        rfc3161_roots=roots,
+        rfc3161=toml.cell(table, "rfc3161", "evidence", address) or "",
+        rfc3161_roots=toml.text(table, "rfc3161_roots", "evidence"),
         opentimestamps=tuple(
-            toml.cell({"opentimestamps": url}, "opentimestamps", "evidence", url_cell) or ""
+            toml.cell({"opentimestamps": url}, "opentimestamps", "evidence", address) or ""
             for url in toml.texts(table, "opentimestamps", "evidence")
         ),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler.evidence.problem import Problem
 from pipelines.errors import DiskFull
+from pipelines.normalize.names import sql_names
 from pipelines.store import heads
 from pipelines.store.seals import NO_CHAIN, Entry, chained
 
@@ -29,8 +30,8 @@ class Chain:
     def check(self, wanted: set[int], progress: Callable[[int], None]) -> Iterator[Problem]:
         """Whether each entry follows from the one before. `wanted` are entries whose chain value is kept."""
         stored, expected = NO_CHAIN, 1
-        columns = ", ".join(("n", *Entry._fields, "chain"))
-        for n, *cells, chain in self._connection.execute(f"SELECT {columns} FROM seals ORDER BY n"):  # noqa: S608
+        query = f"SELECT {sql_names(('n', *Entry._fields, 'chain'))} FROM seals ORDER BY n"  # noqa: S608
+        for n, *cells, chain in self._connection.execute(query):
             entry = Entry(*cells)
             if n != expected:
                 missing = f"{expected}" if n == expected + 1 else f"{expected} to {n - 1}"
@@ -55,8 +56,14 @@ def wanted_entries(lines: list[bytes]) -> set[int]:
     return {said["entries"] for said in map(heads.parsed, lines) if isinstance(said.get("entries"), int)}
 
 
+def made_anew(lines: list[bytes]) -> int:
+    """How many lines are of a database before the one that is there: it was thrown away and read from the archive."""
+    return max((number for number, line in enumerate(lines) if heads.parsed(line).get("anew") is True), default=0)
+
+
 def check_lines(chain: Chain, folder: Path, lines: list[bytes], named: set[str]) -> Iterator[Problem]:
     """Whether the lines of `seals.jsonl` fit the chain, each other, and the archive's files but those in `named`."""
+    before = made_anew(lines)
     previous = heads.NO_LINE
     sizes: dict[str, dict[int, str]] = {}
     for number, line in enumerate(lines, 1):
@@ -65,7 +72,7 @@ def check_lines(chain: Chain, folder: Path, lines: list[bytes], named: set[str])
             yield _line(number, "was changed, moved or put in, or a line before it was removed")
         previous = heads.line_hash(line)
         entries = said.get("entries")
-        if chain.values.get(entries if isinstance(entries, int) else -1) != said.get("head"):
+        if number > before and chain.values.get(entries if isinstance(entries, int) else -1) != said.get("head"):
             what = f"names another chain of {entries} entries than the database has: the database was changed and"
             yield _line(number, f"{what} chained anew, or the line was")
         for file in _files(said):

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from crawler.evidence.problem import Problem
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.store.schema import TABLES
 from pipelines.store.seals import (
     STALE,
@@ -38,7 +39,8 @@ def check_pages(connection: sqlite3.Connection, progress: Callable[[int], None])
         if not names:
             continue
         column = names.index(page_column(table))
-        query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {_order(table)}"  # noqa: S608
+        order = dict.fromkeys((page_column(table), *TABLES[table].pk))
+        query = f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(order)}"  # noqa: S608
         for page, rows in groupby(connection.execute(query), key=lambda row: row[column]):
             found.setdefault(page, {})[table] = list(table_digest(names, rows))
         progress(1)
@@ -51,10 +53,6 @@ def check_pages(connection: sqlite3.Connection, progress: Callable[[int], None])
         else:
             where = ", ".join(sorted(tables))
             yield _problem(page, None, where, "rows of a page that is not in the database: they were put in")
-
-
-def _order(table: str) -> str:
-    return ", ".join(dict.fromkeys((page_column(table), *TABLES[table].pk)))
 
 
 def _compare(page: str, url: str | None, sealed: Said, found: Said) -> Iterator[Problem]:

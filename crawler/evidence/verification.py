@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.evidence.chain import Chain, Unended, check_lines, wanted_entries
+from crawler.evidence.chain import Chain, Unended, check_lines, made_anew, wanted_entries
 from crawler.evidence.files import Checked, FileCheck
 from crawler.evidence.problem import Problem
 from crawler.evidence.rows import check_pages, check_runs, check_tables
@@ -75,6 +75,9 @@ def _verify(connection: sqlite3.Connection, archive: Path, lines: list[bytes], p
     named = {problem.file for problem in found.problems if problem.file}
     found.problems += check_lines(chain, archive, lines, named)
     found.entries = chain.entries
+    if anew := made_anew(lines):
+        what = f"the database was made anew after line {anew} of {heads.NAME}: lines up to it are checked only against"
+        found.notes.append(f"{what} the archive's files")
     before = connection.execute(_BEFORE).fetchone()[0]
     if before:
         found.notes.append(f"{before} pages were stored before there were seals, and sealed when daihuo was upgraded")

@@ -21,8 +21,11 @@ STAMPED = "timestamps"
 NO_LINE = "0" * 64
 
 
-def publish(folder: Path, run: str, head: Callable[[], tuple[int, str]]) -> str:
-    """Append the line of a run; returns the line's SHA-256. Other processes that publish wait for their turn."""
+def publish(folder: Path, run: str, head: Callable[[], tuple[int, str]], known: bool) -> str:
+    """Append the line of a run; returns the line's SHA-256. Other processes that publish wait for their turn.
+
+    `known` says whether an earlier line is of this database; without, a line after others says that it was made anew.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         lines = read(folder)
@@ -36,6 +39,8 @@ def publish(folder: Path, run: str, head: Callable[[], tuple[int, str]]) -> str:
             "files": _grown(folder, lines),
             "previous": line_hash(lines[-1]) if lines else NO_LINE,
         }
+        if lines and not known:
+            made["anew"] = True
         line = json.dumps(made, ensure_ascii=False).encode("utf-8", "surrogatepass")
         _append(folder / NAME, line)
     return line_hash(line)

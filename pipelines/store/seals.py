@@ -18,6 +18,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.store import sql
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import Cell
@@ -87,12 +88,16 @@ def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 def rows_in_order(table: str, names: Sequence[str]) -> str:
     """The query for all rows of a table in the order of their key."""
-    return f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(TABLES[table].pk)}"  # noqa: S608
+    return f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
+
+
+def _rows_where(table: str, names: Sequence[str], column: str) -> str:
+    return f"SELECT {sql_names(names)} FROM {sql_name(table)} WHERE {sql_name(column)} = ?"  # noqa: S608
 
 
 def present_columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     """The columns of `TABLES` that a table of this database has; none where it has no such table."""
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({sql_name(table)})")}
     return tuple(name for name in sql.columns(table) if name in there)
 
 
@@ -163,8 +168,7 @@ class Seals:
 
     def newest(self, kind: str, subject: str) -> Entry | None:
         """The last entry of a kind about a subject."""
-        columns = ", ".join(Entry._fields)
-        query = f"SELECT {columns} FROM seals WHERE subject = ? AND kind = ? ORDER BY n DESC LIMIT 1"  # noqa: S608
+        query = f"SELECT {sql_names(Entry._fields)} FROM seals WHERE subject = ? AND kind = ? ORDER BY n DESC LIMIT 1"  # noqa: S608
         found = self._connection.execute(query, (subject, kind)).fetchone()
         return None if found is None else Entry(*found)
 
@@ -174,8 +178,7 @@ class Seals:
             for table in page_tables():
                 names = present_columns(self._connection, table)
                 if names:
-                    chosen = f"SELECT {', '.join(names)} FROM {table} WHERE {page_column(table)} = ?"  # noqa: S608
-                    self._queries.append((table, names, chosen))
+                    self._queries.append((table, names, _rows_where(table, names, page_column(table))))
         found = {}
         for table, names, query in self._queries:
             if rows := self._connection.execute(query, (page,)).fetchall():
@@ -202,8 +205,7 @@ def row_digest(connection: sqlite3.Connection, table: str, identity: str) -> str
     """The content of an entry over one row."""
     names = present_columns(connection, table)
     (key,) = TABLES[table].pk
-    query = f"SELECT {', '.join(names)} FROM {table} WHERE {key} = ?"  # noqa: S608
-    return canonical({table: table_digest(names, connection.execute(query, (identity,)))})
+    return canonical({table: table_digest(names, connection.execute(_rows_where(table, names, key), (identity,)))})
 
 
 def seal_what_is_there(connection: sqlite3.Connection) -> None:

@@ -168,7 +168,8 @@ class Store:
             if last is None or last[0] == "head":
                 return
             try:
-                line = heads.publish(self.archive, run, self.seals.head)
+                known = self._connection.execute("SELECT 1 FROM seals WHERE kind = 'head' LIMIT 1").fetchone()
+                line = heads.publish(self.archive, run, self.seals.head, known is not None)
             except OSError as error:
                 # On a full disk the line of the next run covers this one.
                 if error.errno != errno.ENOSPC:

@@ -112,6 +112,8 @@ def test_a_calendar_is_asked(dataset: Path, server: str) -> None:
 
 
 def test_the_dataset_may_name_the_services(dataset: Path, server: str) -> None:
+    with (dataset / "dataset.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[crawl]\nallow_addresses = ["{server.removeprefix("http://")}"]\n')
     trust(dataset, f'rfc3161 = "{server}/tsa"\nopentimestamps = ["{server}/calendar"]\n')
     daihuo("timestamp", str(dataset))
     said = daihuo("verify", str(dataset))
@@ -154,9 +156,16 @@ def test_nothing_to_stamp_yet(dataset: Path) -> None:
 
 def test_mistakes_in_the_settings_are_named(dataset: Path) -> None:
     with (dataset / "dataset.toml").open("a", encoding="utf-8") as file:
-        file.write('[evidence]\nrfc3161 = "file:///x"\nrfc3161_roots = "gone.pem"\nopentimestamp = []\n')
+        file.write('[evidence]\nrfc3161 = "file:///x"\nopentimestamp = []\n')
     said = daihuo("check", str(dataset), code=3)
-    assert all(name in said for name in ("evidence.rfc3161", "gone.pem", "opentimestamp"))
+    assert all(name in said for name in ("evidence.rfc3161", "opentimestamp"))
+
+
+def test_missing_roots_are_named(dataset: Path, server: str) -> None:
+    trust(dataset)
+    (dataset / "roots.pem").unlink()
+    daihuo("timestamp", str(dataset), "--rfc3161", f"{server}/tsa")
+    assert "roots.pem: expected a file with certificates" in daihuo("verify", str(dataset), code=2)
 
 
 def test_json_names_the_notes(dataset: Path, server: str) -> None:

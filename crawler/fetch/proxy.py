@@ -80,7 +80,7 @@ class BrowserProxy:
         self.body_bytes = body_bytes
         self.username = "daihuo"
         self.password = secrets.token_urlsafe(32)
-        self.connected = 0
+        self.asked = self.connected = self.refused = 0
         self.received = 0
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
@@ -150,13 +150,15 @@ class BrowserProxy:
 
     async def _connect(self, url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to one of the addresses the gate accepts for this URL."""
-        if self.gate.spelling_refusal(url) is not None:
-            raise Refusal
-        found = target(url)
         trouble: Exception = ConnectionError("no address")
+        self.asked += 1
         try:
+            found = target(url)
+            if self.gate.spelling_refusal(url) is not None:
+                raise AddressRefused
             addresses = await self.gate.addresses(found.host, found.port)
         except AddressRefused:
+            self.refused += 1
             raise Refusal from None
         for address in addresses:
             try:

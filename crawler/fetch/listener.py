@@ -30,7 +30,7 @@ class Listener:
         self.main: Response | None = None
         self.document: bytes | None = None
         self.bodies: list[CapturedBody] = []
-        self.left_out = 0
+        self.left_out = self.unread = 0
         self.document_left_out = False
         self.heard_data = self.cut = False
         self._open: set[Request] = set()
@@ -51,6 +51,7 @@ class Listener:
         """Read what has come; give up what does not come to its end."""
         if self._reading:
             await asyncio.wait(set(self._reading), timeout=FINISH_SECONDS)
+        self.unread = sum(request.resource_type != "document" for request in self._reading.values())
         self.stop()
 
     def stop(self) -> None:
@@ -65,6 +66,8 @@ class Listener:
             said.append("the body ended early")
         if self.left_out:
             said.append(f"{self.left_out} JSON bodies left out: larger or more than allowed")
+        if self.unread:
+            said.append(f"{self.unread} JSON bodies left out: still on their way")
         if self.document_left_out:
             said.append("the document as sent is left out: larger than allowed")
         return said

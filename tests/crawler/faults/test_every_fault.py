@@ -67,7 +67,7 @@ def make_dataset(folder: Path, server: FaultServer, cases: list[Case]) -> Path:
     folder.mkdir()
     (folder / "dataset.toml").write_text(
         'title = "Faults"\nlicence = "CC0-1.0"\n[crawl]\ncontact = "test@example.org"\ndelay = 0\nconcurrency = 16\n'
-        'per_host = 4\nallow_addresses = ["127.0.0.1"]\n'
+        'per_host = 4\nretry_pause = 0.2\nrobots_pause = 0.2\nallow_addresses = ["127.0.0.1"]\n'
         '[[shops]]\nname = "Lark"\nhost = "127.0.0.1"\nrole = "streamer"\ncurrency = "CNY"\n'
     )
     official = server.url(next(each for each in cases if each.name == CONTROL), "/item/9")

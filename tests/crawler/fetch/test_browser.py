@@ -13,6 +13,7 @@ from PIL import Image
 
 from crawler.fetch.browser import Rendered, wanted
 from crawler.fetch.chromium import find_chromium
+from crawler.fetch.listener import ALL_BYTES
 from crawler.fetch.pool import Limits
 from crawler.fetch.screenshot import HEIGHT_LIMIT, texts
 from crawler.fetch.tab import KEEP_SECONDS, NAVIGATIONS
@@ -129,7 +130,9 @@ class TestPages:
     def test_captured_bodies_are_bounded(self, rendered: Results, server: Server) -> None:
         big, many = self.page(rendered, server, "/captured-big"), self.page(rendered, server, "/captured-many")
         assert big.captured == [] and "1 JSON bodies left out" in big.note
-        assert 0 < len(many.captured) < 12 and f"{12 - len(many.captured)} JSON bodies left out" in many.note
+        assert 0 < sum(len(body.text) for body in many.captured) <= ALL_BYTES
+        # On a busy machine its time is over before it has loaded so much.
+        assert not many.settled or f"{12 - len(many.captured)} JSON bodies left out" in many.note
 
     def test_lone_surrogate_does_not_lose_the_page(self, rendered: Results, server: Server) -> None:
         assert "a\ufffdb" in self.page(rendered, server, "/surrogate").html.decode("utf-8")

@@ -155,7 +155,8 @@ def imported() -> dict[str, Path]:
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
             found |= {name.split(".")[0]: path for name in names}
-    ours = {"crawler", "pipelines", *sys.stdlib_module_names}
+    # `compression` is in the standard library from Python 3.14 on.
+    ours = {"crawler", "pipelines", "compression", *sys.stdlib_module_names}
     return {name: path for name, path in found.items() if name not in ours}
 
 

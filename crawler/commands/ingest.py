@@ -166,6 +166,7 @@ def _part(capture: Capture) -> Exchange | Resource:
             body=capture.body,
             content_type=capture.content_type,
             fetched_at=capture.fetched_at,
+            more=(("Faults", ", ".join(capture.faults)),),
         )
     return Exchange(
         url=capture.url,
@@ -175,6 +176,7 @@ def _part(capture: Capture) -> Exchange | Resource:
         headers=[(name, value) for name, value in capture.headers if name.lower() not in _CODING],
         body=capture.body,
         fetched_at=capture.fetched_at,
+        faults=capture.faults,
     )
 
 

@@ -115,7 +115,8 @@ def codings_of(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def unpack(body: bytes, codings: Iterable[str], limit: int = LARGEST_PAYLOAD) -> Unpacked:
     """The body without its codings. Raises BodyTooLarge as soon as any stage holds more than `limit` bytes.
 
-    A body that is gzip although nothing says so is unpacked as well: no reader could use it otherwise.
+    A body that is gzip although nothing says so is unpacked as well, unless gzip comes out: no reader could use it
+    otherwise. What comes out is not unpacked further by another call.
     """
     said = tuple(codings)
     try:
@@ -139,9 +140,9 @@ def _unpacked(body: bytes, codings: tuple[str, ...], limit: int, keep: int) -> U
         stages += 1
         body, found = _unpack_one(body, coding, _Out(limit, keep))
         faults += found
-    if body.startswith(_GZIP_MAGIC) and "coding_mismatch" not in faults and stages < _MOST_CODINGS:
+    if body.startswith(_GZIP_MAGIC):
         inner, found = _unpack_one(body, "gzip", _Out(limit, keep))
-        if inner:
+        if inner and not inner.startswith(_GZIP_MAGIC):
             body = inner
             faults += ["coding_mismatch", *found]
     return Unpacked(body, tuple(dict.fromkeys(faults)))

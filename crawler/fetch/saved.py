@@ -26,10 +26,11 @@ from typing import Any
 from warcio.limitreader import LimitReader
 
 from crawler.fetch.archive import Record, records
-from crawler.fetch.bodies import LARGEST_PAYLOAD, MEBIBYTE, size_text
+from crawler.fetch.bodies import LARGEST_PAYLOAD, MEBIBYTE, payload_of, size_text
 from crawler.fetch.capture import Capture, faults_of_note
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import Originals
+from crawler.fetch.warc_bounds import GZIP_MAGIC, opens_record
 from crawler.pages.captured import Captured, CapturedBody
 from pipelines.faults import joined
 
@@ -82,7 +83,7 @@ def _inside(path: Path, url: str | None) -> Iterator[Capture]:
         yield from _wacz(path)
     elif head.startswith((b"WARC/", b"filedesc:")):
         yield from _warc(path)
-    elif head.startswith(b"\x1f\x8b") and _is_warc_gz(path):
+    elif opens_record(head) or (head.startswith(GZIP_MAGIC) and _is_warc_gz(path)):
         yield from _warc_gz(path)
     elif _is_mhtml(head) and path.stat().st_size <= _LARGEST_HAR:
         yield from _mhtml(path, url)
@@ -124,16 +125,13 @@ def _head(path: Path) -> bytes:
 
 
 def whole_file(path: Path, url: str | None) -> Capture:
-    """The file as one page."""
+    """The file as one page, unpacked when it is gzip."""
     if path.stat().st_size > _LARGEST_SINGLE:
-        return Capture(
-            url=url or f"file:{path.name}",
-            body=b"",
-            fetched_at=_modified(path),
-            time_source="file",
-            too_large=f"the file is larger than {size_text(_LARGEST_SINGLE)}",
-        )
-    body = path.read_bytes()
+        return _too_large(path, url, f"the file is larger than {size_text(_LARGEST_SINGLE)}")
+    found = payload_of(path.read_bytes(), ())
+    if found.too_large:
+        return _too_large(path, url, found.too_large)
+    body = found.body
     saved = _SAVED_DATE.search(body[:2000])
     when = _date(saved.group(1).decode("utf-8", "replace").split("(")[0].strip()) if saved else None
     return Capture(
@@ -141,6 +139,14 @@ def whole_file(path: Path, url: str | None) -> Capture:
         body=body,
         fetched_at=when or _modified(path),
         time_source="capture" if when else "file",
+        # Nobody says of a file how it is packed.
+        faults=tuple(code for code in found.faults if code != "coding_mismatch"),
+    )
+
+
+def _too_large(path: Path, url: str | None, why: str) -> Capture:
+    return Capture(
+        url=url or f"file:{path.name}", body=b"", fetched_at=_modified(path), time_source="file", too_large=why
     )
 
 
@@ -265,7 +271,7 @@ def _warc(path: Path, originals: Originals | None = None) -> Iterator[Capture]:
 
 
 def _warc_gz(path: Path) -> Iterator[Capture]:
-    """A compressed WARC; one that was compressed as a whole, and not record by record, is unpacked first."""
+    """A compressed WARC; one that was not compressed record by record is unpacked first."""
     pages = 0
     for capture in _warc(path):
         pages += 1

@@ -23,6 +23,7 @@ LARGEST_RECORD = LARGEST_PAYLOAD + 2 * LARGEST_HEADERS
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _WINDOW = 4 * MEBIBYTE
 _OPENING = 4096
+_PIECE = 64 * 1024
 
 
 class _BoundedReader(DecompressingBufferedReader):  # type: ignore[misc]
@@ -55,12 +56,16 @@ def bounded_payload(record: Any) -> Payload:
     stream: Any = LimitReader(record.raw_stream, LARGEST_RECORD)
     headers = record.http_headers
     chunked = headers is not None and (headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
-    body = (ChunkedDataReader(stream) if chunked else stream).read(LARGEST_PAYLOAD + 1)
-    if len(body) > LARGEST_PAYLOAD:
-        return Payload(body=b"", too_large=f"the body is larger than {size_text(LARGEST_PAYLOAD)}")
+    stream = ChunkedDataReader(stream) if chunked else stream
+    body = bytearray()
+    # warcio's readers hold what they give several times over: small pieces keep that small.
+    while piece := stream.read(_PIECE):
+        body += piece
+        if len(body) > LARGEST_PAYLOAD:
+            return Payload(body=b"", too_large=f"the body is larger than {size_text(LARGEST_PAYLOAD)}")
     if not chunked and isinstance(record.raw_stream, LimitReader) and record.raw_stream.limit > 0:
         raise EOFError("the record is cut off")
-    return payload_of(body, headers.headers if headers is not None else ())
+    return payload_of(bytes(body), headers.headers if headers is not None else ())
 
 
 def whole_member(stream: BinaryIO) -> bytes:
@@ -89,7 +94,7 @@ def next_member(path: Path, start: int) -> int | None:
             place = window.find(GZIP_MAGIC)
             while place >= 0:
                 stream.seek(begin + place)
-                if _opens_record(stream.read(_OPENING)):
+                if opens_record(stream.read(_OPENING)):
                     return begin + place
                 place = window.find(GZIP_MAGIC, place + 1)
             begin += max(1, len(window) - len(GZIP_MAGIC))
@@ -100,7 +105,8 @@ def next_member(path: Path, start: int) -> int | None:
     return None
 
 
-def _opens_record(data: bytes) -> bool:
+def opens_record(data: bytes) -> bool:
+    """Whether the bytes are the beginning of a gzip member that begins a WARC record."""
     try:
         return zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(data, 64).startswith(b"WARC/")
     except zlib.error:

@@ -22,12 +22,14 @@ from pipelines.understand import understand
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
-# The input ends the document, as it ends the stream of the tokenizer's own tests.
-PAGE = (
+BEFORE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Mug</title><div class="product"><h1>Mug</h1>'
     '<p class="price">$9.50</p><button>Add to cart</button></div><div class="reviews"><div class="review">'
     '<span class="rating">5/5</span><time datetime="2026-01-01"></time><div class="review-text">Kept. '
 )
+AFTER = "</div></div></div></body></html>"
+# Inputs that an end tag after them changes: "</</" begins a comment, and a plain text never ends.
+OPEN_ENDED = ("</", "<plaintext>foobar")
 # Bytes cannot hold half a character, and HTML's tree leaves NUL out (https://html.spec.whatwg.org/#parsing-main-inbody).
 NOT_IN_A_PAGE = re.compile("[\x00\ud800-\udfff]")
 
@@ -37,14 +39,15 @@ def letters(text: str) -> str:
 
 
 def test_tokens_in_the_markup_of_a_review(tokens: list[Token]) -> None:
-    """Each as the end of its own page: a review is there, its letters are those of the standard's character tokens
-    (white space aside, which a browser lays out), and the price above it stays what it was."""
+    """Each in its own page: a review is there, its letters are those of the standard's character tokens (white space
+    aside, which a browser lays out), and the price above it stays what it was."""
     compared, wrong = 0, []
     for token in tokens:
-        facts = understand(read_page("https://shop.example/1", (PAGE + token.input).encode("utf-8", "surrogatepass")))
+        body = (BEFORE + token.input + AFTER).encode("utf-8", "surrogatepass")
+        facts = understand(read_page("https://shop.example/1", body))
         assert facts.outcome == "ok" and facts.offer is not None and str(facts.offer.price) == "9.50", token.input
         (review,) = facts.reviews
-        if token.text is not None and not NOT_IN_A_PAGE.search(token.input):
+        if token.text is not None and token.input not in OPEN_ENDED and not NOT_IN_A_PAGE.search(token.input):
             compared += 1
             if letters(review.text or "") != letters(f"Kept. {token.text}"):
                 wrong.append((token.input, token.text, review.text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import main
+from crawler.fetch.archive import read_record
 
 PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><link rel="canonical" href="https://shop.example/p/1">
 <script type="application/ld+json">{"@type":"Product","name":"云雀口红 3g","sku":"YQ-1","offers":{"@type":"Offer",
@@ -64,6 +66,25 @@ def test_the_same_files_twice_add_nothing(dataset: Path, tmp_path: Path) -> None
         assert db.execute("SELECT author_key FROM reviews WHERE text = '颜色很正'").fetchone() is not None
         assert "小*明" not in "".join(db.iterdump())
     assert CliRunner().invoke(main, ["verify", str(dataset)]).exit_code == 0
+
+
+def test_packed_files_are_read_as_what_they_hold(dataset: Path, tmp_path: Path) -> None:
+    """A file that is gzip, one packed twice, one whose end is missing: each is a page, and the hash is its record's."""
+    packed = gzip.compress(PAGE.encode())
+    (tmp_path / "page.html.gz").write_bytes(packed)
+    (tmp_path / "twice.html.gz").write_bytes(gzip.compress(packed))
+    (tmp_path / "cut.html.gz").write_bytes(packed[:-60])
+    for name in ("page", "twice", "cut"):
+        done = CliRunner().invoke(main, ["ingest", str(dataset), str(tmp_path / f"{name}.html.gz")])
+        assert done.exit_code == 0, done.output
+    with closing(sqlite3.connect(dataset / "build" / "daihuo.sqlite")) as db:
+        rows = db.execute("SELECT outcome, faults_json, warc_file, warc_offset FROM pages").fetchall()
+    assert [row[0] for row in rows[:2]] == ["ok", "unreadable"]
+    assert [row[1] for row in rows] == [None, None, '["truncated_gzip"]']
+    # A later reading of the archive knows it as well.
+    assert read_record(dataset / "build" / "archive" / rows[2][2], rows[2][3]).faults == ("truncated_gzip",)
+    verified = CliRunner().invoke(main, ["verify", str(dataset)])
+    assert verified.exit_code == 0, verified.output
 
 
 def test_the_address_given_is_used_where_the_file_says_none(dataset: Path, tmp_path: Path) -> None:

@@ -153,8 +153,10 @@ def test_nothing_a_page_does_reaches_inside(bird: Canary) -> None:
 
     async def work(browser: Browser, proxy: BrowserProxy) -> int:
         async def quiet() -> None:
-            said = None
-            while said != (said := (proxy.asked, len(server.seen))):
+            said, since = None, 0
+            while since < 3:
+                now = (proxy.asked, len(server.seen))
+                said, since = now, since + 1 if now == said else 0
                 await asyncio.sleep(1)
 
         for n in range(0, len(scripts), 4):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import zipfile
 from pathlib import Path
@@ -134,6 +135,26 @@ def test_warc_and_wacz_give_the_same_page(tmp_path: Path) -> None:
         (capture,) = captures(path)
         assert (capture.url, capture.body.decode(), capture.status) == (URL, PAGE, 200)
     assert not (tmp_path.parent / "data.warc.gz").exists()
+
+
+def test_warc_whose_gzip_members_end_inside_records(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    exchange = Exchange(
+        url=URL,
+        method="GET",
+        request_headers=[],
+        status=200,
+        headers=[("Content-Type", "text/html")],
+        body=PAGE.encode(),
+        fetched_at=utc_now(),
+    )
+    archive.write(exchange)
+    archive.close()
+    (path,) = (tmp_path / "archive").glob("*.warc.gz")
+    plain = gzip.decompress(path.read_bytes())
+    middle = plain.index(PAGE.encode()[:20])
+    path.write_bytes(gzip.compress(plain[:middle]) + gzip.compress(plain[middle:]))
+    assert [(capture.url, capture.body) for capture in captures(path)] == [(URL, PAGE.encode())]
 
 
 def test_empty_and_binary_files_are_one_page_each(tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ class MemoryQueue(Scheduler):
                 what = {"url": each.url, "key": each.key, "depth": each.depth, "request": dict(each.request)}
                 self.enqueue_request(self.spider.request_of(Claimed(host=host_of(each.url), **what)))
 
+    def hold(self, host, until, reason):
+        raise SystemExit(f"{host} is held: {reason}")
+
+    def held_until(self, host):
+        return float("-inf")
+
     def knows(self, key):
         return key in self.known
 
@@ -234,7 +240,7 @@ def left_behind() -> int:
     return sum(any(word in line for word in words) for line in lines if "benchmarks/crash" not in line)
 
 
-def cost(folder: Path, port: int, rounds: int) -> dict[str, Any]:
+def cost(folder: Path, port: int, rounds: int, items: int) -> dict[str, Any]:
     """Wall time with the frontier and with Scrapy's memory queue, by turns."""
     times: dict[str, list[float]] = {"frontier": [], "memory": []}
     for number in range(rounds):
@@ -242,10 +248,12 @@ def cost(folder: Path, port: int, rounds: int) -> dict[str, Any]:
             place = dataset(folder / f"{kind}{number}", port)
             start = time.monotonic()
             command = [sys.executable, "-c", CRAWL, str(place), kind]
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stderr
             taken.append(time.monotonic() - start)
             found = sqlite3.connect(place / "build" / "daihuo.sqlite").execute("SELECT COUNT(*) FROM offers").fetchone()
             print(f"  {kind:8} {taken[-1]:7.1f} s  {found[0]} offers", flush=True)
+            if found[0] != items:
+                sys.exit(f"{kind}: expected {items} offers, found {found[0]}; the crawl said:\n{said[-4000:]}")
             shutil.rmtree(place)
     medians = {kind: statistics.median(taken) for kind, taken in times.items()}
     return {"ratio": round(medians["frontier"] / medians["memory"], 3), "medians": medians, "times": times}
@@ -281,7 +289,7 @@ def main() -> None:
                         print(f"  {key}: {value}", flush=True)
             if rendered == 0 and options.only != "kills":
                 print("wall time without kills, all static:")
-                found["cost"] = cost(Path(name), port, options.rounds)
+                found["cost"] = cost(Path(name), port, options.rounds, options.items)
                 print(f"frontier / memory queue = {found['cost']['ratio']:.2f} (bar: 1.15)", flush=True)
             server.terminate()
     print(json.dumps(found, ensure_ascii=False))

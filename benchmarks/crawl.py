@@ -44,7 +44,8 @@ print(json.dumps({{"pages": get("response_received_count"), "seconds": get("elap
 """
 
 FULL = """
-import json, sys
+import json, sqlite3, sys
+from contextlib import closing
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
@@ -56,7 +57,8 @@ crawler = process.create_crawler("offers")
 process.crawl(crawler, dataset=sys.argv[1])
 process.start()
 stats, tally = crawler.stats, crawler.spider.tally
-priced = crawler.spider.store.db.execute("select count(*) from offers where price is not null").fetchone()[0]
+with closing(sqlite3.connect(crawler.spider.dataset.database)) as db:
+    priced = db.execute("select count(*) from offers where price is not null").fetchone()[0]
 print(json.dumps({{"pages": tally.done, "seconds": stats.get_value("elapsed_time_seconds"), "priced": priced,
     "warc_bytes": sum(p.stat().st_size for p in crawler.spider.dataset.archive.glob("*.warc.gz"))}}))
 """

@@ -72,7 +72,9 @@ class Case:
 def cases(folder: Path) -> list[Case]:
     """The lines of `manifest.jsonl`."""
     try:
-        lines = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines() if line.strip()]
+        lines = [
+            json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines() if line.strip()
+        ]
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}; --data wants a folder with manifest.jsonl")
     return [Case(line, folder / line["file"]) for line in lines]
@@ -150,7 +152,7 @@ FIELDS: dict[str, tuple[tuple[str, ...], Same]] = {
     "items": (("listing",), same_number),
     "item_name": (("listing",), same_name),
     "item_price": (("listing",), same_number),
-    "wall": (("blocked",), lambda found, true: bool(found)),
+    "wall": (("blocked",), lambda found, true: found is true),
 }
 # What the truth calls null is not on the page.
 NOT_THERE = frozenset({"list_price"})
@@ -277,7 +279,9 @@ def quality(found: list[Case], console: Console) -> dict[str, Any]:
         table.add_row(name, *map(str, [*cells, peer["right"], peer["missing"], peer["wrong"]]))
     console.print(table)
     for where, name, verdict, true_value, value in differences:
-        console.print(f"{where}: {name} {verdict}: expected {true_value!r}, found {_short(value)}", soft_wrap=True, markup=False)
+        console.print(
+            f"{where}: {name} {verdict}: expected {true_value!r}, found {_short(value)}", soft_wrap=True, markup=False
+        )
     console.print(f"pages that are no wall and were called one: {', '.join(walls) or 'none'}")
     return {name: dict(count) for name, count in told.items()} | {"not_walls": walls}
 

@@ -110,7 +110,7 @@ class AmazonPage(ShopPage):
                 name=title,
                 brand=_brand(selector),
                 sku=asin,
-                gtin=_isbn(selector),
+                gtin=_isbn(selector, self.response.text),
                 prices=tuple(_prices(selector, currency)),
                 availability=tuple(_availability(selector)),
                 rating=rating,
@@ -196,7 +196,9 @@ def _brand(selector: Selector) -> str | None:
     return match.group(1).strip() if match and match.group(1).strip() != "Amazon Renewed" else None
 
 
-def _isbn(selector: Selector) -> str | None:
+def _isbn(selector: Selector, text: str) -> str | None:
+    if "ISBN-13" not in text:
+        return None
     row = selector.xpath(
         "//*[normalize-space()='ISBN-13']/following::text()[contains(., '978') or contains(., '979')][1]"
     ).get()

@@ -12,6 +12,7 @@ from parsel import Selector, SelectorList
 
 from crawler.pages.base import ShopPage
 from crawler.pages.document import Document
+from crawler.pages.page_selector import PageSelector
 from crawler.pages.embedded import json_body
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ShopSaid
 
@@ -130,7 +131,7 @@ def page_of(page: ShopPage, told: Told, *, kind: PageKind | None = None) -> Page
 def selector_of(page: ShopPage) -> Selector:
     """The page's tree as a parsel selector, parsed once for all readers; empty for a body that is not markup."""
     tree = Document.of(page.response).tree
-    return Selector(text="") if tree is None else Selector(root=tree, type="html")
+    return Selector(text="") if tree is None else PageSelector(root=tree, type="html")
 
 
 def attribute(found: Selector | SelectorList[Selector], name: str) -> str | None:

@@ -45,6 +45,9 @@ _BY_LANGUAGE = {b"ko": "cp949", b"ja": "cp932"}
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _SAMPLE = 1 << 20
+_MOST_TELLING = 1 << 16
+# A run begins behind bytes of ASCII, so at the beginning of a character in every charset.
+_HIGH_RUN = re.compile(rb"[\x80-\xff](?:[\x00-\x7f]{0,3}[\x80-\xff])*+[\x00-\x7f]{0,3}")
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # A declaration counts, but less than what the bytes show.
 _DECLARED_BONUS = 0.1
@@ -216,24 +219,53 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
 
 def _likeliest(body: bytes, declared: list[str]) -> Decoded:
     """Of all charsets that fit, the one whose text looks meant; of those that nearly fit, the same."""
-    choices = [choice for name in _candidates(body, declared) if (choice := _choice(body, name, declared)) is not None]
-    if not choices:
+    names = _candidates(body, declared)
+    best, doubtful = _best(_telling(body), names, declared)
+    text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
+    if best is None or bad > _most_bad(body):
+        best, doubtful = _best(body, names, declared)
+        text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
+    if best is None:
         why = "no charset fits all bytes; single bytes read as windows-1252"
         issue = Issue(field="charset", value=declared[0] if declared else "", why=why)
         text = body.decode("utf-8", "windows-1252-byte")
         return Decoded(
             text=text, charset="utf-8", issues=(issue,), faults=("charset_unknown", "replacement_characters")
         )
-    best = max(choices, key=lambda choice: choice.score)
-    found = _checked(best.text, best.charset, declared)
+    found = _checked(text, best.charset, declared)
     issues, faults = list(found.issues), list(found.faults)
-    if best.bad:
-        issues.append(Issue(field="charset", value=best.charset, why=f"{best.bad} bytes are not {best.charset}"))
+    if bad:
+        issues.append(Issue(field="charset", value=best.charset, why=f"{bad} bytes are not {best.charset}"))
         faults.append("replacement_characters")
-    if _doubtful(best, choices, declared):
+    if doubtful:
         issues.append(Issue(field="charset", value=best.charset, why="taken as the likeliest of several that fit"))
         faults.append("charset_unknown")
-    return Decoded(text=best.text, charset=best.charset, issues=tuple(issues), faults=tuple(dict.fromkeys(faults)))
+    return Decoded(text=text, charset=best.charset, issues=tuple(issues), faults=tuple(dict.fromkeys(faults)))
+
+
+def _telling(body: bytes) -> bytes:
+    """The bytes of a page that tell its charset: those outside ASCII with the few between them, the first 64 KiB."""
+    if len(body) <= _MOST_TELLING:
+        return body
+    runs: list[bytes] = []
+    size = 0
+    for match in _HIGH_RUN.finditer(body):
+        runs.append(match.group())
+        size += len(runs[-1])
+        if size > _MOST_TELLING:
+            break
+    return b" ".join(runs)
+
+
+def _best(body: bytes, names: list[str], declared: list[str]) -> tuple[_Choice | None, bool]:
+    """The likeliest charset of these bytes, and whether another one might have been meant as well."""
+    choices = [choice for name in names if (choice := _choice(body, name, declared)) is not None]
+    best = max(choices, key=lambda choice: choice.score, default=None)
+    return best, best is not None and _doubtful(best, choices, declared)
+
+
+def _most_bad(body: bytes) -> int:
+    return max(3, _high(body) // 10)
 
 
 def _candidates(body: bytes, declared: list[str]) -> list[str]:
@@ -247,7 +279,7 @@ def _candidates(body: bytes, declared: list[str]) -> list[str]:
 def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
     high = max(1, _high(body))
     text, bad = _decoded(body, name)
-    if bad > max(3, high // 10):
+    if bad > _most_bad(body):
         return None
     if name in MULTIBYTE:
         score = likeness(text, name) - 2 * bad / high

@@ -48,9 +48,8 @@ class Document:
     def tree(self) -> etree._Element | None:
         if not self.is_html:
             return None
-        data = _SURROGATE.sub("\ufffd", self.text) if not self.text.isascii() else self.text
-        slim = without_attribute_floods(data)
-        if slim is not data and len(slim) < len(data):
+        slim = without_attribute_floods(self.text)
+        if len(slim) < len(self.text):
             self.fault("many_attributes")
         tree, too_deep = _parsed(slim)
         if too_deep:
@@ -137,7 +136,11 @@ def _parsed(text: str) -> tuple[etree._Element | None, bool]:
     """The tree, and whether elements are nested deeper than the parser goes: it stops there without an error."""
     parser = etree.HTMLParser(**_PARSER_OPTIONS)
     try:
-        tree = etree.fromstring(text.encode("utf-8"), parser=parser)
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = _SURROGATE.sub("\ufffd", text).encode()
+    try:
+        tree = etree.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         tree = None
     return tree, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)

@@ -18,11 +18,12 @@ from lxml import etree
 from crawler.pages.document import Document
 from crawler.pages.lenient import DECODER, chomp, fault_of, read_json
 
-_ASSIGNMENT = re.compile(
-    r"(?:^|[;,{}()\s])(?:var\s+|let\s+|const\s+|(?:window|self|globalThis|top)\.)?"
-    r"(?:(?:window|self|globalThis)\[[\"'](?P<quoted>[\w$.-]+)[\"']\]|(?P<name>[A-Za-z_$][\w$.]*))"
-    r"\s*=\s*(?P<start>JSON\.parse\(\s*(?:decodeURIComponent\(\s*)?[\"'`]|[{\[](?!\s*[}\]]))"
+_ASSIGNED = re.compile(r"=\s*(?P<start>JSON\.parse\(\s*(?:decodeURIComponent\(\s*)?[\"'`]|[{\[](?!\s*[}\]]))")
+_TARGET = re.compile(
+    r"(?:^|[;,{}()\s])(?:(?:window|self|globalThis)\[[\"'](?P<quoted>[\w$.-]+)[\"']\]|(?P<name>[A-Za-z_$][\w$.]*))\s*$"
 )
+_SCOPE = re.compile(r"^(?:window|self|globalThis|top)\.")
+_LONGEST_NAME = 120
 _PUSH = re.compile(r"(?P<name>dataLayer|digitalData|utag_data|_satellite|gtmDataLayer)\.push\(\s*(?P<start>\{)")
 _CALL = re.compile(r"^\s*(?:/\*\*/\s*)?(?:try\s*\{\s*)?(?:window\.)?[\w$.]+\s*(?:&&\s*[\w$.]+\s*)?\(\s*(?=[{\[\"])")
 _LEADING = re.compile(r"^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*", re.S)
@@ -71,14 +72,16 @@ def _scripts(source: Document | etree._Element | str) -> Iterator[tuple[str, str
 def assignments(script: str) -> Iterator[tuple[str, Any]]:
     """(name, object) of every object or array literal that a script assigns or pushes; the first `_MOST_STATES`."""
     position, count = 0, 0
-    for match in _ASSIGNMENT.finditer(script):
-        if match.start("start") < position or count >= _MOST_STATES:
+    while count < _MOST_STATES and (match := _ASSIGNED.search(script, position)) is not None:
+        position = match.end()
+        target = _TARGET.search(script[max(0, match.start() - _LONGEST_NAME) : match.start()])
+        if target is None:
             continue
         value, end = _literal(script, match.start("start"), match.group("start"))
         if value:
             count += 1
             position = end
-            yield match.group("quoted") or match.group("name"), unescaped(value)
+            yield target.group("quoted") or _SCOPE.sub("", target.group("name")), unescaped(value)
     for index, match in enumerate(_PUSH.finditer(script)):
         if index >= _MOST_STATES:
             return

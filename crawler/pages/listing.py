@@ -31,7 +31,8 @@ def read_items(document: Document, groups: list[list[etree._Element]]) -> list[L
     """Items of the largest repeated group, in page order, one a URL."""
     best: list[ListingItem] = []
     for group in groups:
-        items = _items(document, group)
+        # A group has at most as many items as blocks.
+        items = _items(document, group) if len(group) > len(best) else []
         if len(items) > len(best):
             best = items
     return best
@@ -92,7 +93,7 @@ def _prices(block: etree._Element) -> list[PriceSaid]:
     seen: set[etree._Element] = set()
     for node in block.iter():
         for text, holder in ((node.text, node), (node.tail, node.getparent())):
-            if not text or holder is None or node.tag in ("script", "style") or len(found) >= 8:
+            if not text or text.isspace() or holder is None or node.tag in ("script", "style") or len(found) >= 8:
                 continue
             priced = signs.MARK.search(text) or (
                 signs.BARE.fullmatch(text)

@@ -34,7 +34,8 @@ _TOKEN = re.compile(
     r"|<[!?/a-zA-Z][^>]*\Z",
     re.S,
 )
-_HUGE_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}>")
+_HUGE = 20_000
+_HUGE_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_HUGE},}}>")
 _ATTRIBUTE = re.compile(r"\s+[^\s=>\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -214,4 +215,13 @@ def without_attribute_floods(text: str) -> str:
             end = attribute.end()
         return tag
 
-    return _HUGE_TAG.sub(shortened, text)
+    return _HUGE_TAG.sub(shortened, text) if _may_hold_huge_tag(text) else text
+
+
+def _may_hold_huge_tag(text: str) -> bool:
+    """Whether some stretch has no bracket: a huge tag covers one of the stretches of half its length."""
+    half = _HUGE // 2
+    return any(
+        text.find("<", start, start + half) < 0 and text.find(">", start, start + half) < 0
+        for start in range(0, len(text) - half, half)
+    )

@@ -10,7 +10,7 @@ what the page shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -52,6 +52,7 @@ _PRICES: dict[str, PriceKind | None] = {
     "unitprice": "unit", "liveprice": "live", "groupprice": "bundle", "minprice": "from", "lowprice": "from",
     "memberpluspprice": "member", "plusprice": "member",
 }  # fmt: skip
+_PRICE_GROUPS = frozenset({"prices", "priceinfo", "pricing", "pricerange", "pricedata", "money"})
 _CENTS = re.compile(r"(?:in)?(?:cents?|fen|minor(?:units?)?|pence)$|^cent", re.I)
 _SKU = (
     "sku",
@@ -142,19 +143,23 @@ def folded(name: str) -> str:
     return _FOLDED_AWAY.sub("", name.lower())
 
 
-def search(root: Any, path: str) -> Iterator[Node]:
-    """Every dict below `root`, breadth first, at most `_MOST_NODES` containers."""
+_NAMES = frozenset(map(folded, _NAME))
+
+
+def search(root: Any, path: str, wanted: Callable[[tuple[str, ...]], bool] | None = None) -> Iterator[Node]:
+    """Every dict below `root` whose keys are wanted, breadth first, at most `_MOST_NODES` containers."""
     queue: list[tuple[Any, str]] = [(root, path)]
     position = 0
     while position < len(queue) and position < _MOST_NODES:
         value, where = queue[position]
         position += 1
         if isinstance(value, dict):
-            yield Node(
-                fields={folded(name): item for name, item in value.items() if isinstance(name, str)},
-                raw=value,
-                path=where,
-            )
+            if wanted is None or wanted(tuple(value)):
+                yield Node(
+                    fields={folded(name): item for name, item in value.items() if isinstance(name, str)},
+                    raw=value,
+                    path=where,
+                )
             queue.extend((item, f"{where}.{name}") for name, item in value.items() if isinstance(item, dict | list))
         else:
             queue.extend(
@@ -193,7 +198,7 @@ def prices_of(node: Node, found_in: FoundIn, variant: str | None = None) -> list
         bare = _CENTS.sub("", key)
         if bare in _PRICES:
             found += _price(value, _PRICES[bare], name, currency, f"{node.path}.{name}", found_in, variant, bare != key)
-        elif key in ("prices", "priceinfo", "pricing", "pricerange", "pricedata", "money") and isinstance(value, dict):
+        elif key in _PRICE_GROUPS and isinstance(value, dict):
             inner = Node(
                 fields={folded(part): item for part, item in value.items()}, raw=value, path=f"{node.path}.{name}"
             )
@@ -272,10 +277,19 @@ def _price(
     ]
 
 
+# The entries of one list have the same keys.
+@lru_cache(maxsize=4096)
+def _sells(keys: tuple[str, ...]) -> bool:
+    """Whether a dict with these keys may say both a name and a price."""
+    names = [folded(key) for key in keys if isinstance(key, str)]
+    priced = any(name in _PRICE_GROUPS or _CENTS.sub("", name) in _PRICES for name in names)
+    return priced and not _NAMES.isdisjoint(names)
+
+
 def products(root: Any, path: str, found_in: FoundIn) -> list[tuple[Offer, str]]:
     """(offer, path) of every dict that has both a name and a price."""
     found = []
-    for node in search(root, path):
+    for node in search(root, path, _sells):
         name = pick(node, _NAME)
         if not name or len(name) < 3 or len(name) > 500:
             continue

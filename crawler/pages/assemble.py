@@ -12,8 +12,8 @@ from parsel import Selector, SelectorList
 
 from crawler.pages.base import ShopPage
 from crawler.pages.document import Document
-from crawler.pages.page_selector import PageSelector
 from crawler.pages.embedded import json_body
+from crawler.pages.page_selector import PageSelector
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ShopSaid
 
 _CURRENCY = re.compile(

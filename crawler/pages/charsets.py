@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import islice
 
 # Charsets of the languages of the shops, in the order that decides between equals: Hangul and kana that come out whole
 # were meant, while the same bytes also are frequent hanzi.
 MULTIBYTE = ("cp949", "euc_jp", "cp932", "gb18030", "big5hkscs")
 _SAMPLE = 4000
-_HIGH = re.compile(r"[^\x00-\x7f]")
+_HIGH = re.compile(r"[^\x00-\x7f]+")
 # Punctuation, marks and full-width forms that all of these charsets have; they tell nothing.
 _NEUTRAL = re.compile(r"[\u00a0-\u00bf\u2010-\u2027\u2030-\u203b\u20ac\u2103\u2190-\u2199\u2460-\u2473\u25a0-\u2605]"
                       r"|[\u3000-\u3015\uff01-\uff5e\uffe5]")  # fmt: skip
@@ -40,7 +39,14 @@ def _first_level(charset: str) -> frozenset[str]:
 
 def letters_of(text: str) -> str:
     """The characters that tell something, a sample of them."""
-    return _NEUTRAL.sub("", "".join(match.group() for match in islice(_HIGH.finditer(text), _SAMPLE)))
+    runs: list[str] = []
+    size = 0
+    for match in _HIGH.finditer(text):
+        runs.append(match.group())
+        size += len(runs[-1])
+        if size >= _SAMPLE:
+            break
+    return _NEUTRAL.sub("", "".join(runs)[:_SAMPLE])
 
 
 def likeness(text: str, charset: str) -> float:

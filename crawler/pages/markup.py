@@ -219,9 +219,11 @@ def without_attribute_floods(text: str) -> str:
 
 
 def _may_hold_huge_tag(text: str) -> bool:
-    """Whether some stretch has no bracket: a huge tag covers one of the stretches of half its length."""
+    """Whether some stretch inside a tag has no bracket: a huge tag covers one of the stretches of half its length."""
     half = _HUGE // 2
     return any(
-        text.find("<", start, start + half) < 0 and text.find(">", start, start + half) < 0
+        text.find("<", start, start + half) < 0
+        and text.find(">", start, start + half) < 0
+        and text.rfind("<", 0, start) > text.rfind(">", 0, start)
         for start in range(0, len(text) - half, half)
     )

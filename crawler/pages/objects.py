@@ -148,23 +148,35 @@ _NAMES = frozenset(map(folded, _NAME))
 
 def search(root: Any, path: str, wanted: Callable[[tuple[str, ...]], bool] | None = None) -> Iterator[Node]:
     """Every dict below `root` whose keys are wanted, breadth first, at most `_MOST_NODES` containers."""
-    queue: list[tuple[Any, str]] = [(root, path)]
+    # A place is (place above, step); its path is only spelled out for what is wanted.
+    queue: list[tuple[Any, _Place]] = [(root, (None, path))]
     position = 0
     while position < len(queue) and position < _MOST_NODES:
-        value, where = queue[position]
+        value, place = queue[position]
         position += 1
         if isinstance(value, dict):
             if wanted is None or wanted(tuple(value)):
                 yield Node(
                     fields={folded(name): item for name, item in value.items() if isinstance(name, str)},
                     raw=value,
-                    path=where,
+                    path=_spelled(place),
                 )
-            queue.extend((item, f"{where}.{name}") for name, item in value.items() if isinstance(item, dict | list))
+            queue += [(item, (place, name)) for name, item in value.items() if isinstance(item, dict | list)]
         else:
-            queue.extend(
-                (item, f"{where}[{index}]") for index, item in enumerate(value[:2000]) if isinstance(item, dict | list)
-            )
+            below = enumerate(value[:2000])
+            queue += [(item, (place, index)) for index, item in below if isinstance(item, dict | list)]
+
+
+_Place = tuple[Any, str | int]
+
+
+def _spelled(place: _Place) -> str:
+    steps: list[str] = []
+    above, step = place
+    while above is not None:
+        steps.append(f"[{step}]" if isinstance(step, int) else f".{step}")
+        above, step = above
+    return "".join((str(step), *reversed(steps)))
 
 
 def pick(node: Node, names: tuple[str, ...]) -> str | None:

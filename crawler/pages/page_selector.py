@@ -1,16 +1,17 @@
 """A parsel selector for whole pages that does not search for what is not there.
 
-A page object asks for dozens of places, most of which a given page does not have, and every search walks the whole tree.
-Here ids and class names are collected once: a query that names an absent one is answered at once, and one that starts at
-an id is searched below that element only.
+A page object asks for dozens of places, most of which a given page does not have, and every search walks the whole
+tree. Here ids and class names are collected once: a query that names an absent one is answered at once, and one that
+starts at an id is searched below that element only.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from cssselect import parse
 from cssselect.parser import Class, CombinedSelector, Hash
@@ -21,7 +22,8 @@ from parsel.selector import SelectorList
 
 _TRANSLATOR = HTMLTranslator()
 _ALL_CLASSES = etree.XPath("//@class", smart_strings=False)
-_ALL_IDS = etree.XPath("//*[@id]")
+_ALL_IDS = etree.XPath("//@id", smart_strings=False)
+_BY_ID = etree.XPath("id($name)")
 _INSIDE = frozenset({" ", ">"})
 
 
@@ -69,11 +71,8 @@ class PageSelector(Selector):
     """`css` as parsel has it, on the root of a page; what it finds are selectors of parts, searched as usual."""
 
     @cached_property
-    def _ids(self) -> dict[str, list[etree._Element]]:
-        found: dict[str, list[etree._Element]] = {}
-        for element in _ALL_IDS(self.root):
-            found.setdefault(element.get("id"), []).append(element)
-        return found
+    def _ids(self) -> Counter[str]:
+        return Counter(_ALL_IDS(self.root))
 
     @cached_property
     def _classes(self) -> frozenset[str]:
@@ -91,7 +90,9 @@ class PageSelector(Selector):
         if not ways:
             return self.selectorlist_cls([])
         first = ways[0]
-        if len(ways) == 1 and first.start and len(self._ids[first.start]) == 1:
-            (element,) = self._ids[first.start]
-            return self.__class__(root=element, type=self.type, _expr="").xpath(first.xpath)
+        # libxml2 knows where ids stand; of an id that occurs again it knows one place only.
+        start = _BY_ID(self.root, name=first.start) if len(ways) == 1 and self._ids[first.start] == 1 else []
+        if len(start) == 1 and start[0].get("id") == first.start:
+            part = self.__class__(root=start[0], type=self.type, _expr="")
+            return cast("SelectorList[Self]", part.xpath(first.xpath))
         return self.xpath(" | ".join(way.xpath for way in ways))

@@ -23,6 +23,7 @@ _NEXT_TEXT = frozenset({
     "more reviews", "show more reviews", "下一页>", "后一页", "older",
 })  # fmt: skip
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|pagination-?next|page-?next|nextpage)(?:[\s_-]|$)", re.I)
+_NO_NEXT = re.compile(r"slick|swiper|carousel|slide|disabled|prev", re.I)
 _NAME_CLASS = re.compile(r"name|title|product-?link|heading|desc", re.I)
 _MOST_ITEMS = 500
 
@@ -152,15 +153,18 @@ def next_links(document: Document) -> list[Link]:
         href = element.get("href")
         if not href or href.startswith(("#", "javascript:")):
             continue
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
         parent = element.getparent()
-        if parent is not None and parent.tag in ("li", "span", "div"):
-            names += f" {parent.get('class') or ''}"
+        above = parent.get("class") if parent is not None and parent.tag in ("li", "span", "div") else ""
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {above or ''}"
         text = (element.text or "").strip().lower() or (
             element.get("title") or element.get("aria-label") or ""
         ).strip().lower()
-        named = text in _NEXT_TEXT and (len(text) > 2 or "pag" in names.lower() or "next" in names.lower())
-        if re.search(r"slick|swiper|carousel|slide|disabled|prev", names, re.I):
+        called = text in _NEXT_TEXT
+        lower = names.lower()
+        if not called and "next" not in lower:
+            continue
+        named = called and (len(text) > 2 or "pag" in lower or "next" in lower)
+        if _NO_NEXT.search(names):
             continue
         if (
             (named or _NEXT_CLASS.search(names))

@@ -88,11 +88,12 @@ class PageSelector(Selector):
             if all(name in self._ids for name in way.ids) and (not way.classes or way.classes <= self._classes)
         ]
         if not ways:
-            return self.selectorlist_cls([])
-        first = ways[0]
+            return cast("SelectorList[Self]", self.selectorlist_cls([]))
+        xpath, starts = " | ".join(way.xpath for way in ways), {way.start for way in ways}
+        name = starts.pop() if len(starts) == 1 else ""
         # libxml2 knows where ids stand; of an id that occurs again it knows one place only.
-        start = _BY_ID(self.root, name=first.start) if len(ways) == 1 and self._ids[first.start] == 1 else []
-        if len(start) == 1 and start[0].get("id") == first.start:
-            part = self.__class__(root=start[0], type=self.type, _expr="")
-            return cast("SelectorList[Self]", part.xpath(first.xpath))
-        return self.xpath(" | ".join(way.xpath for way in ways))
+        start = _BY_ID(self.root, name=name) if self._ids[name] == 1 else []
+        if len(start) == 1 and start[0].get("id") == name:
+            part: Self = self.__class__(root=start[0], type=self.type, _expr="")
+            return part.xpath(xpath)
+        return self.xpath(xpath)

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -103,7 +103,7 @@ class Survey:
 
     def _find_prices(self) -> None:
         joined = "\x00" + "\x00".join(self._texts) + "\x00"
-        starts = list(accumulate((len(text) + 1 for text in self._texts), initial=1))
+        starts = list(accumulate(map(len, self._texts), _after, initial=1))
         found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
         for place in _places(joined, signs.CODES):
             index = bisect_right(starts, place) - 1
@@ -150,10 +150,13 @@ class Survey:
                 return
             node = parent
 
+    @cached_property
+    def _joined(self) -> tuple[list[int], str]:
+        return list(accumulate(map(len, self._lowers), _after, initial=0)), "\x00".join(self._lowers)
+
     def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
-        starts = list(accumulate((len(text) + 1 for text in self._lowers), initial=0))
-        joined = "\x00".join(self._lowers)
+        starts, joined = self._joined
         for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, words)}):
             yield self._holders[index], self._texts[index]
 
@@ -215,6 +218,10 @@ def classes_of(element: etree._Element, levels: int) -> str:
         names.append(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}")
         node = node.getparent()
     return " ".join(names)
+
+
+def _after(place: int, size: int) -> int:
+    return place + size + 1
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[int]:

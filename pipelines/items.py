@@ -151,7 +151,7 @@ class Page:
 
     wall      vendor or reason when the outcome is blocked, login_wall or captcha
     shell     why the page looks like an empty frame that JavaScript fills, else None
-    language  as the page declares it (`<html lang>`), else None
+    language  as the page declares it (`<html lang>`), else the one its text is in, else None
     faults    codes of `pipelines.faults`: what was wrong with its bytes
     """
 

@@ -9,9 +9,13 @@ from lxml import etree
 from web_poet import HttpResponse
 
 from crawler.pages.markup import flattened, without_attribute_floods
+from pipelines.normalize.language import detect
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
 _MOST_CODES = 400
+_LEAST_SPOKEN = 300
+_MOST_SPOKEN = 2000
+_SPOKEN = 0.9
 _CURRENCY = re.compile(r"urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -74,6 +78,7 @@ class Document:
 
     @cached_property
     def language(self) -> str | None:
+        """As the page declares it, else the one that its text is in."""
         if self.tree is None:
             return None
         said = (
@@ -83,7 +88,14 @@ class Document:
         )
         said = said or self.metas.get("og:locale") or self.metas.get("content-language") or ""
         said = said.replace("_", "-")
-        return said.strip() or None
+        return said.strip() or self._spoken
+
+    @property
+    def _spoken(self) -> str | None:
+        """The language that the page's text is in; None where there is too little of it, or it is not sure."""
+        text = text_in(self.tree, _MOST_SPOKEN)
+        reading = detect(text) if len(text) >= _LEAST_SPOKEN else None
+        return reading.language if reading is not None and reading.confidence >= _SPOKEN else None
 
     @cached_property
     def currency(self) -> str | None:

@@ -14,8 +14,9 @@ PAGE = """<html lang="zh"><body><a name="buy">named</a><div id="shop" class="box
 <form id="buy"><button id="add-to-cart" class="big">加入购物车</button></form><p class="now">¥9</p></body></html>"""
 QUERIES = (
     "#price", "#price::text", "#price, .note", "#price .now", "#price ~ .note", "#price + p", "#shop > p.now::text",
-    "#twice", "#twice b", "#twice.two", "#buy", "#buy button::attr(id)", "#absent", "#absent .now", ".absent", ".absent, #price",
-    "#price > span, #price", ".now", "p.now:not(.big)", "li:not(.absent)", "div:has(#inner)", "[id^=add]", "html::attr(lang)",
+    "#twice", "#twice b", "#twice.two", "#buy", "#buy button::attr(id)", "#absent", "#absent .now", ".absent",
+    ".absent, #price", "#price > span, #price", ".now", "p.now:not(.big)", "li:not(.absent)", "div:has(#inner)",
+    "[id^=add]", "html::attr(lang)",
     "#shop #price", "#price #shop", "#shop li.two b::text", ".box .now", "*", "h1, #inner, a[name]",
 )  # fmt: skip
 

@@ -18,7 +18,11 @@ _REGULAR = re.compile(
     r"|日常价|平时价",
     re.I,
 )
-_BEFORE_TAX = re.compile(r"\bex(?:cl?\w*)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|zzgl|税抜|未税", re.I)
+_BEFORE_TAX = re.compile(
+    r"\bex(?:cl?\w*)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|zzgl|税抜|未税"
+    r"|\btax(?:es)?\.? excl|hors taxes?|(?-i:\bHT\b)|\bsin iva\b|\biva (?:excl|no incl)",
+    re.I,
+)
 _CODE = re.compile(r"[A-Z]{3}")
 _MACHINE = frozenset({"json-ld", "microdata", "rdfa", "opengraph", "embedded", "api", "xhr"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,6 +20,7 @@ _CURRENCY = re.compile(
     r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
     r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
 )
+_GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
 
 
@@ -86,6 +87,30 @@ def merge_offers(offers: Iterable[Offer]) -> Offer | None:
         ::-1
     ]
     return Offer(**merged)
+
+
+def over_generic(generic: Page, own: Offer, platform: str | None) -> Page:
+    """The generic reading of a page with what its platform's marks say put over it.
+
+    Where the marks give a price, the generic readers' visible prices and page state are left out: they are guesses of
+    the same. Structured data stays, as another source.
+    """
+    rest = generic.offer or Offer()
+    if own.prices:
+        rest = replace(rest, prices=tuple(price for price in rest.prices if price.found_in not in _GUESSED))
+    if own.availability:
+        rest = replace(rest, availability=tuple(said for said in rest.availability if said.found_in not in _GUESSED))
+    offer = merge_offers([own, rest])
+    priced = bool(offer and offer.prices)
+    return replace(
+        generic,
+        kind="product",
+        outcome="ok" if priced else "no_offer",
+        platform=platform,
+        offer=offer,
+        items=(),
+        shell=None if priced else generic.shell,
+    )
 
 
 def absolute(page: ShopPage, href: str | None) -> str | None:

@@ -122,9 +122,14 @@ def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured)
 
 
 def _with_generic(page: Page, generic: Page) -> Page:
-    """A platform's page that found no offer, filled up by the generic readers."""
+    """A platform's page that found no offer, filled up by the generic readers; never with a price where the platform
+    says why there is none: a bid, say, looks like a price to who does not know it.
+    """
     if page.outcome != "no_offer":
         return page
+    if any(issue.field == "price" for issue in page.issues):
+        named = None if generic.offer is None else replace(generic.offer, prices=())
+        generic = replace(generic, kind=page.kind, outcome="no_offer", offer=named, items=())
     kind = generic.kind if page.kind == "unknown" or generic.outcome == "ok" else page.kind
     return replace(
         generic,

@@ -16,7 +16,9 @@ from crawler.pages.generic import GenericPage
 from crawler.pages.jd import JdPage
 from crawler.pages.read import all_page_classes, choose, read_page
 from crawler.pages.taobao import TaobaoPage
+from pipelines.facts import to_json
 from pipelines.understand import understand
+from tests.crawler.pages.test_generic import differences
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("crawler.pages.*/*/output.json"))
@@ -26,6 +28,12 @@ PLATFORMS = [page for page in all_page_classes() if page is not GenericPage]
 def body_of(case: Path) -> tuple[str, bytes]:
     url = json.loads((case / "inputs" / "HttpResponse-info.json").read_text("utf-8"))["url"]
     return url, (case / "inputs" / "HttpResponse-body.html").read_bytes()
+
+
+def captured_of(case: Path) -> Captured:
+    path = case / "inputs" / "crawler.pages.captured.Captured.json"
+    rows = json.loads(path.read_text("utf-8")) if path.exists() else []
+    return Captured(tuple(CapturedBody(**row) for row in rows))
 
 
 def page_class(case: Path) -> type[ShopPage]:
@@ -45,48 +53,21 @@ def test_a_saved_page_is_given_to_its_page_object(case: Path) -> None:
     assert choose(url, body.decode()) is page_class(case)
 
 
-# (fixture, price, price_max, list_price, currency): the number that the decision makes of what the page object says.
-DECIDED = [
-    ("JdPage/rendered-2019-plus-price-and-bundle", "79.00", None, "99.00", "CNY"),
-    ("JdPage/price-body-with-market-and-member-price", "68.00", None, "88.00", "CNY"),
-    ("TaobaoPage/pc-rendered-range-with-promotion", "228.00", "368.00", "328.00", "CNY"),
-    ("TaobaoPage/pc-raw-empty-price-block", "39.90", None, None, "CNY"),
-    ("TaobaoPage/h5-page-data-with-mock-prices", "219", None, "399", "CNY"),
-    ("TaobaoPage/mtop-getdetail-old-double-escaped", "138", None, "298", "CNY"),
-    ("TaobaoPage/pcdetail-new-price-after-coupon", "2599", None, None, "CNY"),
-    ("JuhuasuanPage/item-prices-in-fen", "89.00", None, "399.00", "CNY"),
-    ("ShopifyPage/product-js-hundredths", "124.90", None, "159.00", None),
-    ("ShopifyPage/html-on-own-domain-with-recommended-product", "1249.00", None, "1590.00", "SEK"),
-    ("WooCommercePage/html-variations-attribute", "5.90", "9.90", None, "EUR"),
-    ("WooCommercePage/store-api-one-product-with-range", "5.90", "9.90", None, "EUR"),
-    ("MagentoPage/html-special-price-and-reviews-link", "59.95", None, "74.95", "GBP"),
-    ("MagentoPage/html-configurable-option-prices", "20.00", None, None, "GBP"),
-    ("MagentoPage/graphql-configurable", "20", "25", "25", "GBP"),
-    ("OscarPage/product-yen-in-a-chinese-shop", "1980", None, None, "JPY"),
-    ("OscarPage/parent-product-with-variant-pages", "159.00", None, None, "CNY"),
-    ("BaykeShopPage/product-cost-price-and-script-review", "129.00", None, "169.00", "CNY"),
-    ("AmazonPage/item-2024-list-unit-and-subscription-price", "48.00", None, "60.00", "USD"),
-    ("AmazonPage/item-japan-bare-yen-is-jpy", "1980", None, None, "JPY"),
-    ("AmazonPage/item-used-only", "4.45", None, None, "GBP"),
-    ("SuningPage/app-item-with-zero-item-price", "299.00", None, "322.00", "CNY"),
-    ("SuningPage/price-body-jsonp", "59.00", None, None, "CNY"),
-    ("AliExpressPage/item-2020-range-struck-range-and-coupon", "9.39", "12.72", "16.32", "EUR"),
-    ("EtsyPage/listing-prices-in-option-labels", "2.99", "8.99", None, "USD"),
-    ("OpenCartPage/product-3x-special", "110.00", None, "122.00", "GBP"),
-    ("PinduoduoPage/raw-data-group-and-single-price", "59.90", "109.90", "139.00", "CNY"),
-]
+UNDERSTOOD = [case for case in CASES if (case / "expected.json").exists()]
 
 
-@pytest.mark.parametrize(("name", "price", "price_max", "list_price", "currency"), DECIDED)
-def test_the_price_decided(
-    name: str, price: str | None, price_max: str | None, list_price: str | None, currency: str | None
-) -> None:
-    shop, _, case = name.partition("/")
-    folder = next(path for path in CASES if path.parent.name.endswith(f".{shop}") and path.name == case)
-    offer = understand(read_page(*body_of(folder))).offer
-    assert offer is not None
-    said = [None if value is None else format(value, "f") for value in (offer.price, offer.price_max, offer.list_price)]
-    assert [*said, offer.currency] == [price, price_max, list_price, currency]
+@pytest.mark.parametrize("case", UNDERSTOOD, ids=lambda case: f"{case.parent.name.rpartition('.')[2]}-{case.name}")
+def test_what_is_understood_of_it(case: Path) -> None:
+    """`expected.json` beside a fixture states what the decision makes of what the page object says."""
+    want = json.loads((case / "expected.json").read_text("utf-8"))
+    facts = understand(read_page(*body_of(case), captured=captured_of(case)))
+    got = to_json(facts)
+    assert not differences(want, got), (differences(want, got), got["issues"], (got["offer"] or {}).get("prices"))
+
+
+def test_every_platform_states_what_is_to_be_understood_of_a_page() -> None:
+    stated = {page_class(case) for case in UNDERSTOOD}
+    assert {page.__name__ for page in PLATFORMS if page not in stated} == set()
 
 
 RUBBISH = [

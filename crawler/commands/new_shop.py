@@ -1,13 +1,15 @@
 """`daihuo new-shop`: the two things a new shop needs, a page object and a first fixture.
 
 The page object is `crawler/pages/NAME.py`; it starts as the generic readers and says where to correct them. With a
-saved page, `tests/fixtures/crawler.pages.NAME.CLASS/CASE/` is written too: the input, and what is read from it today.
-Nothing that exists is overwritten. Exit code 0, or 2 for an address that is none and for a shop that has its file.
+saved page, `tests/fixtures/crawler.pages.NAME.CLASS/CASE/` is written too: the input, and what is read from it today
+with the line `UNCONFIRMED` on top. No item has such a field, so the test fails until somebody has compared the rest
+with the page and deleted the line. Nothing that exists is overwritten. Exit code 0, or 2 for an address that is none and for a shop that has its file.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import keyword
 import re
 import sys
@@ -26,6 +28,7 @@ from crawler.fetch.saved import captures
 from pipelines.errors import DaihuoError, InputMissing
 from pipelines.normalize.hosts import registrable_domain
 
+UNCONFIRMED = "UNCONFIRMED"
 ROOT = Path(__file__).resolve().parents[2]
 
 PAGE = '''"""{host}: what its pages say, and where. Seen {date}."""
@@ -96,7 +99,10 @@ def run_new_shop(host_or_url: str, console: Console, root: Path = ROOT, saved: P
         console,
         f"next: read {fixture / 'output.json'} against the page: it holds what is read today, not what is right;",
     )
-    _say(console, f"      correct it by hand, then change {path.name} until `pytest {folder}` passes")
+    _say(
+        console, f"      correct it by hand and delete its line {UNCONFIRMED!r}: the test fails as long as it is there;"
+    )
+    _say(console, f"      then change {path.name} until `pytest {folder}` passes")
     return 0
 
 
@@ -148,6 +154,9 @@ def _write_fixture(folder: Path, names: Names, path: Path, capture: Capture) -> 
     inputs = [response, capture.captured]
     item = page_class(response=response, captured=capture.captured).extract()
     fixture = Fixture.save(folder, inputs=inputs, item=item, meta={"frozen_time": capture.fetched_at})
+    read = json.loads(fixture.output_path.read_text("utf-8"))
+    unconfirmed = {UNCONFIRMED: "compare every value below with the page, correct it, then delete this line"}
+    fixture.output_path.write_text(json.dumps({**unconfirmed, **read}, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return fixture.path
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pipelines.items import Outcome
 
 # Saved walls are far below 120 kB; product pages with a protector's script are mostly above.
+_VIP_REFUSES = 903
 _LARGEST_WALL = 120_000
 _LARGEST_JSON_WALL = 20_000
 _MOST_WORDS = 2_000
@@ -216,6 +217,8 @@ def wall_of(url: str, status: int | None, headers: Mapping[str, str], text: str)
     `url` is where the request ended after redirects, `text` the decoded body. Without a network answer `status` is
     None.
     """
+    if status == _VIP_REFUSES and ".vip.com/" in url:
+        return "blocked", "vip.com refused the call (status 903)"
     lower = {name.lower(): value for name, value in headers.items()}
     return _by_url(url) or _by_headers(lower, status, text) or _by_body(text) or _by_status(status, lower)
 

@@ -1,14 +1,15 @@
 """Douyin live rooms and shop: the goods lists and reviews that a room page loads (public code of 2024-2026). Amounts
 are in fen.
 
-`/live/promotions/page/` and `/live/promotions/pop/v3/` list `promotions[]`; `/aweme/v1/web/ecom/product/comments/`
+Of the goods page's body `…/promotion/pack/h5/` the name and the shop are described, the price is not: that is read where
+the page shows it. `/live/promotions/page/` and `/live/promotions/pop/v3/` list `promotions[]`; `/aweme/v1/web/ecom/product/comments/`
 answers with capital letters (`data.Comments`). Most goods panels ask for a login; an empty body is a block.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web_poet import handle_urls
@@ -16,9 +17,11 @@ from web_poet import handle_urls
 from crawler.pages.assemble import Told, absolute, bodies, is_json, page_of
 from crawler.pages.base import ShopPage
 from crawler.pages.paths import plain, rows, said
-from pipelines.items import FoundIn, ListingItem, Page, PriceSaid, Review
+from pipelines.items import FoundIn, ListingItem, Offer, Page, PriceSaid, Review, ShopSaid
 
 _PAGE = re.compile(r"//(?:haohuo\.jinritemai\.com|live\.douyin\.com)/")
+
+_GOODS = re.compile(r"//haohuo\.jinritemai\.com/[^?#]*\?(?:[^#]*&)?id=(\d+)")
 
 
 @handle_urls(["haohuo.jinritemai.com", "live.douyin.com", "v.douyin.com", "www.douyin.com"])
@@ -33,7 +36,9 @@ class DouyinPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return is_json(body) and '"promotions"' in body and '"promotion_id"' in body
+        if not is_json(body):
+            return False
+        return ('"promotions"' in body and '"promotion_id"' in body) or '"promotion_h5"' in body
 
     def extract(self) -> Page:
         told = Told()
@@ -44,6 +49,10 @@ class DouyinPage(ShopPage):
                 for n, row in enumerate(listed)
                 if said(row, "product_id") or said(row, "promotion_id")
             ]
+            told.offers += _goods(body.data, self.page_url)
+            name = said(body.data, "promotion_h5", "shop_info", "basic_info", "shop_name")
+            if name and told.shop is None:
+                told.shop = ShopSaid(name=name)
             told.reviews += [
                 _review(row, f"$.data.Comments[{n}]") for n, row in enumerate(rows(body.data, "data", "Comments"))
             ]
@@ -69,6 +78,15 @@ class DouyinPage(ShopPage):
         return ListingItem(
             name=name, url=absolute(self, said(row, "detail_url")), sku=said(row, "product_id"), prices=prices
         )
+
+
+def _goods(data: Any, url: str) -> Iterator[Offer]:
+    """The goods page's own product."""
+    name = said(data, "promotion_h5", "basic_info_data", "title_info", "title")
+    number = said(data, "promotion_h5", "basic_info_data", "product_id")
+    asked = _GOODS.search(url)
+    if name and (number is None or asked is None or number == asked.group(1)):
+        yield Offer(name=name, sku=number or (asked.group(1) if asked else None))
 
 
 def _review(row: Mapping[str, Any], path: str) -> Review:

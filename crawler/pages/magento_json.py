@@ -1,8 +1,8 @@
 """Magento 2 JSON: GraphQL `data.products.items[]`, and `jsonConfig`/`spConfig` of a configurable product in
 `text/x-magento-init`.
 
-A disabled variant has been seen to move `price_range` of a configurable product, so its variants' own prices stand
-beside it.
+A disabled variant has been seen to move `price_range` of a configurable product: where all its variants state their
+own prices, the range is not read.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ def _offer(row: Mapping[str, Any], found_in: FoundIn, path: str) -> Offer:
         tuple((said(a, "code") or "", said(a, "label") or "") for a in rows(entry, "attributes"))
         for entry in rows(row, "variants")
     ]
-    prices = [*_range(row, found_in, path, None)]
+    own = [*_range(row, found_in, path, None)]
+    prices: list[PriceSaid] = []
     for n, product in enumerate(variants):
         prices += _range(product, found_in, f"{path}.variants[{n}].product", said(product, "sku"))
+    if not all(any(price.variant == said(product, "sku") for price in prices) for product in variants) or not prices:
+        prices = own + prices
     state = said(row, "stock_status")
     return Offer(
         name=plain(said(row, "name")),

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from rich.console import Console
 from web_poet import HttpResponse
 from web_poet.testing import Fixture
 
-from crawler.commands.new_shop import ROOT, HostNameInvalid, ShopFileExists, names_of, run_new_shop
+from crawler.commands.new_shop import ROOT, UNCONFIRMED, HostNameInvalid, ShopFileExists, names_of, run_new_shop
 from crawler.pages.captured import Captured
 from crawler.pages.generic import GenericPage
 from pipelines.errors import InputMissing
@@ -95,7 +97,42 @@ def test_a_saved_page_becomes_a_fixture(root: Path) -> None:
     assert item["offer"]["brand"] == "桃桃"
     assert [price["text"] for price in item["offer"]["prices"]] == ["59.00"]
     assert json.loads((folder / "meta.json").read_text("utf-8"))["frozen_time"]
+    assert next(iter(item)) == UNCONFIRMED, "the first line to be seen"
     assert any(path.name.startswith("HttpResponse") for path in (folder / "inputs").iterdir())
+
+
+# The new page object lies outside the checkout here.
+CONFTEST = """
+from pathlib import Path
+
+import crawler.pages
+
+crawler.pages.__path__.append(str(Path(__file__).parents[2] / "crawler" / "pages"))
+"""
+
+
+def test_the_new_test_fails_until_a_human_has_deleted_the_line(root: Path) -> None:
+    saved = root / "saved.html"
+    saved.write_text(SAVED, "utf-8")
+    assert run_new_shop("plumcheeks.example", Console(file=StringIO()), root, saved) == 0
+    (root / "tests/fixtures/conftest.py").write_text(CONFTEST, "utf-8")
+    folder = root / "tests/fixtures/crawler.pages.plumcheeks.PlumcheeksPage"
+    before = fixture_test(folder)
+    assert before.returncode == 1, before.stdout
+    assert UNCONFIRMED in before.stdout
+    output = folder / "test-1" / "output.json"
+    confirmed = json.loads(output.read_text("utf-8"))
+    del confirmed[UNCONFIRMED]
+    output.write_text(json.dumps(confirmed), "utf-8")
+    after = fixture_test(folder)
+    assert after.returncode == 0, after.stdout
+
+
+def fixture_test(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+    return subprocess.run(
+        [*command, f"--rootdir={ROOT}", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize(("name", "code"), [("桃桃唇泥 3g", 0), ("another name", 1)])
@@ -107,9 +144,6 @@ def test_a_fixture_fails_when_the_reading_is_another(name: str, code: int, tmp_p
     output = json.loads(fixture.output_path.read_text("utf-8"))
     output["offer"]["name"] = name
     fixture.output_path.write_text(json.dumps(output), "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
-    done = subprocess.run(
-        [*command, f"--rootdir={ROOT}", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = fixture_test(folder)
     assert done.returncode == code, done.stdout
     assert ("item.offer is not correct" in done.stdout) == bool(code)

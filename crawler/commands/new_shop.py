@@ -3,7 +3,8 @@
 The page object is `crawler/pages/NAME.py`; it starts as the generic readers and says where to correct them. With a
 saved page, `tests/fixtures/crawler.pages.NAME.CLASS/CASE/` is written too: the input, and what is read from it today
 with the line `UNCONFIRMED` on top. No item has such a field, so the test fails until somebody has compared the rest
-with the page and deleted the line. Nothing that exists is overwritten. Exit code 0, or 2 for an address that is none and for a shop that has its file.
+with the page and deleted the line. Nothing that exists is overwritten. Exit code 0, or 2 for an address that is none
+and for a shop that has its file.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Douyin live rooms and shop: the goods lists and reviews that a room page loads (public code of 2024-2026). Amounts
 are in fen.
 
-Of the goods page's body `…/promotion/pack/h5/` the name and the shop are described, the price is not: that is read where
-the page shows it. `/live/promotions/page/` and `/live/promotions/pop/v3/` list `promotions[]`; `/aweme/v1/web/ecom/product/comments/`
-answers with capital letters (`data.Comments`). Most goods panels ask for a login; an empty body is a block.
+`/live/promotions/page/` and `/live/promotions/pop/v3/` list `promotions[]`; `/aweme/v1/web/ecom/product/comments/`
+answers with capital letters (`data.Comments`). Of the goods page's body `…/promotion/pack/h5/` the name and the shop
+are described, the price is not: it is read where the page shows it. Most goods panels ask for a login; an empty body
+is a block.
 """
 
 from __future__ import annotations

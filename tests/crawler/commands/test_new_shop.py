@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from io import StringIO
 from pathlib import Path
 

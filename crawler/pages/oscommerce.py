@@ -48,8 +48,10 @@ _BOX = (
     "#productPrices, .productPrices, .pd_price, .pd_pricebox, .current-price-container, "
     "td.pageHeading[align=right], h1.pull-right, h2.pull-right, [itemprop=offers]"
 )
-_OLD = "s, del, .old_price, .productOldPrice, .normalprice, .item_price"
-_NOW = ".productSalePrice, .new_price, .productSpecialPrice:not(:has(s, del))"
+_OLD = "s, del, .old_price, .productOldPrice, .normalprice"
+_NOW = ".productSalePrice, .new_price, .uvp_price, .productSpecialPrice:not(:has(s, del))"
+# Beside `.graduated_price` (from, for many) it is the price of one, beside `.uvp_price` what the maker recommends.
+_ITEM = ".item_price"
 _ROWS = (
     "tr.productListing-odd, tr.productListing-even, .productListing tr, table.productListing tr, "
     ".productListingData tr, .listingrow, .listingbox, .lb_inner, .product-listing .item"
@@ -70,7 +72,7 @@ class OsCommercePage(ShopPage):
         selector = selector_of(self)
         currency = declared_currency(self.response.text)
         form = selector.css("form[name=cart_quantity]:has([name=products_id]), form#cart_quantity")
-        box = selector.css(_BOX)
+        box = form.css(_BOX) or selector.css(_BOX)
         if form or (box and _PRODUCT.search(self.page_url)):
             own = _offer(selector, box[0] if box else None, currency)
             return over_generic(read_generic(Document.of(self.response), self.captured), own, self.platform)
@@ -128,6 +130,11 @@ def _prices(box: Selector, currency: str | None) -> Iterator[PriceSaid]:
     condition = net.group() if net else ""
     old, now = _first(box, _OLD), _first(box, _NOW)
     kind: PriceKind | None = None
+    one = _first(box, _ITEM)
+    if one and box.css(".graduated_price"):
+        yield PriceSaid(text=one, currency=currency, condition=condition, found_in="visible", path=_ITEM)
+        return
+    old = old or one
     if now is None:
         now = _first(box, ".productBasePrice, .standard_price, [itemprop=price]") or _rest(box)
     if now and (_FROM.search(around) or _FROM.search(now)):

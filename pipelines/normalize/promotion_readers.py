@@ -12,6 +12,12 @@ from pipelines.normalize.rule import Rule, RuleType
 _M = r"(?:[¥$€£]|rmb|rs\.?)?\s?(\d{1,9}(?:[.,]\d{1,9}){0,4})\s?(?:元|块|円|원|€|usd|eur)?"
 _N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})"
 _PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|套|箱|桶|份|只|张|組|组|杯|点|點|개|本|枚|セット)"
+_WORD = r"[^\s,，;；。+!！¥\d]"
+# 7ml*3, 小样5片: what a gift holds.
+_CONTENT = (
+    r"\d{1,4}(?:\.\d{1,2})?\s?(?:ml|g\b|克|毫升|片|支|瓶|盒|包|袋|件|只|个|颗|粒|条|抽)"
+    r"(?:\s?[*×xX]\s?\d{1,2}(?!\d))?"
+)
 _TENTH = rf"(\d(?:\.\d{{1,2}})?|\d\d|[{HAN_DIGITS}]{{1,2}})"
 
 _Reader = Callable[[re.Match[str]], Rule | None]
@@ -244,10 +250,10 @@ def _percent(m: re.Match[str]) -> Rule | None:
 
 @_rule(
     "赠贈附f+",
-    r"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|"
-    r"品)?\s?[^\s,，;；。+!！¥\d]{0,12}(?:价值\s?¥?\s?\d{1,6}(?:\.\d{1,2})?元?[^\s,，;；。+!！¥\d]{0,8})?|"
-    r"附赠[^\s,，;；。]{1,12}|"
-    r"free gift|\+ ?gift",
+    rf"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|品)?\s?(?:(?!价值){_WORD}){{0,12}}"
+    rf"(?:{_CONTENT}(?:\+{_CONTENT}){{0,3}}{_WORD}{{0,8}})?"
+    rf"(?:价值\s?¥?\s?\d{{1,6}}(?:\.\d{{1,2}})?元?{_WORD}{{0,8}})?|"
+    r"附赠[^\s,，;；。]{1,12}|free gift|\+ ?gift",
 )
 def _gift(m: re.Match[str]) -> Rule | None:
     return Rule(type="gift", text=m.group().strip())

@@ -30,7 +30,6 @@ _ZERO = Decimal(0)
 _MOST_RULES = 24
 # A reduction without a condition describes the price that the page shows already, unless it is made at checkout.
 _AT_CHECKOUT = re.compile(r"^(?:下单|拍下|付款|结算|再|extra)", re.IGNORECASE)
-_FOR_MEMBERS = re.compile(r"会员|會員|会員|(?<![a-z])(?:plus|88vip|members?)(?![a-z])|회원", re.IGNORECASE)
 _NEVER = {
     "gift": "a gift is no price",
     "cashback": "the money comes back after the purchase, and not to everybody",
@@ -116,7 +115,7 @@ def quote(
     if pieces < 1 or price < 0:
         raise ValueError(f"a purchase has at least one piece and a price of at least 0, not {pieces} and {price}")
     stated = tuple(dict.fromkeys(rules))
-    rules = [rule for rule in stated[:_MOST_RULES] if buyer.member or not _FOR_MEMBERS.search(rule.text)]
+    rules = [rule for rule in stated[:_MOST_RULES] if _is_for(rule, buyer)]
     plain = _Sum(price * pieces, pieces, pieces)
     if buyer.member and member_price is not None and member_price < price:
         plain = plain.less("the member's price", (price - member_price) * pieces)
@@ -181,9 +180,13 @@ def _of_pieces(rules: list[Rule], plain: _Sum) -> Iterator[_Sum]:
         yield way
 
 
+def _is_for(rule: Rule, buyer: Buyer) -> bool:
+    return rule.who is None or (rule.who == "members" and buyer.member)
+
+
 def _counts_at_once(rule: Rule) -> bool:
     if rule.type in ("off", "discount"):
-        return _AT_CHECKOUT.match(rule.text) is not None or _FOR_MEMBERS.search(rule.text) is not None
+        return _AT_CHECKOUT.match(rule.text) is not None or rule.who == "members"
     return rule.type == "deposit" and rule.deposit is not None and rule.worth is not None
 
 
@@ -200,9 +203,13 @@ def _at_once(rule: Rule, way: _Sum) -> Decimal:
 
 
 def _rate_of_pieces(rule: Rule, plain: _Sum) -> _Sum | None:
-    """3件8折, 满2件减30."""
-    if rule.type != "multi_discount" or rule.count is None or plain.pieces < rule.count:
+    """3件8折, 满2件减30, 任选3件99元: the rest of the pieces cost what one costs alone."""
+    if rule.type not in ("multi_discount", "multi_price") or rule.count is None or plain.pieces < rule.count:
         return None
+    if rule.price is not None:
+        packs = plain.pieces // rule.count
+        off: Decimal | None = packs * (rule.count * plain.total / plain.pieces - rule.price)
+        return plain.less(rule.text, off) if _ZERO < off <= plain.total else None
     off = plain.total * (1 - rule.rate) if rule.rate is not None else rule.off
     return plain.less(rule.text, off) if off is not None and _ZERO < off <= plain.total else None
 
@@ -268,13 +275,15 @@ def _reduction(rule: Rule, total: Decimal) -> Decimal:
 def _why(rule: Rule, paid: _Sum, buyer: Buyer) -> str:
     if rule.type in _NEVER:
         return _NEVER[rule.type]
-    if _FOR_MEMBERS.search(rule.text) and not buyer.member:
-        return "it is for members"
+    if not _is_for(rule, buyer):
+        return f"it is for {rule.who}"
     if rule.type in ("off", "discount") and not _counts_at_once(rule):
         return "the price on the page may have it already"
     if rule.type == "coupon" and not buyer.coupon:
         return "this buyer uses no coupon"
-    needed = {"multi_discount": rule.count, "nth_item": rule.nth, "buy_get": rule.buy}.get(rule.type)
+    needed = {"multi_discount": rule.count, "multi_price": rule.count, "nth_item": rule.nth, "buy_get": rule.buy}.get(
+        rule.type
+    )
     if needed is not None and paid.pieces < needed:
         return f"it needs {needed} pieces"
     if rule.type == "add_on" and "多" not in rule.text:

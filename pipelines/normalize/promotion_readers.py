@@ -1,73 +1,46 @@
-"""One reader a kind of promotion, in order of narrowness: the words it is stated in, and the rule they mean."""
+"""One reader a kind of promotion, in order of narrowness: the words it is stated in, and the rule they mean.
+
+`promotion_pieces` has those about a number of pieces; they are narrower and come first.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
-from pipelines.normalize.numerals import HAN_DIGITS, parse_number, small_count
+from pipelines.normalize import promotion_pieces  # noqa: F401  its readers are entered before those below
+from pipelines.normalize.numerals import small_count
+from pipelines.normalize.promotion_reader import (
+    CONTENT,
+    PIECE,
+    READERS,
+    TENTH,
+    WORD,
+    M,
+    N,
+    money,
+    percent_off,
+    reader,
+    tenths,
+)
 from pipelines.normalize.rule import Rule, RuleType
 
-_M = r"(?:[¥$€£]|rmb|rs\.?)?\s?(\d{1,9}(?:[.,]\d{1,9}){0,4})\s?(?:元|块|円|원|€|usd|eur)?"
-_N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})"
-_PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|套|箱|桶|份|只|张|組|组|杯|点|點|개|本|枚|セット)"
-_WORD = r"[^\s,，;；。+!！¥\d]"
-# 7ml*3, 小样5片: what a gift holds.
-_CONTENT = (
-    r"\d{1,4}(?:\.\d{1,2})?\s?(?:ml|g\b|克|毫升|片|支|瓶|盒|包|袋|件|只|个|颗|粒|条|抽)"
-    r"(?:\s?[*×xX]\s?\d{1,2}(?!\d))?"
-)
-_TENTH = rf"(\d(?:\.\d{{1,2}})?|\d\d|[{HAN_DIGITS}]{{1,2}})"
-
-_Reader = Callable[[re.Match[str]], Rule | None]
-READERS: list[tuple[frozenset[str], re.Pattern[str], _Reader]] = []
+__all__ = ["READERS"]
 
 
-def _rule(needs: str, pattern: str) -> Callable[[_Reader], _Reader]:
-    """`needs`: lower-case characters of which a text must hold one, else the pattern is not tried."""
-
-    def keep(reader: _Reader) -> _Reader:
-        READERS.append((frozenset(needs), re.compile(pattern, re.IGNORECASE), reader))
-        return reader
-
-    return keep
-
-
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else parse_number(text)[0]
-
-
-def _tenths(text: str) -> Decimal | None:
-    """8 → 0.8, 8.5 → 0.85, 85 → 0.85, 八五 → 0.85, 七 → 0.7."""
-    if not text[0].isdigit():
-        digits = [small_count(character) for character in text if character != "点"]
-        if any(digit is None or digit > 9 for digit in digits):
-            return None
-        text = "".join(str(digit) for digit in digits)
-    value = Decimal(text)
-    value = value / 100 if value >= 10 else value / 10
-    return value if 0 < value < 1 else None
-
-
-def _percent_off(text: str) -> Decimal | None:
-    value = parse_number(text)[0]
-    return None if value is None or not 0 < value < 100 else (100 - value) / 100
-
-
-@_rule("定订訂", rf"[定订訂]金\s?{_M}\s?(?:可?抵|抵扣|膨胀(?:到|至|为)?|当|可当|=)\s?{_M}(?:用)?")
+@reader("定订訂", rf"[定订訂]金\s?{M}\s?(?:可?抵|抵扣|膨胀(?:到|至|为)?|当|可当|=)\s?{M}(?:用)?")
 def _deposit(m: re.Match[str]) -> Rule | None:
-    return Rule(type="deposit", text=m.group().strip(), deposit=_money(m.group(1)), worth=_money(m.group(2)))
+    return Rule(type="deposit", text=m.group().strip(), deposit=money(m.group(1)), worth=money(m.group(2)))
 
 
-@_rule(
+@reader(
     "满滿",
-    rf"(?P<cross>跨店|跨品类)?(?P<coupon>领?[券劵]|优惠券|店铺券|领)?\s?(?P<each>每)?[满滿]\s?{_M}\s?(?:元|"
-    rf"再)?\s?(?:立|可|直|享)?[减減]\s?{_M}"
-    rf"(?:(?P<tail>[的]?(?:优惠|店铺)?[券劵](?![后後]))?)(?:[,，(]?\s?(?:最高|上限|至多|最多)(?:可?减|优惠)?\s?{_M})?",
+    rf"(?P<cross>跨店|跨品类)?(?:满减)?(?P<coupon>领?[券劵]|(?:店铺)?优惠[券劵]|店铺券|领)?\s?[:：]?\s?(?P<each>每)?[满滿]\s?{M}\s?(?:元|"
+    rf"再)?\s?(?:立|可|直|享)?[减減]\s?{M}"
+    rf"(?:(?P<tail>[的]?(?:优惠|店铺)?[券劵](?![后後]))?)(?:[,，(]?\s?(?:最高|上限|至多|最多)(?:可?减|优惠)?\s?{M})?",
 )
 def _threshold_off(m: re.Match[str]) -> Rule | None:
-    threshold, off, cap = (_money(m.group(i)) for i in (4, 5, 7))
+    threshold, off, cap = (money(m.group(i)) for i in (4, 5, 7))
     if threshold is None or off is None or off > threshold:
         return None
     kind: RuleType = "coupon" if m.group("coupon") or m.group("tail") else "threshold_off"
@@ -75,37 +48,37 @@ def _threshold_off(m: re.Match[str]) -> Rule | None:
                 repeats=bool(m.group("each")), cross_store=bool(m.group("cross")))  # fmt: skip
 
 
-@_rule("券劵", rf"(?:领取?)?\s?{_M}\s?-\s?{_M}\s?(?:优惠)?[券劵](?![后後])")
+@reader("券劵", rf"(?:领取?)?\s?{M}\s?-\s?{M}\s?(?:优惠)?[券劵](?![后後])")
 def _coupon_pair(m: re.Match[str]) -> Rule | None:
-    first, second = _money(m.group(1)), _money(m.group(2))
+    first, second = money(m.group(1)), money(m.group(2))
     if first is None or second is None:
         return None
     return Rule(type="coupon", text=m.group().strip(), threshold=max(first, second), off=min(first, second))
 
 
-@_rule("折", rf"[满滿]\s?{_M}\s?(?:即|可|享|打){{0,3}}\s?(?:享)?\s?{_TENTH}折")
+@reader("折", rf"[满滿]\s?{M}\s?(?:即|可|享|打){{0,3}}\s?(?:享)?\s?{TENTH}折")
 def _threshold_rate(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2))
+    rate = tenths(m.group(2))
     return (
         None
         if rate is None
-        else Rule(type="threshold_off", text=m.group().strip(), threshold=_money(m.group(1)), rate=rate)
+        else Rule(type="threshold_off", text=m.group().strip(), threshold=money(m.group(1)), rate=rate)
     )
 
 
-@_rule("满滿", rf"[满滿]\s?{_N}\s?{_PIECE}(?:享|打|即享|立?[减減])?\s?(?:{_TENTH}折|{_M})")
+@reader("满滿", rf"[满滿]\s?{N}\s?{PIECE}(?:享|打|即享|立?[减減])?\s?(?:{TENTH}折|{M})")
 def _pieces_full(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2)) if m.group(2) else None
+    rate = tenths(m.group(2)) if m.group(2) else None
     return Rule(
-        type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate, off=_money(m.group(3))
+        type="multi_discount", text=m.group().strip(), count=small_count(m.group(1)), rate=rate, off=money(m.group(3))
     )
 
 
-@_rule(
+@reader(
     "第",
-    rf"第\s?{_N}\s?{_PIECE}\s?(?:只要|仅|仅需|立享|享|打|为|再)?\s?(?:(?P<half>半[价價])|(?P<free>0元?|免费|免單|"
-    rf"免单|零元|送)|{_TENTH}折|"
-    rf"(?:立?[减減])\s?{_M}|{_M})",
+    rf"第\s?{N}\s?{PIECE}\s?(?:只要|仅|仅需|立享|享|打|为|再)?\s?(?:(?P<half>半[价價])|(?P<free>0元?|免费|免單|"
+    rf"免单|零元|送)|{TENTH}折|"
+    rf"(?:立?[减減])\s?{M}|{M})",
 )
 def _nth_item(m: re.Match[str]) -> Rule | None:
     nth = small_count(m.group(1))
@@ -113,15 +86,15 @@ def _nth_item(m: re.Match[str]) -> Rule | None:
         return Rule(type="nth_item", text=m.group().strip(), nth=nth, rate=Decimal("0.5"))
     if m.group("free"):
         return Rule(type="nth_item", text=m.group().strip(), nth=nth, price=Decimal(0))
-    rate = _tenths(m.group(4)) if m.group(4) else None
+    rate = tenths(m.group(4)) if m.group(4) else None
     return Rule(
-        type="nth_item", text=m.group().strip(), nth=nth, rate=rate, off=_money(m.group(5)), price=_money(m.group(6))
+        type="nth_item", text=m.group().strip(), nth=nth, rate=rate, off=money(m.group(5)), price=money(m.group(6))
     )
 
 
-@_rule("折", rf"{_N}\s?{_PIECE}\s?(?:及以上)?(?:享|打|立享|可享)?\s?{_TENTH}折")
+@reader("折", rf"{N}\s?{PIECE}\s?(?:及以上)?(?:享|打|立享|可享)?\s?{TENTH}折")
 def _multi_discount(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(2))
+    rate = tenths(m.group(2))
     return (
         None
         if rate is None
@@ -129,10 +102,10 @@ def _multi_discount(m: re.Match[str]) -> Rule | None:
     )
 
 
-@_rule(
+@reader(
     "送赠贈免得증행行",
-    rf"(?:买|買|拍|购|購)\s?{_N}\s?{_PIECE}?\s?(?:送|赠|贈|免|得)\s?{_N}(?!\s?(?:ml|g\b|克|毫升|元|\d))\s?{_PIECE}?|"
-    rf"{_N}\s?{_PIECE}?\s?送\s?{_N}(?![\d.]|\s?(?:ml|g\b|克|毫升))\s?{_PIECE}?|(\d) ?\+ ?(\d)(?= ?행사| ?증정|行사)",
+    rf"(?:买|買|拍|购|購)\s?{N}\s?{PIECE}?\s?(?:送|赠|贈|免|得)\s?{N}(?!\s?(?:ml|g\b|克|毫升|元|\d))\s?{PIECE}?|"
+    rf"{N}\s?{PIECE}?\s?送\s?{N}(?![\d.]|\s?(?:ml|g\b|克|毫升))\s?{PIECE}?|(\d) ?\+ ?(\d)(?= ?행사| ?증정|行사)",
 )
 def _buy_get(m: re.Match[str]) -> Rule | None:
     found = [group for group in m.groups() if group is not None]
@@ -144,7 +117,7 @@ def _buy_get(m: re.Match[str]) -> Rule | None:
     return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get) if get > 0 else None
 
 
-@_rule(
+@reader(
     "b",
     r"buy\s(\d{1,2}|one|two|three)\s?,?\s(?:and\s)?get\s(\d{1,2}|one|two|three|1)\s(?:more\s)?(?:(free|for free)|"
     r"(?:at\s)?(\d{1,2})\s?%\s?off|(half)(?: price| off)?)|bogo",
@@ -156,110 +129,111 @@ def _buy_get_english(m: re.Match[str]) -> Rule | None:
     buy, get = (names.get(m.group(i).lower()) or int(m.group(i)) for i in (1, 2))
     if m.group(3):
         return Rule(type="buy_get", text=m.group().strip(), buy=buy, get=get)
-    rate = Decimal("0.5") if m.group(5) else _percent_off(m.group(4))
+    rate = Decimal("0.5") if m.group(5) else percent_off(m.group(4))
     return Rule(type="nth_item", text=m.group().strip(), nth=buy + 1, rate=rate)
 
 
-@_rule(
+@reader(
     "fs",
-    rf"(?:with (?:a )?(?:(?P<code>code|coupon|voucher)\W?\s?)?)?{_M}\s?off\s(?:your |any |on |orders? |"
-    rf"purchases? ){{0,4}}(?:of |over |above |from ){{0,2}}{_M}\+?|spend\s{_M},?\s(?:and\s)?(?:save|"
-    rf"get)\s{_M}(?:\soff)?",
+    rf"(?:with (?:a )?(?:(?P<code>code|coupon|voucher)\W?\s?)?)?{M}\s?off\s(?:your |any |on |orders? |"
+    rf"purchases? ){{0,4}}(?:of |over |above |from ){{0,2}}{M}\+?|spend\s{M},?\s(?:and\s)?(?:save|"
+    rf"get)\s{M}(?:\soff)?",
 )
 def _threshold_off_english(m: re.Match[str]) -> Rule | None:
-    off, threshold = _money(m.group(2)), _money(m.group(3))
+    off, threshold = money(m.group(2)), money(m.group(3))
     if off is None:
-        threshold, off = _money(m.group(4)), _money(m.group(5))
+        threshold, off = money(m.group(4)), money(m.group(5))
     return Rule(type="threshold_off", text=m.group().strip(), threshold=threshold, off=off)
 
 
-@_rule("加+", rf"(?:加|\+)\s?{_M}\s?(?:换购|換購|得|多得?|购|买|即得|带走)\s?(?:{_N}\s?{_PIECE})?")
+@reader("加+", rf"(?:加|\+)\s?{M}\s?(?:换购|換購|得|多得?|购|买|即得|带走)\s?(?:{N}\s?{PIECE})?")
 def _add_on(m: re.Match[str]) -> Rule | None:
     get = small_count(m.group(2)) if m.group(2) else None
-    return Rule(type="add_on", text=m.group().strip(), price=_money(m.group(1)), get=get)
+    return Rule(type="add_on", text=m.group().strip(), price=money(m.group(1)), get=get)
 
 
-@_rule(
+@reader(
     "包邮免料료freivl",
-    rf"(?:[满滿]\s?{_M}\s?(?:元)?\s?(?:包邮|免邮|免運|免运费|包郵)|free (?:shipping|"
-    rf"delivery)(?: on)?(?: all)?(?: orders?)?(?: over| above| of| from)?(?:\s?{_M}\+?)?|{_M}以上(?:で)?送料無料|"
+    rf"(?:[满滿]\s?{M}\s?(?:元)?\s?(?:包邮|免邮|免運|免运费|包郵)|free (?:shipping|"
+    rf"delivery)(?: on)?(?: all)?(?: orders?)?(?: over| above| of| from)?(?:\s?{M}\+?)?|{M}以上(?:で)?送料無料|"
     rf"包邮|免邮|"
-    rf"免运费|送料無料|무료배송|versandkostenfrei(?: ab {_M})?|livraison gratuite(?: dès {_M})?)",
+    rf"免运费|送料無料|무료배송|versandkostenfrei(?: ab {M})?|livraison gratuite(?: dès {M})?)",
 )
 def _free_shipping(m: re.Match[str]) -> Rule | None:
-    threshold = next((_money(group) for group in m.groups() if group), None)
+    threshold = next((money(group) for group in m.groups() if group), None)
     return Rule(type="free_shipping", text=m.group().strip(), threshold=threshold)
 
 
-@_rule(
+@reader(
     "返c",
     rf"(?:好评|晒单|晒图|评价|收货|下单)?\s?(?:再)?返(?:现金?|红包|利|京豆|猫超卡|"
-    rf"E卡)?\s?{_M}(?!\d)(?:元)?(?:现金|红包)?|{_M}\s?cash ?back|"
-    rf"cash ?back\s?(?:of )?{_M}",
+    rf"E卡)?\s?{M}(?!\d)(?:元)?(?:现金|红包)?|{M}\s?cash ?back|"
+    rf"cash ?back\s?(?:of )?{M}",
 )
 def _cashback(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
+    off = next((money(group) for group in m.groups() if group), None)
     return Rule(type="cashback", text=m.group().strip(), off=off)
 
 
-@_rule(
+@reader(
     "券劵红消cク쿠",
-    rf"(?:领取?|叠加?|用|抢|送|赠)?\s?{_M}\s?(?:无门槛|大额|店铺|平台|品类|神){{0,3}}(?:优惠)?(?:[券劵](?![后後])|"
+    rf"(?:领取?|叠加?|用|抢|送|赠)?\s?{M}\s?(?:无门槛|大额|店铺|平台|品类|神){{0,3}}(?:优惠)?(?:[券劵](?![后後])|"
     rf"红包|消费券)|(?:领|"
-    rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:(?:立?[减減]|抵扣?|面额)\s?{_M}|[¥$€]\s?(\d{{1,6}}))|"
-    rf"{_M}\s?coupon(?! price)|coupon(?: for| of|"
-    rf":)?\s{_M}(?:\soff)?|{_M}円?(?:off|オフ)クーポン|쿠폰\s?{_M}\s?할인",
+    rf"用)?(?:优惠)?[券劵](?![后後])\s?(?:(?:立?[减減]|抵扣?|面额)\s?{M}|[¥$€]\s?(\d{{1,6}}))|"
+    rf"{M}\s?coupon(?! price)|coupon(?: for| of|"
+    rf":)?\s{M}(?:\soff)?|{M}円?(?:off|オフ)クーポン|쿠폰\s?{M}\s?할인",
 )
 def _coupon(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
+    off = next((money(group) for group in m.groups() if group), None)
     return Rule(type="coupon", text=m.group().strip(), off=off)
 
 
-@_rule(
+@reader(
     "减減降省优優惠便折sfオ引할",
     rf"(?:下单|拍下|付款|直播间|限时|已|再|最高|活动|单品)?(?:立[减減省]|直[降减減]|[减減]免|降价?(?:了)?|优惠|"
     rf"優惠|省(?:了|下)?|便宜(?:了)?|折扣|"
-    rf"已?[减減])\s?(?!价|價|券){_M}|(?:you )?save (?:up to )?{_M}(?!\s?%)|{_M}\s?(?:off\b|オフ|引き|OFF)|"
-    rf"{_M}\s?할인(?!가)",
+    rf"已?[减減])\s?(?!价|價|券){M}(?![\d.,]*\s?%)|(?:you )?save (?:up to )?{M}(?![\d.,]*\s?%)|"
+    rf"{M}\s?(?:off\b|オフ|引き|OFF)|"
+    rf"{M}\s?할인(?!가)",
 )
 def _off(m: re.Match[str]) -> Rule | None:
-    off = next((_money(group) for group in m.groups() if group), None)
+    off = next((money(group) for group in m.groups() if group), None)
     return Rule(type="off", text=m.group().strip(), off=off)
 
 
-@_rule(
+@reader(
     "折",
-    rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){{0,3}}(?<![\d.]){_TENTH}折(?!叠|合|扣|页|后|後|射|"
+    rf"(?:全场|全店|低至|限时|享|打|会员|专享|立享|直播间|最低){{0,3}}(?<![\d.]){TENTH}折(?!叠|合|扣|页|后|後|射|"
     rf"旧|腾|返)",
 )
 def _discount(m: re.Match[str]) -> Rule | None:
-    rate = _tenths(m.group(1))
+    rate = tenths(m.group(1))
     return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
 
 
-@_rule(
+@reader(
     "%",
     r"(?:extra |up to |save |spare |-\s?)?(\d{1,2}(?:[.,]\d{1,2})?)\s?%\s?(?:off\b|オフ|引き?|할인|rabatt|"
     r"de réduction|"
     r"de descuento|di sconto|sconto|discount|扣|OFF)|-\s?(\d{1,2})\s?%",
 )
 def _percent(m: re.Match[str]) -> Rule | None:
-    rate = _percent_off(m.group(1) or m.group(2))
+    rate = percent_off(m.group(1) or m.group(2))
     return None if rate is None else Rule(type="discount", text=m.group().strip(), rate=rate)
 
 
-@_rule(
+@reader(
     "赠贈附f+",
-    rf"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|品)?\s?(?:(?!价值){_WORD}){{0,12}}"
-    rf"(?:{_CONTENT}(?:\+{_CONTENT}){{0,3}}{_WORD}{{0,8}})?"
-    rf"(?:价值\s?¥?\s?\d{{1,6}}(?:\.\d{{1,2}})?元?{_WORD}{{0,8}})?|"
+    rf"(?:再|加|另|额外|下单|拍下|收货)?[赠贈](?:送|品)?\s?(?:(?!价值){WORD}){{0,12}}"
+    rf"(?:{CONTENT}(?:\+{CONTENT}){{0,3}}{WORD}{{0,8}})?"
+    rf"(?:价值\s?¥?\s?\d{{1,6}}(?:\.\d{{1,2}})?元?{WORD}{{0,8}})?|"
     r"附赠[^\s,，;；。]{1,12}|free gift|\+ ?gift",
 )
 def _gift(m: re.Match[str]) -> Rule | None:
     return Rule(type="gift", text=m.group().strip())
 
 
-@_rule(
+@reader(
     "限秒闪lftタ期타기",
     r"限时(?:秒杀|抢购|特惠|折扣|优惠|购|抢)?(?!价)|限時|秒杀(?!价)|秒殺|闪购|limited[- ]time(?: offer)?|"
     r"flash sale|lightning deal|"
@@ -269,7 +243,7 @@ def _limited(m: re.Match[str]) -> Rule | None:
     return Rule(type="limited_time", text=m.group().strip())
 
 
-@_rule(
+@reader(
     "会會m회",
     r"(?:plus|88vip|vip|超级)?会员(?:专享|专属|限定)(?!价)|members? only(?! price)|for members|"
     r"会員限定|회원전용",

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 RuleType = Literal[
-    "threshold_off", "coupon", "off", "discount", "nth_item", "multi_discount", "buy_get", "deposit", "limited_time",
-    "member_only", "cashback", "gift", "free_shipping", "add_on",
+    "threshold_off", "coupon", "off", "discount", "nth_item", "multi_discount", "multi_price", "buy_get", "deposit",
+    "limited_time", "member_only", "cashback", "gift", "free_shipping", "add_on",
 ]  # fmt: skip
 
 
@@ -23,6 +23,8 @@ class Rule:
     buy, get     buy N, get M free of the same       repeats      每满: again for every further threshold
     cap          most that may be taken off          cross_store  counts across shops (跨店)
     deposit      paid ahead; `worth` is what it counts for in the total
+    who          for whom alone, when not for everybody: members, new customers, the first buyers, some ways to pay,
+                 students, whoever trades something in
     """
 
     type: RuleType
@@ -40,6 +42,7 @@ class Rule:
     cross_store: bool = False
     deposit: Decimal | None = None
     worth: Decimal | None = None
+    who: str | None = None
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:
@@ -53,6 +56,8 @@ def rule_json(rule: Rule) -> dict[str, Any]:
         value = getattr(rule, name)
         if value is not None:
             shape[name] = value
+    if rule.who is not None:
+        shape["who"] = rule.who
     for name in ("repeats", "cross_store"):
         if getattr(rule, name):
             shape[name] = True

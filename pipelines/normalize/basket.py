@@ -208,8 +208,8 @@ def _rate_of_pieces(rule: Rule, plain: _Sum) -> _Sum | None:
         return None
     if rule.price is not None:
         packs = plain.pieces // rule.count
-        off: Decimal | None = packs * (rule.count * plain.total / plain.pieces - rule.price)
-        return plain.less(rule.text, off) if _ZERO < off <= plain.total else None
+        saved = packs * (rule.count * plain.total / plain.pieces - rule.price)
+        return plain.less(rule.text, saved) if _ZERO < saved <= plain.total else None
     off = plain.total * (1 - rule.rate) if rule.rate is not None else rule.off
     return plain.less(rule.text, off) if off is not None and _ZERO < off <= plain.total else None
 

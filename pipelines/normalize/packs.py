@@ -1,0 +1,71 @@
+"""How often a measure is bought, and pieces nested in packs: `5片*4盒`, `250ml*12盒*2箱`, `12 Count (Pack of 3)`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from math import prod
+
+from pipelines.normalize.measures import Token
+from pipelines.normalize.parts import Part
+from pipelines.normalize.units import said_of_each
+
+_PER = re.compile(r"\s?(?:/|per |each |every |in each |毎)\s?[^\W\d]", re.IGNORECASE)
+
+
+def packs_of(tokens: list[Token], size: Token, *, loose: bool) -> int:
+    """Packs of one measure; counts that no sign multiplies only when `loose` and the words name packs."""
+    signed = prod(int(token.value) for token in tokens if token is not size and token.multiplied)
+    count, seen = 1, set()
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token is size:
+            continue
+        near = token.multiplied or (
+            before is size and before.end == token.start and _of_each(size, token, touching=True)
+        )
+        near = near or (token is not tokens[-1] and size.multiplied and tokens[tokens.index(token) + 1] is size)
+        if not near and not (loose and _of_each(size, token, touching=False)):
+            continue
+        if not near and signed > 1 and int(token.value) == signed:
+            # 2er-Pack (2 x 150 ml): the pack said twice.
+            continue
+        key = (token.value, token.rank)
+        if key in seen and not token.multiplied:
+            continue
+        seen.add(key)
+        count *= int(token.value)
+    return count
+
+
+def _of_each(size: Token, token: Token, *, touching: bool) -> bool:
+    if token.pack:
+        return True
+    return said_of_each(size.value, size.unit or "g", int(token.value), token.word) or (touching and token.word == "")
+
+
+def nested(text: str, tokens: list[Token]) -> list[Part]:
+    """Pieces in packs: the innermost is the size, everything around it multiplies."""
+    named = [token for token in tokens if token.kind == "pieces"]
+    times = [token for token in tokens if token.kind == "times"]
+    if not named:
+        product = prod(int(token.value) for token in times)
+        # 口红*2 counts things; the 4*16 of a memory kit does not.
+        counted = times and times[0].start > 0 and "\u4e00" <= text[times[0].start - 1] <= "\u9fff"
+        return [Part(size=Decimal(product), unit="pcs")] if counted and product <= 100 else []
+    if len(tokens) > 2:
+        # 共10片(5片×2): the total is not one more level.
+        values = sorted((int(token.value) for token in tokens), reverse=True)
+        total = next((token for token in named if int(token.value) == values[0]), None)
+        if values[0] > 1 and values[0] == prod(values[1:]) and total is not None:
+            named.remove(total)
+    # 24 Pads, 100 Sheets/Pad: what is said per pack lies inside it.
+    per = next((token for token in named if _PER.match(text, token.end)), None)
+    inner = per or min(named, key=lambda token: token.rank)
+    count, seen = 1, {(inner.value, inner.rank)}
+    for token in named + times:
+        key = (token.value, token.rank)
+        if token is inner or (key in seen and not token.multiplied):
+            continue
+        seen.add(key)
+        count *= int(token.value)
+    return [Part(size=inner.value, unit="pcs", count=count)]

@@ -30,6 +30,7 @@ _TOTAL_BEFORE = re.compile(
     r"(?<![a-z])total(?:ing)?(?: of)?|총)\s?[:：约]?\s?$",
     re.IGNORECASE,
 )
+_TOTAL_IN = re.compile(r"(?<=\d )total ", re.IGNORECASE)
 _TOTAL_AFTER = re.compile(r"\s?(?:in )?total(?![a-z])", re.IGNORECASE)
 
 
@@ -88,7 +89,11 @@ def _total_apart(text: str, tokens: list[Token]) -> tuple[list[Token], Token | N
         return tokens, None
     for index, token in enumerate(tokens):
         before = text[max(0, token.start - 12) : token.start]
-        if token.kind != "times" and (_TOTAL_BEFORE.search(before) or _TOTAL_AFTER.match(text, token.end)):
+        if token.kind != "times" and (
+            _TOTAL_BEFORE.search(before)
+            or _TOTAL_AFTER.match(text, token.end)
+            or _TOTAL_IN.search(text, token.start, token.end)
+        ):
             return tokens[:index] + tokens[index + 1 :], token
     return tokens, None
 

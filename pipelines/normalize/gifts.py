@@ -9,11 +9,11 @@ from pipelines.normalize.measures import tokens_of
 from pipelines.normalize.numerals import small_count
 
 _GIFT = re.compile(
-    r"[\[(【（]\s?(?:加|附|另|再|内|含)?[赠贈送](?P<inside>[^\])】）]{1,200})[\])】）]|"
+    r"(?=[\[(【（加附另再额下拍并内赠贈送买fp+&wgbおプ증사덤])(?:[\[(【（]\s?(?:加|附|另|再|内|含)?[赠贈送](?P<inside>[^\])】）]{1,200})[\])】）]|"
     r"(?:加|附|另|再|额外|下单|拍下|并|内)?(?:[赠贈](?!言)|送(?!礼|给|女|男|妈|爸|父|母|人|朋友|老师|长辈|老婆|"
     r"老公|闺蜜|货|到|达)|买即送|"
     r"(?<![a-z])free gifts?|(?<![a-z])plus free|(?:\+|&|with)\s?(?:a\s)?(?:free|bonus|gift)(?=\s?:?\s?\d)|\+ ?gift|"
-    r"(?<![a-z])(?:gift|bonus):|\+\s?(?:サンプル|試供品)|おまけ|プレゼント|증정품?|사은품|덤)(?P<rest>.*)",
+    r"(?<![a-z])(?:gift|bonus):|\+\s?(?:サンプル|試供品)|おまけ|プレゼント|증정품?|사은품|덤)(?P<rest>.*))",
     re.IGNORECASE,
 )
 # One more of the same: 75 ml + 1 offert.
@@ -26,8 +26,8 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _BUY_GET = re.compile(
-    r"(?:买|買|拍|buy\s)\s?(?P<n>\d{1,2}|[一二两三四五])\s?[件瓶支盒包袋箱提罐组套]?\s?(?:送|赠|贈|发|,?\s?get\s)\s?"
-    r"(?P<m>\d|[一二两三四五])(?![\d.]|"
+    r"(?:买|買|拍|buy\s)\s?(?P<n>\d{1,2}|[一二两三四五]|one\b|two\b|three\b)\s?[件瓶支盒包袋箱提罐组套]?\s?(?:送|赠|贈|发|,?\s?get\s)\s?"
+    r"(?P<m>\d|[一二两三四五]|one\b|two\b)(?![\d.]|"
     r"\s?(?:ml|g\b|克|毫升|片|粒|抽|[*]))\s?(?:(?<=\s)free|[件瓶支盒包袋套箱提罐组]|同款|"
     r"正装)?(?P<what>(?<!\s)(?=[\u4e00-\u9fff]).{1,2}|)"
     r"|(?<![a-z])(?:leve|lleva|take|prenez)\s(?P<taken>\d)\s?,?\s?(?:e |y |and )?(?:pague|paga|pay|payez)\s\d(?!\d)"
@@ -37,7 +37,7 @@ _BUY_GET = re.compile(
 # 买 拍 buy leve take prenez 1+1
 _BUY_GET_NEEDS = frozenset("买買拍bBlLtTpP+")
 _SAME_THING = re.compile(r"(?:装|裝|同款|正装|本品|实发|共|到手|组合|发|免费|限时|活动|包邮|超值|优惠|正品)")
-_CHUNK = re.compile(r"\S*\d\S*\s")
+_CHUNK = re.compile(r"[^；;|]*?\d[^\s；;|]*[\s；;|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,17 @@ class Free:
     more: int = 0
 
 
+_WORDS = {"one": 1, "two": 2, "three": 3}
+
+
+def _count(said: str) -> int | None:
+    return _WORDS.get(said.lower()) or small_count(said)
+
+
 def _same_thing_free(match: re.Match[str], text: str) -> Free:
     if match["taken"]:
         return Free(0, int(match["taken"]))
-    n, m = small_count(match["n"] or match["kn"]), small_count(match["m"] or match["km"])
+    n, m = _count(match["n"] or match["kn"]), _count(match["m"] or match["km"])
     if not n or not m:
         return Free()
     if match["kn"] and m > n and not any("\uac00" <= letter <= "\ud7a3" for letter in text):

@@ -50,8 +50,8 @@ class Token:
 
 
 _TOKEN = re.compile(
-    rf"(?P<star>\*\s?)?(?:"
-    rf"{_ALONE}(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{UNITS}){_WORD_ENDS}"
+    rf"(?=[\d.*一二两兩三四五六七八九十双雙單单pbsclktzd])(?P<star>\*\s?)?(?:"
+    rf"{_ALONE}(?P<size>{_NUMBER})\s?-?\s?(?P<unit>{UNITS})(?:(?=PET)|{_WORD_ENDS})"
     rf"|(?:(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|da)|"
     rf"(?P<bare>pack|set|kit|combo|lot|zestaw)(?:\s(?:com|con|de|of))?)\s(?P<packof>\d{{1,3}})(?![\d.,]*\d|"
     rf"\s?-?\s?(?:{UNITS})(?![a-z])|\s?in\b|\s?[*x]\s?[\d\x00])(?(bare)(?=x?\s[^\W\d_]))|"

@@ -46,7 +46,7 @@ _RANKS: tuple[str, ...] = (
     r"caps(?!\w)|caplets?|softgels?|gummies|lozenges|towelettes?|cloths?|strips?|pads?|masks?|tabs?(?!\w)|swabs?|"
     r"tabletten|tabletek|tablety|comprim(?:idos|és)|kapseln|cápsulas|gélules|blätter|feuilles|hojas|folhas|stück|"
     r"uds?\b|unidades|sztuk[ia]?|szt\b|kusů|kusy|ks\b|miếng|viên|count|ct|counts?|pcs|pieces?|ea",
-    r"支|瓶|个|個|件(?!起|包邮)|条|條|只|隻|连包|连杯|包(?!邮)|袋|卷|巻|块|塊|根|罐|听|管|杯|碗|份|副|朵|枝|册|冊|双|足|本|缶|玉|"
+    r"支|瓶|个|個|件(?!起|包邮)|条|條|只|隻|连包|连杯|包(?!邮)|袋|卷|巻|块|塊|根|罐|听|管|杯|碗|份|副|朵|枝|册|冊|双|足|本|缶|玉|食(?=入|セット|\s|$)|"
     r"节(?![能约日])|器(?![\u4e00-\u9fff])|ロール|ボトル|バッグ|개|병|봉지?|캔|포(?![가-힣])|롤|스틱|티백|켤레|권|자루|구(?![가-힣])|"
     r"bottles?|cans?|tubes?|bags?|rolls?|sachets?|packettes?|packets?|sticks?|pairs?|bars?|jars?|pouches|pods?|k-?cups?|"
     r"dosen|flaschen|rollen|beutel|units?|bottiglie|botellas|garrafas|bouteilles|flacons|frascos|latas|chai|lọ|"
@@ -59,9 +59,10 @@ _RANK_OF = [(re.compile(f"(?:{names})$", re.IGNORECASE), rank) for rank, names i
 PIECE = "|".join(_RANKS)
 # What stands between a count and its word: 24 Mega Rolls, 100 Tea Bags.
 BETWEEN = (
-    r"(?:(?:mega|double|jumbo|giant|family|super|big|large|small|mini|regular|huge|ultra|tea|coffee|dryer|facial|cotton|"
-    r"paper|soft|veg|veggie|vegetarian|vegan|liquid|chewable|disposable|k-cup|laundry|sheet|face|baby|wet|single|"
-    r"individual|individually wrapped|aluminum|plastic|glass|triple) )?"
+    r"(?:(?:mega|double|jumbo|giant|family|super|big|large|small|mini|regular|huge|ultra|triple|single|total|"
+    r"tea|coffee|dryer|facial|cotton|paper|sheet|face|baby|wet|laundry|k-cup|aluminum|plastic|glass|"
+    r"soft|veg|veggie|vegetarian|vegan|liquid|chewable|disposable|coated|individual|individually wrapped|"
+    r"(?:rapid|quick|time|slow|delayed|extended) release) )?"
 )
 # Beside a measure these count packs even without a multiplication sign: 400ml 3瓶.
 _CONTAINERS = re.compile(

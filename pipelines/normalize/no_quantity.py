@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipelines.normalize.units import PIECE, UNITS
+
 _NUTRIENT = (
     r"(?i:蛋白(?![粉棒肽])|糖(?![果水霜浆])|脂|钠|膳食|碳水|热量|维生素|protein|sugars?|fat\b|carbs?|fib(?:er|re)|"
     r"net carbs|タンパク|たんぱく|糖質|단백질|gold|카페인|caffeine)"
@@ -20,7 +22,8 @@ _MEASURED_OTHERWISE = (
 _DIGIT_FIRST = (
     r"\d{1,5}(?:[.,]\d{1,3})?\s?[%％‰°℃]",
     r"\d{1,2}\s?(?:-?\s?[iI][nN]\s?-?\s?\d|合[一1])",
-    r"(?<!\d)(?:19|20)\d\d(?:年?(?:新)?款|年|版|新|春|夏|秋|冬|(?=\s|$))",
+    # 2024 alone is a year, 2000 ml and 2000 sheets are not.
+    rf"(?<!\d)(?:19|20)\d\d(?:年?(?:新)?款|年|版|新|春|夏|秋|冬|(?=\s(?!(?:{UNITS}|{PIECE})(?![A-Za-z]))|$))",
     rf"{_SIDE}\*\s?{_SIDE}(?:\*\s?{_NUMBER}\s?)?{_LENGTH}(?![A-Za-z])",
     rf"(?<![A-Za-z0-9.])\d{{1,5}}(?:\.\d{{1,2}})?\s?(?:{_MEASURED_OTHERWISE})(?![A-Za-z])",
     rf"(?<![\d.])\d{{1,2}}(?:\.\d{{1,3}})?\s?(?:g|克|mg)\s?(?:of\s|的)?{_NUTRIENT}",
@@ -54,6 +57,8 @@ _WORD_FIRST = (
     r"无\s?糖",
 )
 # One look at the letter keeps the search from trying every alternative at every place.
-_WORD_STARTS = "[sSpPuUfFcCnNgGmMr/=¥$€£一二两三四五六七八九十第蛋糖脂钠膳碳热维タた단카每承载負负适体最充克限仅库剩前"
-    "满拍減减返券月已销无毛带含连日]"
+_WORD_STARTS = (
+    "[sSpPuUfFcCnNgGmMr/=¥$€£一二两三四五六七八九十第蛋糖脂钠膳碳热维タた단카每承载負负适体最充克"
+    "限仅库剩前满拍減减返券月已销无毛带含连日]"
+)
 NO_QUANTITY = re.compile(rf"(?=\d)(?:{'|'.join(_DIGIT_FIRST)})|(?={_WORD_STARTS})(?:{'|'.join(_WORD_FIRST)})")

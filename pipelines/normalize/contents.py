@@ -13,6 +13,7 @@ from pipelines.normalize.identity import shade_code
 from pipelines.normalize.measures import Token, tokens_of
 from pipelines.normalize.packs import nested, packs_of
 from pipelines.normalize.parts import Part, Quantity
+from pipelines.normalize.units import PIECE
 
 # No title of a shop is longer; a description that is, states no quantity of the offer by itself.
 _LONGEST = 2_000
@@ -24,6 +25,8 @@ _DUAL = Decimal("0.06")
 
 _JOIN = re.compile(r"\+|＋|、|&|；|;| and | und |和(?=\S{0,10}\d)|及(?=\S{0,10}\d)")
 _SET = re.compile(r"[件支瓶]\s?套|sets?\b|セット|세트", re.IGNORECASE)
+# 50g/袋 30袋, 2 oz each: the measure is said of one.
+_EACH = re.compile(rf"\s?(?:each(?![a-z])|(?:/|per )\s?(?:{PIECE})(?![A-Za-z]))", re.IGNORECASE)
 _OPTION = re.compile(r"\s?(?:/|或|or|\|)\s?")
 _TOTAL_BEFORE = re.compile(
     r"(?:[共计計]|合[计計]|总[共计重量]{0,2}|總[共計重量]{0,2}|总净含量|"
@@ -119,6 +122,9 @@ def _item(text: str, tokens: list[Token], *, several: bool) -> list[Part]:
     if _alternatives(text, tokens):
         return []
     if len(sizes) == 1:
+        if _EACH.match(text, sizes[0].end):
+            tokens = [replace(token, pack=True) for token in tokens]
+            sizes = [token for token in tokens if token.kind == "size"]
         packs = packs_of(tokens, sizes[0], loose=not several)
         return [Part(size=sizes[0].value, unit=sizes[0].unit or "g", count=packs)]
     parts: list[Part] = []

@@ -55,6 +55,7 @@ _TOKEN = re.compile(
     rf"|(?:(?:packs?|sets?|box|case|bundle|lot|paket|lote?|confezione|pièces)\s(?:of|à|von|de|da)|"
     rf"(?P<bare>pack|set|kit|combo|lot|zestaw)(?:\s(?:com|con|de|of))?)\s(?P<packof>\d{{1,3}})(?![\d.,]*\d|"
     rf"\s?-?\s?(?:{UNITS})(?![a-z])|\s?in\b|\s?[*x]\s?[\d\x00])(?(bare)(?=x?\s[^\W\d_]))|"
+    rf"(?P<per>(?<![\d./A-Za-z])\d{{1,3}})\s?(?:/|per )\s?(?:case|carton|pack)(?![a-z])|"
     rf"(?P<er>(?<![\d.])\d{{1,3}})er[- ]?(?:pack|set)"
     rf"|(?P<lead>(?<![\d.A-Za-z])\d{{1,3}})\s?\*\s?(?=[\d.])(?={_NUMBER}\s?-?\s?(?:{UNITS}|{PIECE})(?![A-Za-z]))"
     rf"|(?P<pieces>(?<![\d.A-Za-z])(?:\d{{1,2}},\d{{3}}|\d{{1,5}})|"
@@ -111,8 +112,8 @@ def _token(match: re.Match[str], last: int) -> Token | None:
         return _size(match)
     if match["pieces"]:
         return _pieces(match)
-    if match["packof"] or match["er"]:
-        packs = Decimal(match["packof"] or match["er"])
+    if match["packof"] or match["er"] or match["per"]:
+        packs = Decimal(match["packof"] or match["er"] or match["per"])
         return Token(kind="pieces", value=packs, rank=2, pack=True, start=start, end=end)
     if match["pair"]:
         return Token(kind="pieces", value=Decimal(2), pack=True, start=start, end=end)

@@ -59,8 +59,7 @@ def nested(text: str, tokens: list[Token]) -> list[Part]:
         if values[0] > 1 and values[0] == prod(values[1:]) and total is not None:
             named.remove(total)
     # 24 Pads, 100 Sheets/Pad: what is said per pack lies inside it.
-    per = next((token for token in named if _PER.match(text, token.end)), None)
-    inner = per or min(named, key=lambda token: token.rank)
+    inner = min(named, key=lambda token: (token.rank, _PER.match(text, token.end) is None))
     count, seen = 1, {(inner.value, inner.rank)}
     for token in named + times:
         key = (token.value, token.rank)

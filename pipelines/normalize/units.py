@@ -42,7 +42,7 @@ UNITS = rf"(?:fl(?:uid)?\.?\s?(?:oz|ounces?)\b\.?|fl\.(?!\w)|{_NAMES})"
 
 # Pieces, from the innermost outward; a pack of a lower rank lies inside one of a higher.
 _RANKS: tuple[str, ...] = (
-    r"片|抽|粒|枚|颗|顆|张|張|丸|贴|貼|毎|매|정|캡슐|알|장(?![가-힣])|錠|カプセル|シート|sheets?|wipes?|tissues?|tablets?|capsules?|"
+    r"片|抽|粒|枚|颗|顆|张|張|丸|贴|貼|毎|매|정|캡슐|알|장(?![가-힣])|錠|カプセル|シート|カット|sheets?|wipes?|tissues?|tablets?|capsules?|"
     r"caps(?!\w)|caplets?|softgels?|gummies|lozenges|towelettes?|cloths?|strips?|pads?|masks?|tabs?(?!\w)|swabs?|"
     r"tabletten|tabletek|tablety|comprim(?:idos|és)|kapseln|cápsulas|gélules|blätter|feuilles|hojas|folhas|stück|"
     r"uds?\b|unidades|sztuk[ia]?|szt\b|kusů|kusy|ks\b|miếng|viên|count|ct|counts?|pcs|pieces?|ea",

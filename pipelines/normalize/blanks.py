@@ -9,6 +9,7 @@ from pipelines.normalize.no_quantity import NO_QUANTITY
 from pipelines.normalize.numerals import fold, small_count
 from pipelines.normalize.units import UNITS
 
+_SIGNS = str.maketrans("×✕╳✖✗⨯Ｘ", "*" * 7)
 _TIMES = re.compile(
     r"(?<=\d)\s?[xX](?=\s?\d)|(?<=\d[mMlLgG])\s?[xX](?=\s?\d)|(?<=\d(?:ml|ML|mL|kg|KG|oz|OZ|cl|lb|ct|pk))\s?[xX](?=\s?\d)|"
     r"(?<=\d\s(?:ml|mL|kg|oz|ML|cl|lb|ct|pk))\s?[xX](?=\s?\d)|(?<=\d\s[gGLl])\s?[xX](?=\s?\d)|"
@@ -67,8 +68,10 @@ def prepare(text: str) -> str:
     """The folded text with multiplication signs as `*` and numbers that are no quantity blanked."""
     if _DEVICES.search(text):
         text = _DEVICE_NUMBERS.sub("", text)
-    text = fold(re.sub("[×✕╳✖✗⨯Ｘ]", "*", text))
-    if not text.isascii():
+    if text.isascii():
+        text = fold(text)
+    else:
+        text = fold(text.translate(_SIGNS))
         text = _SQUARED.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
         text = _AND_A_HALF.sub(r"\1.5\2", _FIT.sub(" ", _HAN_WEIGHT.sub(_digits, text)))
     if " of " in text:

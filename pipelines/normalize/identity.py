@@ -105,9 +105,15 @@ _SHADE = re.compile(
 )
 
 
+# Without one of these there is no code, and most titles have none.
+_SHADE_WORD = re.compile("[#＃号號色番]|(?i:shade|colou?r|farbe|no[.．])")
+
+
 def shade_code(text: str | None) -> str | None:
     """The short code after #, 色号, shade or No.; None when a text states none or several."""
     if not text:
+        return None
+    if _SHADE_WORD.search(text, 0, 2000) is None:
         return None
     codes = {next(group for group in match.groups() if group).upper() for match in _SHADE.finditer(fold(text[:2000]))}
     return codes.pop() if len(codes) == 1 else None

@@ -24,7 +24,7 @@ _NUMBER = r"(?:\d{1,6}(?:[.,]\d{1,4}){0,2}|\.\d{1,3})"
 _ALONE = r"(?<![\dA-Za-z.])(?<!\d/)"
 _HAN = "[一二两兩三四五六七八九十双雙單单]{1,3}"
 # Behind a Latin word neither letter nor digit may follow; a Chinese one ends where it ends: 100抽40包.
-_WORD_ENDS = r"(?![A-Za-z])(?:(?<![A-Za-z])|(?![0-9]))"
+_WORD_ENDS = r"(?![A-Za-z'])(?:(?<![A-Za-z])|(?![0-9]))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def _size(match: re.Match[str]) -> Token | None:
     ):
         # 6G is a network or a bus, and 811-59L an article number.
         return None
-    name = re.sub(r"\s+", " ", match["unit"].lower().replace(".", "")).strip()
+    name = match["unit"].lower()
     name = "fl oz" if name.startswith("fl") else name
     unit, factor, imperial = FACTORS[name]
     fluid = value * FLUID_OUNCE if name in ("oz", "ounce", "ounces") else None

@@ -51,7 +51,7 @@ _RANKS: tuple[str, ...] = (
     r"bottles?|cans?|tubes?|bags?|rolls?|sachets?|packettes?|packets?|sticks?|pairs?|bars?|jars?|pouches|pods?|k-?cups?|"
     r"dosen|flaschen|rollen|beutel|units?|bottiglie|botellas|garrafas|bouteilles|flacons|frascos|latas|chai|lọ|"
     r"tuýp|gói|botol",
-    r"盒|提|板|箱入|box(?:es)?|packs?|pk|reams?|packungen|packung|hộp|cajas|caixas|boîtes|박스(?=\s?[)(])|팩|통|パック|個入|袋入",
+    r"盒|提|板(?![鞋\d])|箱入|box(?:es)?|packs?|pk|reams?|packungen|packung|hộp|cajas|caixas|boîtes|박스(?=\s?[)(])|팩|통|パック|個入|袋入",
     r"套|组|組|sets?|セット|세트",
     r"箱|桶|cases|cartons?|ケース|박스",
 )  # fmt: skip

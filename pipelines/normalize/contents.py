@@ -107,7 +107,7 @@ def _shared_out(parts: list[Part], tokens: list[Token], total: Token | None) -> 
         return parts
     packs = parts[0].size * parts[0].count
     inner = total.kind == "size" or (total.rank < min((token.rank for token in tokens), default=0))
-    if not inner or total.value % packs or packs > _MOST_COUNT:
+    if not inner or not 0 < packs <= _MOST_COUNT or total.value % packs:
         return parts
     return [Part(size=total.value / packs, unit=total.unit or "pcs", count=int(packs))]
 

@@ -94,10 +94,13 @@ def _size(match: re.Match[str]) -> Token | None:
                  fluid=fluid, multiplied=match["star"] is not None, start=match.start(), end=match.end())  # fmt: skip
 
 
+_PAIRS = {"双": 2, "雙": 2, "单": 1, "單": 1}
+
+
 def _pieces(match: re.Match[str]) -> Token | None:
     said = match["pieces"].replace(",", "")
-    count = {"双": 2, "雙": 2, "单": 1, "單": 1}.get(said) or (int(said) if said.isdecimal() else small_count(said))
-    if not count:
+    count = int(said) if said.isdecimal() else _PAIRS.get(said) or small_count(said)
+    if count is None or (count == 0 and match["star"] is None):
         return None
     word = match["piece"]
     return Token(kind="pieces", value=Decimal(count), word=word, rank=rank_of(word),
@@ -133,6 +136,7 @@ def tokens_of(prepared: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(prepared):
         token = _token(match, found[-1].end if found else 0)
-        if token is not None and token.value > 0:
+        # 50ml*0 is no offer of one: the nothing is kept, so that the whole is refused.
+        if token is not None and (token.value > 0 or token.multiplied):
             found.append(token)
     return found

@@ -1,0 +1,197 @@
+"""Titles as shops write them, with what they state: a growing table, in the form of `said`."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.normalize.quantity import read_quantity
+from tests.pipelines.normalize.test_quantity import said
+
+TITLES = """
+珀莱雅双抗精华液30ml 赠 面膜5片 => 30ml x1 | gift 5pcs x1
+雅漾喷雾300ml×2 加赠50ml×2 => 300ml x2 | gift 50ml x2
+海蓝之谜精华面霜 60毫升 => 60ml x1
+YSL圣罗兰小金条口红 2.2g 色号21 => 2.2g x1 | shade 21
+迪奥烈艳蓝金唇膏 3.5g #999 => 3.5g x1 | shade 999
+MAC 魅可唇膏 3克 #602 CHILI => 3g x1 | shade 602
+阿玛尼红管唇釉 6.5ml #405 => 6.5ml x1 | shade 405
+蜜丝佛陀粉底液 30ml No.45 => 30ml x1 | shade 45
+清扬男士洗发水 720g*2瓶 赠 100g => 720g x2 | gift 100g x1
+高露洁牙膏 120g×4支 => 120g x4
+奥妙洗衣液 2.5kg*4瓶 共10kg => 2500g x4
+洁柔卷纸 4层140g*27卷 => 140g x27
+维达有芯卷纸 4层200克27卷 => 200g x27
+湿巾 80抽*10包×2提 => 80pcs x20
+手帕纸 10包×24片 => 24pcs x10
+心相印手帕纸 4层 10张*36包 => 10pcs x36
+金典有机奶 250ml×12包 3.8g蛋白 => 250ml x12
+百草味 芒果干 120g*2袋 共240g => 120g x2
+康师傅红烧牛肉面 5连包*6袋 => 5pcs x6
+新疆红枣 半斤装 => 250g x1
+铁观音 250g*2罐 共500g => 250g x2
+西湖龙井 2两装 => 100g x1
+雀巢咖啡 1+2 原味 15g*100条 => 15g x100
+瑞幸 冻干咖啡粉 2g*18颗 共36g => 2g x18
+连花清瘟胶囊 0.35g*24粒 => 0.35g x24
+得力 A4打印纸 70g 500张*5包 => 500pcs x5
+晨光 笔记本A5 60张 4本 => 60pcs x4
+南孚电池 5号8节+7号4节 => 8pcs x1 + 4pcs x1
+100支纱纯棉四件套 => 4pcs x1
+老凤祥 足金999 项链 约5.2g => 5.2g x1
+南极人袜子 10双装 => 10pcs x1
+罐头 170g*6罐 买6送1 => 170g x7
+保鲜袋 中号 100只*3卷 => 100pcs x3
+医用口罩 10片*5包 共50片 => 10pcs x5
+一次性杯子 250ml 50只 => 250ml x50
+蚊香液 45ml*3瓶+1器 => 45ml x3 + 1pcs x1
+精华液30ml（赠：15ml×2） => 30ml x1 | gift 15ml x2
+送5ml*2 眼霜15ml => 15ml x1 | gift 5ml x2
+爽肤水200ml 赠品:乳液50ml+面霜15g => 200ml x1 | gift 50ml x1 + 15g x1
+洗面奶１００ｇ×２支 => 100g x2
+唇膏 3.2g 色号:316 => 3.2g x1 | shade 316
+气垫 13g*2 #N21 => 13g x2 | shade N21
+精华 10ml·3支 => 10ml x3
+含量：30毫升/瓶 => 30ml x1
+净含量:1千克 => 1000g x1
+净含量 500克（5克×100袋） => 5g x100
+3公斤装 => 3000g x1
+2升*6瓶 => 2000ml x6
+半斤*2袋 => 250g x2
+两盒装 => 2pcs x1
+Dove Beauty Bar 3.75 oz, 14 Bars => 106.31g x14
+Kleenex Facial Tissues, 18 Boxes, 160 Tissues per Box => 160pcs x18
+Quest Protein Bar 21g Protein, 2.12 oz, 12 ct => 60.1g x12
+Heavy Cream 1 qt => 946.35ml x1
+Nivea Creme 150 ml, 3er Pack (3 x 150 ml) => 150ml x3
+Copy Paper 8.5 x 11, 500 Sheets => 500pcs x1
+Copy Paper, 10 Reams, 500 Sheets per ream => 500pcs x10
+Post-it Notes 3x3 in, 24 Pads, 100 Sheets/Pad => 100pcs x24
+Scott Toilet Paper 36 Rolls = 72 Regular => 36pcs x1
+Twin pack 2 x 200ml => 200ml x2
+Foundation 30ml Shade #120 => 30ml x1 | shade 120
+Lipstick No. 42 3.5 g => 3.5g x1 | shade 42
+Face Cream 50ml + free 15ml => 50ml x1 | gift 15ml x1
+Total 600ml (3 x 200ml) => 200ml x3
+48 pcs total (12 x 4) => 12pcs x4
+Trash Bags 13 Gallon 120 Count => 120pcs x1
+Green Tea 20 bags x 6 boxes => 20pcs x6
+Twinings Tea 100 Tea Bags => 100pcs x1
+Chocolate Bars 1.55 oz, 36 Count => 43.94g x36
+Honey 12 oz 2-pack => 340.19g x2
+ビオレUV アクアリッチ 50g×2個 => 50g x2
+い・ろ・は・す 555ml×24本 => 555ml x24
+サントリー 天然水 2L×9本 => 2000ml x9
+アサヒ スーパードライ 350ml×24本×2ケース => 350ml x48
+花王 アタック 詰め替え 1.35kg×6袋 => 1350g x6
+メリーズ パンツ Lサイズ 44枚×3パック => 44pcs x3
+ムーニー Mサイズ 58枚 (6~11kg) => 58pcs x1
+クリネックス ティシュー 180組×5箱 => 180pcs x5
+エリエール トイレット 12ロール×6パック => 12pcs x6
+コーヒー豆 500g×2袋 (合計1kg) => 500g x2
+ドリップコーヒー 8g×100袋 => 8g x100
+お米 5kg×2袋 => 5000g x2
+カップヌードル 78g×20個 => 78g x20
+入浴剤 40g×12包 => 40g x12
+青汁 3g×30本 => 3g x30
+マスク 50枚入り×2箱 => 50pcs x2
+메디힐 마스크팩 24ml x 10매 => 24ml x10
+물티슈 100매 x 10팩 => 100pcs x10
+종근당 비타민C 1000mg 600정 => 600pcs x1
+오메가3 60캡슐 x 2병 => 60pcs x2
+닥터지 크림 50ml + 15ml 증정 => 50ml x1 | gift 15ml x1
+도브 비누 100g 8입 => 100g x8
+하기스 기저귀 4단계 44매 3팩 => 44pcs x3
+화장지 30롤 2팩 => 30pcs x2
+맥심 모카골드 12g x 180개입 => 12g x180
+볼펜 12개입 => 12pcs x1
+마스크 50매입 2박스 => 50pcs x2
+薇诺娜面膜 20ml×6贴/盒×2盒 => 20ml x12
+Olay超A面膜 5片装 两盒 => 5pcs x2
+HFP烟酰胺原液 15ml×2支（到手30ml） => 15ml x2
+MAC生姜高光 10g #WHISPER => 10g x1
+NARS 粉底液 30ml 色号 L1 => 30ml x1 | shade L1
+威猛先生 洁厕液 600g*3瓶 共1.8kg => 600g x3
+妙洁 保鲜膜 30cm*60m*2卷 => 2pcs x1
+清风卷纸 4层 10卷/提*3提 => 10pcs x3
+洁柔 Face 手帕纸 4层*7张*12包 => 7pcs x12
+心心相印 厨房纸 75节*8卷 => 75pcs x8
+Curash 湿巾 80片×6包 => 80pcs x6
+尤妮佳 拉拉裤 XXL28片×3包 (15kg以上) => 28pcs x3
+高洁丝 卫生巾组合 共60片 => 60pcs x1
+剑南春 52度 500ml 双支装 => 500ml x2
+卫龙 魔芋爽 180g(约12小包)*3袋 => 180g x3
+徐福记 酥心糖 500g*2袋 约100颗 => 500g x2
+正宗阳澄湖 一斤半 => 750g x1
+雀巢 1+2 特浓 13g*90条 => 13g x90
+得力 A4 80g 500张/包 5包/箱 => 500pcs x5
+国誉 B5 活页纸 100张 2本 => 100pcs x2
+得力 透明胶带 48mm*100y 6卷 => 6pcs x1
+双鹿电池 5号 40粒 => 40pcs x1
+恒源祥 羊毛袜 5双 => 5pcs x1
+蕉下 冰袖 1双 => 1pcs x1
+买二送一 洁面乳 120g => 120g x3
+拍2发3 面膜10片 => 10pcs x3
+拍一发二 30ml精华 => 30ml x2
+赠品：小样 5ml*3；正装：精华 50ml => 50ml x1 | gift 5ml x3
+Always Pads Size 2, 96 Count (3 Packs of 32) => 32pcs x3
+Angel Soft Toilet Paper, 18 Mega Rolls = 72 Regular Rolls => 18pcs x1
+Puffs Plus Lotion, 8 Family Boxes, 124 Tissues per Box => 124pcs x8
+Huggies Natural Care Wipes, 6 Packs, 336 Total Ct => 56pcs x6
+Green Mountain K-Cups 96 Count (4 Boxes of 24) => 24pcs x4
+Twinings Earl Grey, 20 Count (Pack of 6) => 20pcs x6
+Planters Peanuts 1 oz Bags, 48 Count => 28.35g x48
+KIND Bars 1.4 oz, 12 Bars => 39.69g x12
+Nature's Bounty Biotin 10,000 mcg, 120 Rapid Release Softgels => 120pcs x1
+Eggs, 1 Dozen => 12pcs x1
+Glad Trash Bags 13 Gal 100 ct => 100pcs x1
+Buy one get one free: Vitamin C 60 tablets => 60pcs x2
+Serum 30 ml with free 10 ml cream => 30ml x1 | gift 10ml x1
+花王 ビオレu 泡ハンドソープ つめかえ用 770ml×3個 => 770ml x3
+パンパース テープ 新生児 84枚×2 => 84pcs x2
+UCC ブラック無糖 185g×30本 => 185g x30
+コカ・コーラ 500mlPET×24本 => 500ml x24
+日清 カップヌードル 20食入 => 20pcs x1
+설화수 자음생크림 60ml + 증정 10ml => 60ml x1 | gift 10ml x1
+닥터자르트 마스크 25g*5매 => 25g x5
+코디 화장지 30m 30롤 => 30pcs x1
+오뚜기 진라면 120g 5개입 4팩 => 120g x20
+고려은단 비타민C 180정 2박스 => 180pcs x2
+깨끗한나라 물티슈 100매, 20개 => 100pcs x20
+面巾纸120抽8包/提*3提 => 120pcs x24
+牛肉干 100g×3包 送 50g×1包 => 100g x3 | gift 50g x1
+面膜 30片(10片×3盒) => 10pcs x3
+面膜 共30片 3盒 => 10pcs x3
+洗发水 500ml×2 + 护发素 500ml×1 赠旅行装 60ml×2 => 500ml x2 + 500ml x1 | gift 60ml x2
+A4纸 70g 8包/箱 500张/包 => 500pcs x8
+卡纸 180g 100张 => 100pcs x1
+口红 #01 =>  | shade 01
+口红 3.4g No.01 => 3.4g x1 | shade 01
+12罐x330毫升 => 330ml x12
+Yorkshire Tea 240 Bags => 240pcs x1
+750 mL bottle, case of 12 => 750ml x12
+8 oz, 6/case => 226.8g x6
+6 ct, 2 oz each => 56.7g x6
+Buy 3 get 2 free - 100 g => 100g x5
+Shampoo 250ml + Conditioner 250ml => 250ml x1 + 250ml x1
+牛乳石鹸 85g×6個入 => 85g x6
+アイス 6個入×4箱 => 6pcs x4
+サプリ 30日分 60錠×2袋 => 60pcs x2
+ポテトチップス 60g×12袋 => 60g x12
+ペットボトル 500ml×24本(1ケース) => 500ml x24
+おむつ Lサイズ(9-14kg) 54枚×2個 => 54pcs x2
+10袋入り×3個 => 10pcs x3
+50g×2+おまけ10g => 50g x2 | gift 10g x1
+기저귀 특대형 40매 x 3팩 => 40pcs x3
+커피믹스 11.8g, 100개입, 1개 => 11.8g x100
+휴지 27m 30롤 x 2팩 => 30pcs x2
+비타민 90캡슐, 2개 => 90pcs x2
+앰플 2ml x 7개입 => 2ml x7
+라면 5개입 => 5pcs x1
+마스크팩 10매 1+1 => 10pcs x2
+"""
+
+
+@pytest.mark.parametrize("line", TITLES.strip().splitlines())
+def test_title_of_a_shop(line: str) -> None:
+    title, _, expected = line.partition(" => ")
+    assert said(read_quantity(title)) == expected

@@ -16,7 +16,7 @@ _TIMES = re.compile(
     r"(?<=[\u3040-\u30ff\u4e00-\u9fff가-힣)])\s?x(?=\s?\d{1,3}(?![\dA-Za-z]))"
 )
 # 20 bags x 6
-_WORD_TIMES = re.compile(r"(?i)(?<=\d)(\s?[a-z]{3,10})\sx(?=\s?\d{1,3}(?![\dA-Za-z.]))")
+_WORD_TIMES = re.compile(r"(?i)(?<=\d)(\s?[a-z]{2,10}(?:/[a-z]{2,8})?)\sx(?=\s?\d{1,3}(?![\dA-Za-z.]))")
 # Titles of devices and lenses, where g, l and x number buses, generations and apertures.
 _DEVICES = re.compile(
     r"(?i)\b(?:sata|sas|hdd|ssd|sdhc|sdxc|ddr\d|dimm|ghz|mhz|geforce|radeon|nikkor|lens|slr|usb|"

@@ -11,7 +11,7 @@ from pipelines.normalize.blanks import prepare
 from pipelines.normalize.gifts import Free, same_free, split_gifts
 from pipelines.normalize.identity import shade_code
 from pipelines.normalize.measures import Token, tokens_of
-from pipelines.normalize.packs import nested, packs_of
+from pipelines.normalize.packs import nested, packs_of, without_total
 from pipelines.normalize.parts import Part, Quantity
 from pipelines.normalize.units import PIECE
 
@@ -33,6 +33,7 @@ _TOTAL_BEFORE = re.compile(
     r"(?<![a-z])total(?:ing)?(?: of)?|총)\s?[:：约]?\s?$",
     re.IGNORECASE,
 )
+_SENT = re.compile(r"(?:到手|实发)[:：约]?\s?$")
 _TOTAL_IN = re.compile(r"(?<=\d )total ", re.IGNORECASE)
 _TOTAL_AFTER = re.compile(r"\s?(?:in )?total(?![a-z])", re.IGNORECASE)
 
@@ -43,7 +44,7 @@ def contents_of(text: str) -> Quantity:
         return Quantity()
     prepared, free = same_free(prepare(text[:_LONGEST]))
     bought, given = split_gifts(prepared)
-    parts = _with_free(_parts_of(bought), free)
+    parts = _with_free(_parts_of(bought), free, bought)
     gifts = [part for piece in given for part in _parts_of(piece)]
     return Quantity(parts=_plausible(parts), gifts=_plausible(gifts), shade=shade_code(text[:_LONGEST]))
 
@@ -54,7 +55,7 @@ def _plausible(parts: list[Part]) -> tuple[Part, ...]:
     return tuple(parts) if fine else ()
 
 
-def _with_free(parts: list[Part], free: Free) -> list[Part]:
+def _with_free(parts: list[Part], free: Free, text: str) -> list[Part]:
     if free.more:
         return [replace(parts[0], count=parts[0].count + free.more)] if len(parts) == 1 else parts
     if not free.free:
@@ -63,6 +64,10 @@ def _with_free(parts: list[Part], free: Free) -> list[Part]:
     if len(parts) == 1 and parts[0].count in (free.bought, sent) and parts[0].count > 1:
         # 170g*6罐 买6送1: those that are bought are said already.
         return [replace(parts[0], count=sent)]
+    if len(parts) == 1 and parts[0].unit == "pcs" and parts[0].size in (free.bought, sent):
+        named = re.search(rf"(?<!\d){parts[0].size}\s?[支瓶盒罐袋包桶提箱件]", text)
+        if named is not None and parts[0].count == 1:
+            return [replace(parts[0], size=Decimal(sent))]
     return [replace(part, count=part.count * sent) for part in parts]
 
 
@@ -90,20 +95,26 @@ def _total_apart(text: str, tokens: list[Token]) -> tuple[list[Token], Token | N
     """The tokens without the one that is said to be the total of the others, and that one."""
     if len(tokens) < 2:
         return tokens, None
+    counts = sum(token.kind != "size" for token in tokens)
     for index, token in enumerate(tokens):
+        # 30ml 共2瓶: a count that stands alone is no total of counts.
+        if token.kind == "times" or (token.kind == "pieces" and counts < 2):
+            continue
         before = text[max(0, token.start - 12) : token.start]
-        if token.kind != "times" and (
-            _TOTAL_BEFORE.search(before)
-            or _TOTAL_AFTER.match(text, token.end)
-            or _TOTAL_IN.search(text, token.start, token.end)
-        ):
+        said = _TOTAL_BEFORE.search(before) or _TOTAL_AFTER.match(text, token.end)
+        if said or _TOTAL_IN.search(text, token.start, token.end) or (token.kind == "size" and _SENT.search(before)):
             return tokens[:index] + tokens[index + 1 :], token
     return tokens, None
 
 
 def _shared_out(parts: list[Part], tokens: list[Token], total: Token | None) -> list[Part]:
     """5袋 共500g is 100 g in each of five bags; a total beside measures says nothing new."""
-    if total is None or len(parts) != 1 or parts[0].unit != "pcs" or any(token.kind == "size" for token in tokens):
+    if total is None or len(parts) != 1:
+        return parts
+    if parts[0].unit == total.unit and parts[0].count == 1 and total.value % parts[0].size == 0:
+        # 30ml 到手60ml: two are sent.
+        return [replace(parts[0], count=max(1, int(total.value / parts[0].size)))]
+    if parts[0].unit != "pcs" or any(token.kind == "size" for token in tokens):
         return parts
     packs = parts[0].size * parts[0].count
     inner = total.kind == "size" or (total.rank < min((token.rank for token in tokens), default=0))
@@ -122,10 +133,14 @@ def _item(text: str, tokens: list[Token], *, several: bool) -> list[Part]:
     if _alternatives(text, tokens):
         return []
     if len(sizes) == 1:
-        if _EACH.match(text, sizes[0].end):
+        each = _EACH.match(text, sizes[0].end)
+        if each is not None and len(tokens) == 1 and "each" in each.group().lower():
+            # 16.9 fl oz each: how many there are is not said.
+            return []
+        if each is not None:
             tokens = [replace(token, pack=True) for token in tokens]
             sizes = [token for token in tokens if token.kind == "size"]
-        packs = packs_of(tokens, sizes[0], loose=not several)
+        packs = packs_of(without_total(tokens), sizes[0], loose=not several)
         return [Part(size=sizes[0].value, unit=sizes[0].unit or "g", count=packs)]
     parts: list[Part] = []
     for index, token in enumerate(tokens):

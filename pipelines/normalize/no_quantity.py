@@ -27,7 +27,7 @@ _DIGIT_FIRST = (
     rf"{_SIDE}\*\s?{_SIDE}(?:\*\s?{_NUMBER}\s?)?{_LENGTH}(?![A-Za-z])",
     rf"(?<![A-Za-z0-9.])\d{{1,5}}(?:\.\d{{1,2}})?\s?(?:{_MEASURED_OTHERWISE})(?![A-Za-z])",
     rf"(?<![\d.])\d{{1,2}}(?:\.\d{{1,3}})?\s?(?:g|克|mg)\s?(?:of\s|的)?{_NUTRIENT}",
-    rf"\d{{1,4}}(?:kg|lbs?|斤)?\s?{_SPAN}\s?\d{{1,4}}\s?(?:kg|公斤|斤|g|ml|lbs?|个月|岁|码|天)(?![A-Za-z])",
+    rf"\d{{1,4}}(?:kg|lbs?|斤)?\s?{_SPAN}\s?\d{{1,4}}(?:\.\d)?\s?(?:kg|公斤|斤|两|g|ml|lbs?|个月|岁|码|天)(?![A-Za-z])",
     r"\d{1,3}(?:\.\d)?\s?(?:kg|公斤|斤|lbs?)\s?(?:大容量|容量|洗衣机|滚筒|变频|波轮|以[内下上]|级|以下|未満|까지|이상|이하)",
     # Cotton yarn is numbered (100支纱), cloth weighed by the square metre.
     r"\d{2,3}\s?[支sS](?=\s?(?:/\d|双股|[高长]|纱|支|精梳|贡缎|[全纯]?棉|埃及|面料|天丝|新疆|磨毛|匹马|丝光))",

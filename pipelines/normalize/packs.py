@@ -13,6 +13,18 @@ from pipelines.normalize.units import said_of_each
 _PER = re.compile(r"\s?(?:/|per |each |every |in each |毎)\s?[^\W\d]", re.IGNORECASE)
 
 
+def without_total(tokens: list[Token]) -> list[Token]:
+    """共10片(5片×2), 48本(24本×2ケース): a count that is the product of the others is not one more level."""
+    counts = [token for token in tokens if token.kind != "size"]
+    if len(counts) < 3:
+        return tokens
+    values = sorted((int(token.value) for token in counts), reverse=True)
+    total = next((token for token in counts if token.kind == "pieces" and int(token.value) == values[0]), None)
+    if total is None or values[0] <= 1 or values[0] != prod(values[1:]):
+        return tokens
+    return [token for token in tokens if token is not total]
+
+
 def packs_of(tokens: list[Token], size: Token, *, loose: bool) -> int:
     """Packs of one measure; counts that no sign multiplies only when `loose` and the words name packs."""
     signed = prod(int(token.value) for token in tokens if token is not size and token.multiplied)
@@ -52,12 +64,8 @@ def nested(text: str, tokens: list[Token]) -> list[Part]:
         # 口红*2 counts things; the 4*16 of a memory kit does not.
         counted = times and times[0].start > 0 and "\u4e00" <= text[times[0].start - 1] <= "\u9fff"
         return [Part(size=Decimal(product), unit="pcs")] if counted and product <= 100 else []
-    if len(tokens) > 2:
-        # 共10片(5片×2): the total is not one more level.
-        values = sorted((int(token.value) for token in tokens), reverse=True)
-        total = next((token for token in named if int(token.value) == values[0]), None)
-        if values[0] > 1 and values[0] == prod(values[1:]) and total is not None:
-            named.remove(total)
+    left = without_total(tokens)
+    named = [token for token in named if token in left]
     # 24 Pads, 100 Sheets/Pad: what is said per pack lies inside it.
     inner = min(named, key=lambda token: (token.rank, _PER.match(text, token.end) is None))
     count, seen = 1, {(inner.value, inner.rank)}

@@ -47,6 +47,9 @@ _PAPER = re.compile(
 _BIN_BAGS = re.compile(
     r"(?i)垃圾袋|ゴミ袋|ごみ袋|쓰레기봉투|(?:trash|garbage|bin|kitchen) (?:bags?|liners?)|can liners?"
 )
+# Bed linen and shirts name the number of their yarn without a word behind it: 四件套 40支.
+_LINEN = re.compile("四件套|床单|被套|被罩|床笠|贡缎|长绒棉|衬衫")
+_YARN = re.compile(r"(?<![\d.*])\d{2,3}支(?!装)")
 _GRAMMAGE = re.compile(r"(?<![\d.])\d{2,3}\s?[g克](?![A-Za-z])")
 _BIN = re.compile(r"(?i)(?<![\d.])\d{1,3}\s?-?\s?(?:gallons?|gal|[lL]|升|리터|リットル)(?![a-z])")
 
@@ -83,6 +86,8 @@ def prepare(text: str) -> str:
         text = _TOTAL_FIRST.sub(_factors, text)
     if _PAPER.search(text):
         text = _GRAMMAGE.sub(_blank, text)
+    if _LINEN.search(text):
+        text = _YARN.sub(_blank, text)
     if _BIN_BAGS.search(text):
         text = _BIN.sub(_blank, text)
     return NO_QUANTITY.sub(_blank, text)

@@ -90,6 +90,7 @@ _SHADE = re.compile(
 
 
 # Without one of these there is no code, and most titles have none.
+_SCENT = re.compile(r"香水|香氛|(?i:parfum|perfume|cologne|(?<![a-z])ed[pt](?![a-z]))")
 _SHADE_WORD = re.compile("[#＃号號色番]|(?i:shade|colou?r|farbe|no[.．])")
 
 
@@ -99,5 +100,12 @@ def shade_code(text: str | None) -> str | None:
         return None
     if _SHADE_WORD.search(text, 0, 2000) is None:
         return None
-    codes = {next(group for group in match.groups() if group).upper() for match in _SHADE.finditer(fold(text[:2000]))}
+    # The number of a perfume is its name: No. 5 Eau de Parfum.
+    folded = fold(text[:2000])
+    scent = _SCENT.search(folded) is not None
+    codes = {
+        next(group for group in match.groups() if group).upper()
+        for match in _SHADE.finditer(folded)
+        if not (scent and match.group()[:2].lower() == "no")
+    }
     return codes.pop() if len(codes) == 1 else None

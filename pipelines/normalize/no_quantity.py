@@ -45,7 +45,8 @@ _WORD_FIRST = (
     # The box of fruit is weighed with it; 18 mega rolls are not 72 more.
     r"(?:毛重|带箱|含箱|连箱)约?\s?\d{1,3}(?:\.\d)?\s?(?:斤|公斤|kg|g|克)",
     r"=\s?\d{1,4}(?=\s?[A-Za-z])",
-    r"日\s?\d\s?食",
+    # A dose is no content: 每次5ml, 可冲200ml, 1日2粒.
+    r"(?:每[次日天回]|一[次日天]|[次日]|可[冲泡])(?:喝|服|用|约)?\s?\d{1,3}(?:\.\d)?\s?(?:ml|g|克|毫升|粒|片|袋|包|錠|食|支|杯)(?![A-Za-z])",
     r"(?:每|per\s?|/\s?(?=100\s?(?:g|ml|克|毫升)(?![A-Za-z])))\s?\d{1,4}\s?(?:g|ml|克|毫升|kg|oz)",
     r"(?:承重|载重|負重|负重|适合|适用|体重|最大|max(?:imum)?(?: load)?|up to|supports?)\s?[:：]?\s?"
     rf"(?:\d{{1,4}}\s?{_SPAN}\s?)?\d{{1,5}}(?:\.\d)?\s?(?:kg|公斤|斤|lbs?)",
@@ -59,6 +60,6 @@ _WORD_FIRST = (
 # One look at the letter keeps the search from trying every alternative at every place.
 _WORD_STARTS = (
     "[sSpPuUfFcCnNgGmMr/=¥$€£一二两三四五六七八九十第蛋糖脂钠膳碳热维タた단카每承载負负适体最充克"
-    "限仅库剩前满拍減减返券月已销无毛带含连日]"
+    "限仅库剩前满拍減减返券月已销无毛带含连日次可]"
 )
 NO_QUANTITY = re.compile(rf"(?=\d)(?:{'|'.join(_DIGIT_FIRST)})|(?={_WORD_STARTS})(?:{'|'.join(_WORD_FIRST)})")

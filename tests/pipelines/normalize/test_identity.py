@@ -148,6 +148,7 @@ def test_registration_numbers() -> None:
         ("#1 #2", None),
         ("Shade 12", "12"),
         ("50ml", None),
+        ("No. 5 Eau de Parfum 50ml", None),
         ("30ml 色号 L1", "L1"),
         ("3.5g 16号色", "16"),
         ("No.45", "45"),

@@ -97,8 +97,9 @@ def _total_apart(text: str, tokens: list[Token]) -> tuple[list[Token], Token | N
         return tokens, None
     counts = sum(token.kind != "size" for token in tokens)
     for index, token in enumerate(tokens):
-        # 30ml 共2瓶: a count that stands alone is no total of counts.
-        if token.kind == "times" or (token.kind == "pieces" and counts < 2):
+        # 30ml 共2瓶, 6片/盒 共3盒: a count that stands alone or counts what lies outside is no total of counts.
+        outside = any(other.kind == "pieces" and other.rank < token.rank for other in tokens)
+        if token.kind == "times" or (token.kind == "pieces" and (counts < 2 or outside)):
             continue
         before = text[max(0, token.start - 12) : token.start]
         said = _TOTAL_BEFORE.search(before) or _TOTAL_AFTER.match(text, token.end)

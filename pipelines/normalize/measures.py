@@ -103,7 +103,9 @@ def _pieces(match: re.Match[str]) -> Token | None:
     if count is None or (count == 0 and match["star"] is None):
         return None
     word = match["piece"]
-    return Token(kind="pieces", value=Decimal(count), word=word, rank=rank_of(word),
+    # Japanese tissues are counted in pairs of sheets (180組); a few 組 are sets.
+    rank = 0 if word == "組" and count >= 50 else rank_of(word)
+    return Token(kind="pieces", value=Decimal(count), word=word, rank=rank,
                  pack=match["pack"] is not None or is_container(word), multiplied=match["star"] is not None,
                  start=match.start(), end=match.end())  # fmt: skip
 

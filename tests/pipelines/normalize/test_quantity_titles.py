@@ -8,6 +8,10 @@ from pipelines.normalize.quantity import read_quantity
 from tests.pipelines.normalize.test_quantity import said
 
 TITLES = """
+面膜 6片/盒 共3盒 => 6pcs x3
+ティシュー 5箱×12パック 180組 => 180pcs x60
+爽肤水 200ml/瓶 拍2瓶 => 200ml x2
+洗面奶 100g 拍2件立减10 => 100g x1
 珀莱雅双抗精华液30ml 赠 面膜5片 => 30ml x1 | gift 5pcs x1
 雅漾喷雾300ml×2 加赠50ml×2 => 300ml x2 | gift 50ml x2
 海蓝之谜精华面霜 60毫升 => 60ml x1

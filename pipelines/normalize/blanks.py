@@ -11,9 +11,9 @@ from pipelines.normalize.units import UNITS
 
 _SIGNS = str.maketrans("×✕╳✖✗⨯Ｘ", "*" * 7)
 _TIMES = re.compile(
-    r"(?<=\d)\s?[xX](?=\s?\d)|(?<=\d[mMlLgG])\s?[xX](?=\s?\d)|(?<=\d(?:ml|ML|mL|kg|KG|oz|OZ|cl|lb|ct|pk))\s?[xX](?=\s?\d)|"
+    r"(?=[\sxX])(?:(?<=\d)\s?[xX](?=\s?\d)|(?<=\d[mMlLgG])\s?[xX](?=\s?\d)|(?<=\d(?:ml|ML|mL|kg|KG|oz|OZ|cl|lb|ct|pk))\s?[xX](?=\s?\d)|"
     r"(?<=\d\s(?:ml|mL|kg|oz|ML|cl|lb|ct|pk))\s?[xX](?=\s?\d)|(?<=\d\s[gGLl])\s?[xX](?=\s?\d)|"
-    r"(?<=[\u3040-\u30ff\u4e00-\u9fff가-힣)])\s?x(?=\s?\d{1,3}(?![\dA-Za-z]))"
+    r"(?<=[\u3040-\u30ff\u4e00-\u9fff가-힣)])\s?x(?=\s?\d{1,3}(?![\dA-Za-z])))"
 )
 # 20 bags x 6
 _WORD_TIMES = re.compile(r"(?i)(?<=\d)(\s?[a-z]{2,10}(?:/[a-z]{2,8})?)\sx(?=\s?\d{1,3}(?![\dA-Za-z.]))")

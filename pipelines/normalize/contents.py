@@ -23,6 +23,8 @@ _MOST_COUNT = 10_000
 # Rounded dual units differ by up to this share: 1.7 fl oz is 50.3 ml, 0.5 oz / 14 g.
 _DUAL = Decimal("0.06")
 
+# Without one of these a text counts nothing.
+_NUMERAL = re.compile(r"[\d㎀-㏟半一二两兩三四五六七八九十双雙單单]|(?i:twin|duo|dozen)")
 _JOIN = re.compile(r"\+|＋|、|&|；|;| and | und |和(?=\S{0,10}\d)|及(?=\S{0,10}\d)")
 _SET = re.compile(r"[件支瓶]\s?套|sets?\b|セット|세트", re.IGNORECASE)
 # 50g/袋 30袋, 2 oz each: the measure is said of one.
@@ -40,7 +42,7 @@ _TOTAL_AFTER = re.compile(r"\s?(?:in )?total(?![a-z])", re.IGNORECASE)
 
 def contents_of(text: str) -> Quantity:
     """Parts, gifts and shade of a title; see `read_quantity`."""
-    if not text or not text.strip():
+    if _NUMERAL.search(text, 0, _LONGEST) is None:
         return Quantity()
     prepared, free = same_free(prepare(text[:_LONGEST]))
     bought, given = split_gifts(prepared)

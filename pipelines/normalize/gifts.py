@@ -26,12 +26,12 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _BUY_GET = re.compile(
-    r"(?:买|買|拍|buy\s)\s?(?P<n>\d{1,2}|[一二两三四五]|one\b|two\b|three\b)\s?[件瓶支盒包袋箱提罐组套]?\s?(?:送|赠|贈|发|,?\s?get\s)\s?"
+    r"(?=[买買拍bltp\d])(?:(?:买|買|拍|buy\s)\s?(?P<n>\d{1,2}|[一二两三四五]|one\b|two\b|three\b)\s?[件瓶支盒包袋箱提罐组套]?\s?(?:送|赠|贈|发|,?\s?get\s)\s?"
     r"(?P<m>\d|[一二两三四五]|one\b|two\b)(?![\d.]|"
     r"\s?(?:ml|g\b|克|毫升|片|粒|抽|[*]))\s?(?:(?<=\s)free|[件瓶支盒包袋套箱提罐组]|同款|"
     r"正装)?(?P<what>(?<!\s)(?=[\u4e00-\u9fff]).{1,2}|)"
     r"|(?<![a-z])(?:leve|lleva|take|prenez)\s(?P<taken>\d)\s?,?\s?(?:e |y |and )?(?:pague|paga|pay|payez)\s\d(?!\d)"
-    r"|(?<![\d.])(?P<kn>\d)\s?\+\s?(?P<km>\d)(?=\s?(?:행사|증정|$|\s|】|\]|\)))",
+    r"|(?<![\d.])(?P<kn>\d)\s?\+\s?(?P<km>\d)(?=\s?(?:행사|증정|$|\s|】|\]|\))))",
     re.IGNORECASE,
 )
 # 买 拍 buy leve take prenez 1+1

@@ -89,6 +89,6 @@ def test_a_gift_never_joins_what_is_bought(parts: list[tuple[int, int]], free: i
 def test_hostile_texts_take_bounded_time(seed: str) -> None:
     text = seed * (100_000 // len(seed))
     kept_quantities.cache_clear()
-    start = time.perf_counter()
+    start = time.process_time()
     read_quantity(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipelines.normalize.addresses import NOTHING, Allowed, refusal
-from pipelines.normalize.identity import gtin_said
+from pipelines.normalize.identity import gtin_said, read_gtin
 from pipelines.normalize.marks import ISO_CODES, MINOR_DIGITS, codes_of
 
 # Codes of money that is no longer paid with: pages may show them, a promise of today cannot be in them.
@@ -240,8 +240,9 @@ def gtin_cell(text: str) -> str:
         lost = 8 < len(digits) < 12 and gtin_said(padded) is not None
         hint = f"leading zeros lost? {padded} is valid" if lost else ""
         raise CellRefused(f"a GTIN of {len(digits)} digits", _GTIN, hint)
-    if gtin_said(digits) is None:
-        raise CellRefused("a GTIN with a wrong check digit", _GTIN, "compare it with the bar code on the package")
+    why = read_gtin(digits).why
+    if why is not None:
+        raise CellRefused(f"no GTIN: {why}", _GTIN, "compare it with the bar code on the package")
     return digits
 
 

@@ -15,7 +15,7 @@ from pipelines.decide import Decision, decide
 from pipelines.facts import ListingFact, OfferFact, PageFacts, PriceFact, VariantFact
 from pipelines.faults import FAULTS
 from pipelines.items import Issue, ListingItem, Offer, Page, PriceSaid, VariantSaid
-from pipelines.normalize.identity import gtin_said
+from pipelines.normalize.identity import read_gtin
 from pipelines.normalize.quantity import Quantity, read_quantity
 from pipelines.normalize.text import clean
 from pipelines.numbers import read_count, read_rating
@@ -139,10 +139,10 @@ def _tidy(text: str | None) -> str | None:
 def _gtin(said: str | None, issues: list[Issue]) -> str | None:
     if not said:
         return None
-    found = gtin_said(said)
-    if found is None:
-        issues.append(Issue(field="gtin", value=said[:40], why="not a GTIN with a right check digit"))
-    return found
+    found = read_gtin(said)
+    if found.said is None:
+        issues.append(Issue(field="gtin", value=said[:40], why=f"no GTIN: {found.why}"))
+    return found.said
 
 
 def _quantity(offer: Offer) -> tuple[Quantity, str]:

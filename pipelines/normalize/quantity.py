@@ -33,11 +33,16 @@ _PER: dict[Unit, tuple[Decimal, str]] = {
 }
 
 
+_NO_PRICE = Decimal(10) ** 15
+
+
 def unit_price(amount: Decimal, quantity: Quantity) -> tuple[Decimal, str] | None:
     """Price per "100 ml", "100 g" or "piece", to four decimals; gifts never lower it.
 
-    None when there are no parts or they differ in unit.
+    None when there are no parts, when they differ in unit or are nothing, and when the amount is no price.
     """
+    if not amount.is_finite() or not 0 <= amount < _NO_PRICE:
+        return None
     units = {part.unit for part in quantity.parts}
     if len(units) != 1:
         return None

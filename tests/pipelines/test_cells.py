@@ -145,7 +145,7 @@ REFUSED_GTINS = [
     ("6,90123E+12", "scientific"),
     ("9520000801014.0", "decimal number"),
     ("9520000801015", "check digit"),
-    ("0000000000000", "check digit"),
+    ("0000000000000", "zeros only"),
     ("12345678905", "11 digits"),
     ("95200008", "check digit"),
     ("SKU-1", "not a GTIN"),

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.normalize.currency import currency_of
 from pipelines.normalize.dates import read_date
-from pipelines.normalize.identity import gtin14, model_tokens, registration_numbers, shade_code
+from pipelines.normalize.identity import article_number, gtin14, model_tokens, registration_numbers, shade_code
 from pipelines.normalize.language import detect
 from pipelines.normalize.money import kind_of_label, read_amount, read_price, read_range, reading_json
 from pipelines.normalize.promotions import read_rules
@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "language": detect,
     "date": lambda text: read_date(text, now=datetime(2026, 5, 20)),
     "gtin": gtin14,
+    "article": article_number,
     "models": model_tokens,
     "registrations": registration_numbers,
     "shade": shade_code,

@@ -78,6 +78,11 @@ def said(quantity: Quantity) -> str:
         ("シャンプー 450ml×2個セット", "450ml x2"),
         ("토너 180ml 1+1", "180ml x2"),
         ("8枚装", "8pcs x1"),
+        ("喷雾 每次5ml 150ml", "150ml x1"),
+        ("サプリ 1日2粒 60粒", "60pcs x1"),
+        ("四件套 1.5m床 40支", "4pcs x1"),
+        ("精华30ml 到手60ml", "30ml x2"),
+        ("精华30ml 共2瓶", "30ml x2"),
         ("(赠小样5ml*2) 乳液80ml", "80ml x1 | gift 5ml x2"),
     ],
 )
@@ -107,6 +112,20 @@ def test_unit_price() -> None:
     assert unit_price(Decimal(30), read_quantity("5片*4盒")) == (Decimal("1.5000"), "piece")
     assert unit_price(Decimal(30), read_quantity("500g+100ml")) is None
     assert unit_price(Decimal(30), Quantity()) is None
+    assert unit_price(Decimal("19.90"), read_quantity("300ml买2送1")) == (Decimal("2.2111"), "100 ml")
+    assert unit_price(Decimal(30), read_quantity("50ml*2 赠100g")) == (Decimal("30.0000"), "100 ml")
+
+
+@pytest.mark.parametrize(
+    "title", ["50ml*0", "50ml*0瓶", "5片*0盒", "0ml", "赠5ml", "500g+100ml", "500g+2片", "30ml/50ml"]
+)
+def test_no_unit_price_of_nothing_of_gifts_and_of_different_units(title: str) -> None:
+    assert unit_price(Decimal(30), read_quantity(title)) is None
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-1", "1e30"])
+def test_no_unit_price_of_no_price(amount: str) -> None:
+    assert unit_price(Decimal(amount), read_quantity("50ml")) is None
 
 
 def test_json_of_the_contract() -> None:

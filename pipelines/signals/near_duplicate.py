@@ -2,8 +2,8 @@
 
 Same: equal after NFKC, case, punctuation, space and emoji are gone. Almost: character-bigram Jaccard ≥ `jaccard`
 (default 0.7) among texts of at least `least_letters` (default 8) letters; with a `ratio` above 0 (default 0) also a
-rapidfuzz ratio ≥ `ratio`, which takes 质量很好 and 质量很差 in one sentence for alike. Clusters are the connected
-groups; a cluster's id depends on its texts only, not on their order. Platform texts and shorter texts have no value. Evidence:
+rapidfuzz ratio ≥ `ratio`, to which 质量很好 and 质量很差 in one text are alike. Clusters are the connected groups; a
+cluster's id depends on its texts only, not on their order. Platform texts and shorter texts have no value. Evidence:
 `cluster`, `texts` (different ones), `exact` (how many are letter for letter equal), `products`, `accounts` (None when a
 review of the cluster has no account). Limit: buyers copy each other's words to fill a form; the number says that texts
 are alike, not why.

@@ -17,7 +17,7 @@ import langdetect
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from pipelines.normalize.function_words import words_vote
+from pipelines.normalize.word_languages import vote
 
 Method = Literal["script", "words", "langdetect", "none"]
 
@@ -147,16 +147,16 @@ def _latin(text: str) -> LanguageReading:
     if not _ANY_LETTER.search(text):
         return _UND
     text = _ADDRESS.sub(" ", text) if ("://" in text or "@" in text or "www." in text) else text
-    words = _LATIN.findall(text.lower())
-    if sum(map(len, words)) < 2:
-        return _UND
-    vote = words_vote(words, text)
-    if vote is not None:
-        return LanguageReading(language=vote[0], confidence=vote[1], method="words")
-    # A handful of letters says less than which languages are common: in "pizza" Italian is no likelier than English.
+    words = _LATIN.findall(text)
     letters = sum(map(len, words))
+    if letters < 2:
+        return _UND
+    found = vote(text)
+    if found is not None:
+        return LanguageReading(language=found[0], confidence=found[1], method="words")
+    # A handful of letters says less than which languages are common: in "pizza" Italian is no likelier than English.
     if letters < _FEW_LETTERS:
-        return _statistical(" ".join(words), "short latin", trust=letters / _FEW_LETTERS)
+        return _statistical(" ".join(words).lower(), "short latin", trust=letters / _FEW_LETTERS)
     return _statistical(text.lower() if text.isupper() else text, "latin")
 
 

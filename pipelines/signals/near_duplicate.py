@@ -1,11 +1,12 @@
 """How many collected reviews say the same, or almost the same? The size of the cluster, 1 for a text of its own.
 
 Same: equal after NFKC, case, punctuation, space and emoji are gone. Almost: character-bigram Jaccard ≥ `jaccard`
-(default 0.7), or rapidfuzz ratio ≥ `ratio` (default 85), among texts of at least `least_letters` (default 8) letters.
-Clusters are the connected groups; a cluster's id depends on its texts only, not on their order. Platform texts and
-shorter texts have no value. Evidence: `cluster`, `texts` (different ones), `exact` (how many are letter for letter
-equal), `products`, `accounts` (None when a review of the cluster has no account). Limit: buyers copy each other's words
-to fill a form; the number says that texts are alike, not why.
+(default 0.7) among texts of at least `least_letters` (default 8) letters; with a `ratio` above 0 (default 0) also a
+rapidfuzz ratio ≥ `ratio`, to which 质量很好 and 质量很差 in one text are alike. Clusters are the connected groups; a
+cluster's id depends on its texts only, not on their order. Platform texts and shorter texts have no value. Evidence:
+`cluster`, `texts` (different ones), `exact` (how many are letter for letter equal), `products`, `accounts` (None when a
+review of the cluster has no account). Limit: buyers copy each other's words to fill a form; the number says that texts
+are alike, not why.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pipelines.signals.alike import alike_pairs
 from pipelines.signals.default_text import platform_sentence
 from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number, plain
 
-DEFAULTS: dict[str, object] = {"jaccard": 0.7, "ratio": 85, "least_letters": 8}
+DEFAULTS: dict[str, object] = {"jaccard": 0.7, "ratio": 0, "least_letters": 8}
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:

@@ -69,9 +69,14 @@ def test_number_reading_of_a_peer(shared: Path) -> None:
 
 def test_languages(shared: Path) -> None:
     right = total = 0
+    short: list[bool] = []
     for text, label, _ in _rows(shared / "reviews" / "langid_dev.tsv", 3):
         found = detect(text).language
         assert not (label.startswith("zh") and found == "ko"), text
         total += 1
-        right += found.split("-")[0] == label.split("-")[0]
-    assert right / total >= 0.96
+        hit = found.split("-")[0] == label.split("-")[0]
+        right += hit
+        if label in ("en", "de", "fr", "es") and len(text) < 10:
+            short.append(hit)
+    assert right / total >= 0.977
+    assert sum(short) / len(short) >= 0.81

@@ -21,6 +21,7 @@ _CURRENCY = re.compile(
     r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
 )
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
+_MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
 
 
@@ -49,7 +50,7 @@ class Told:
 
 def is_json(text: str) -> bool:
     """Whether a body is JSON, JSONP or a JavaScript assignment rather than markup."""
-    return not text.lstrip("\ufeff \t\r\n").startswith("<") and _JSON_START.match(text.lstrip("\ufeff")) is not None
+    return _MARKUP.match(text) is None and _JSON_START.match(text.lstrip("\ufeff")) is not None
 
 
 def bodies(page: ShopPage) -> Iterator[Body]:

@@ -73,9 +73,10 @@ class AmazonPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return ("amazon." in url or "images-amazon.com" in body or "media-amazon.com" in body) and any(
-            mark in body for mark in _MARKS
+        named = "amazon." in url or (
+            "-amazon.com" in body and ("images-amazon.com" in body or "media-amazon.com" in body)
         )
+        return named and any(mark in body for mark in _MARKS)
 
     def extract(self) -> Page:
         selector, told = selector_of(self), Told()

@@ -57,7 +57,7 @@ def likeness(text: str, charset: str) -> float:
     count = len(letters)
     kana, noise = len(_KANA.findall(letters)), sum(len(found) for found in _NOISE.findall(letters))
     level = _first_level(charset)
-    good = float(sum(letter in level for letter in letters))
+    good = float(sum(map(level.__contains__, letters)))
     if charset in ("cp932", "euc_jp"):
         # Japanese has kana; hanzi alone were meant as Chinese.
         good = good + kana if kana >= 0.08 * count else 0.5 * good

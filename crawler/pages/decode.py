@@ -223,7 +223,7 @@ def _likeliest(body: bytes, declared: list[str]) -> Decoded:
     names = _candidates(body, declared)
     best, doubtful = _best(_telling(body), names, declared)
     text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
-    if best is None or bad > _most_bad(body):
+    if best is None or (bad and bad > _most_bad(_high(body))):
         best, doubtful = _best(body, names, declared)
         text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
     if best is None:
@@ -265,8 +265,8 @@ def _best(body: bytes, names: list[str], declared: list[str]) -> tuple[_Choice |
     return best, best is not None and _doubtful(best, choices, declared)
 
 
-def _most_bad(body: bytes) -> int:
-    return max(3, _high(body) // 10)
+def _most_bad(high: int) -> int:
+    return max(3, high // 10)
 
 
 def _candidates(body: bytes, declared: list[str]) -> list[str]:
@@ -278,10 +278,11 @@ def _candidates(body: bytes, declared: list[str]) -> list[str]:
 
 
 def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
-    high = max(1, _high(body))
     text, bad = _decoded(body, name)
-    if bad > _most_bad(body):
+    high = _high(body)
+    if bad > _most_bad(high):
         return None
+    high = max(1, high)
     if name in MULTIBYTE:
         score = likeness(text, name) - 2 * bad / high
     else:

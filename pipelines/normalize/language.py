@@ -18,6 +18,7 @@ from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
 from pipelines.normalize.function_words import words_vote
+from pipelines.normalize.ngrams import TextDetector
 
 Method = Literal["script", "words", "langdetect", "none"]
 
@@ -185,7 +186,7 @@ def _factory(script: str) -> Any:
 
 
 def _statistical(text: str, script: str, *, trust: float = 1.0) -> LanguageReading:
-    detector = _factory(script).create()
+    detector = TextDetector(_factory(script))
     detector.set_prior_map(_PRIORS[script])
     detector.append(text)
     try:

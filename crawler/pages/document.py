@@ -57,9 +57,10 @@ class Document:
         if not self.is_html:
             return None
         slim = without_attribute_floods(self.text)
-        if len(slim) < len(self.text):
+        whole = len(slim) == len(self.text)
+        if not whole:
             self.fault("many_attributes")
-        known = self._utf8 if slim is self.text else None
+        known = self._utf8 if whole else None
         tree, too_deep = _parsed(in_utf8(slim) if known is None else known)
         if too_deep:
             self.fault("deep_dom")

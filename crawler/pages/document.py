@@ -11,8 +11,7 @@ from web_poet import HttpResponse
 from crawler.pages.markup import flattened, without_attribute_floods
 from pipelines.normalize.language import detect
 
-# A table of ids costs a tenth of the parse, and few readers ask for an id.
-_PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True, "collect_ids": False}
+_PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
 _MOST_CODES = 400
 _LEAST_SPOKEN = 300
 _MOST_SPOKEN = 2000
@@ -27,13 +26,17 @@ _CODE = re.compile(r"[{\[(\"]|//|/\*|(?:var|let|const|export|module|window)\b|[\
 class Document:
     """Decoded text of one page. `tree` is None for an empty body or one that is not markup.
 
+    `utf8` is the text in UTF-8 where it is known. A table of ids costs a tenth of the parse; the generic readers ask
+    for no id, and leave it out.
+
     `faults` are codes of `pipelines.faults` that readers find while they parse.
     """
 
-    def __init__(self, url: str, text: str, utf8: bytes | None = None) -> None:
+    def __init__(self, url: str, text: str, utf8: bytes | None = None, *, ids: bool = True) -> None:
         self.url = url
         self.text = text
         self._utf8 = utf8
+        self._ids = ids
         self.faults: list[str] = []
 
     @classmethod
@@ -61,10 +64,10 @@ class Document:
         if not whole:
             self.fault("many_attributes")
         known = self._utf8 if whole else None
-        tree, too_deep = _parsed(in_utf8(slim) if known is None else known)
+        tree, too_deep = _parsed(in_utf8(slim) if known is None else known, self._ids)
         if too_deep:
             self.fault("deep_dom")
-            tree, _ = _parsed(in_utf8(flattened(slim)))
+            tree, _ = _parsed(in_utf8(flattened(slim)), self._ids)
         return tree
 
     def fault(self, code: str | None) -> None:
@@ -158,9 +161,9 @@ def in_utf8(text: str) -> bytes:
         return _SURROGATE.sub("\ufffd", text).encode()
 
 
-def _parsed(data: bytes) -> tuple[etree._Element | None, bool]:
+def _parsed(data: bytes, ids: bool) -> tuple[etree._Element | None, bool]:
     """The tree, and whether elements are nested deeper than the parser goes: it stops there without an error."""
-    parser = etree.HTMLParser(**_PARSER_OPTIONS)
+    parser = etree.HTMLParser(collect_ids=ids, **_PARSER_OPTIONS)
     try:
         tree = etree.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

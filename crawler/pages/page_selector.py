@@ -7,6 +7,7 @@ starts at an id is searched below that element only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,7 +22,8 @@ from parsel.selector import SelectorList
 
 _TRANSLATOR = HTMLTranslator()
 _ALL_CLASSES = etree.XPath("//@class", smart_strings=False)
-_ALL_WITH_ID = etree.XPath("//*[@id]")
+_ALL_IDS = etree.XPath("//@id", smart_strings=False)
+_BY_ID = etree.XPath("id($name)")
 _INSIDE = frozenset({" ", ">"})
 
 
@@ -69,13 +71,8 @@ class PageSelector(Selector):
     """`css` as parsel has it, on the root of a page; what it finds are selectors of parts, searched as usual."""
 
     @cached_property
-    def _ids(self) -> dict[str, etree._Element | None]:
-        """Where each id stands; None for one that stands in several places."""
-        found: dict[str, etree._Element | None] = {}
-        for element in _ALL_WITH_ID(self.root):
-            name = element.get("id")
-            found[name] = None if name in found else element
-        return found
+    def _ids(self) -> Counter[str]:
+        return Counter(_ALL_IDS(self.root))
 
     @cached_property
     def _classes(self) -> frozenset[str]:
@@ -94,8 +91,9 @@ class PageSelector(Selector):
             return cast("SelectorList[Self]", self.selectorlist_cls([]))
         xpath, starts = " | ".join(way.xpath for way in ways), {way.start for way in ways}
         name = starts.pop() if len(starts) == 1 else ""
-        start = self._ids[name] if name else None
-        if start is not None:
-            part: Self = self.__class__(root=start, type=self.type, _expr="")
+        # libxml2 knows where ids stand; of an id that occurs again it knows one place only.
+        start = _BY_ID(self.root, name=name) if self._ids[name] == 1 else []
+        if len(start) == 1 and start[0].get("id") == name:
+            part: Self = self.__class__(root=start[0], type=self.type, _expr="")
             return part.xpath(xpath)
         return self.xpath(xpath)

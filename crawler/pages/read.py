@@ -104,8 +104,8 @@ def _read(
     known = decoded.utf8 if text is decoded.text else None
     response = HttpResponse(url, in_utf8(text) if known is None else known, status=status, encoding="utf-8")
     response._cached_text = text
-    document = Document(str(response.url), text, response.body).kept_on(response)
     chosen = choose(url, text)
+    document = Document(str(response.url), text, response.body, ids=chosen is not GenericPage).kept_on(response)
     page = _extract(chosen, response, captured)
     if chosen is not GenericPage and page.outcome != "ok":
         page = _with_generic(page, read_generic(document, captured))

@@ -201,7 +201,8 @@ def _isbn(selector: Selector, text: str) -> str | None:
     if "ISBN-13" not in text:
         return None
     row = selector.xpath(
-        "//*[normalize-space()='ISBN-13']/following::text()[contains(., '978') or contains(., '979')][1]"
+        "//text()[contains(., 'ISBN-13')]/ancestor::*[normalize-space()='ISBN-13']"
+        "/following::text()[contains(., '978') or contains(., '979')][1]"
     ).get()
     row = row or selector.xpath("//li[contains(., 'ISBN-13')]//span[last()]/text()").get() or ""
     digits = re.sub(r"\D", "", row)

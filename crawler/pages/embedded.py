@@ -29,6 +29,7 @@ _CALL = re.compile(r"^\s*(?:/\*\*/\s*)?(?:try\s*\{\s*)?(?:window\.)?[\w$.]+\s*(?
 _LEADING = re.compile(r"^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*", re.S)
 _EXPORT = re.compile(r"^\s*(?:export\s+default|module\.exports\s*=)\s*(?=[{\[(])")
 _WORTH = re.compile(r"price|sku|amount|goods|rate|comment|review|item", re.I)
+_ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
 _MOST_STATES = 60
 _LARGEST_SCRIPT = 4_000_000
 _MOST_ESCAPES = 4
@@ -203,6 +204,8 @@ def attributes(document: Document) -> Iterator[tuple[str, Any]]:
     """(attribute name, object) of `data-*` attributes that hold JSON about prices, products or variants."""
     text = document.text
     if document.tree is None or not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
+        return
+    if not any(value.startswith(("{", "[{")) for value in _ATTRIBUTES(document.tree)):
         return
     count = 0
     for value in document.tree.xpath("//@*[starts-with(., '{') or starts-with(., '[{')]"):

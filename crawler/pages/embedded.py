@@ -51,12 +51,15 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
                 source.fault(fault_of(problem))
             if isinstance(value, dict | list):
                 found.setdefault(name or f"json[{len(found)}]", unescaped(value))
-        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _WORTH.search(
-            text
-        ):
+        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _worth(text):
             for variable, value in assignments(text):
                 found.setdefault(variable, value)
     return found
+
+
+def _worth(text: str) -> bool:
+    """Whether a script speaks of goods; most that do have one of the plain words."""
+    return "item" in text or "price" in text or _WORTH.search(text) is not None
 
 
 def _scripts(source: Document | etree._Element | str) -> Iterator[tuple[str, str, str]]:
@@ -83,7 +86,7 @@ def assignments(script: str) -> Iterator[tuple[str, Any]]:
             count += 1
             position = end
             yield target.group("quoted") or _SCOPE.sub("", target.group("name")), unescaped(value)
-    for index, match in enumerate(_PUSH.finditer(script)):
+    for index, match in enumerate(_PUSH.finditer(script) if ".push(" in script else ()):
         if index >= _MOST_STATES:
             return
         value, _ = _literal(script, match.start("start"), "{")
@@ -203,9 +206,9 @@ def json_body(text: str) -> Any:
 def attributes(document: Document) -> Iterator[tuple[str, Any]]:
     """(attribute name, object) of `data-*` attributes that hold JSON about prices, products or variants."""
     text = document.text
-    if document.tree is None or not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
+    if document.tree is None or not any(value.startswith(("{", "[{")) for value in _ATTRIBUTES(document.tree)):
         return
-    if not any(value.startswith(("{", "[{")) for value in _ATTRIBUTES(document.tree)):
+    if not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
         return
     count = 0
     for value in document.tree.xpath("//@*[starts-with(., '{') or starts-with(., '[{')]"):

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -30,6 +30,7 @@ _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u
 _NUMBER = re.compile(
     r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
 )
+_ENDS = frozenset("!.»)>")
 _LONGEST = 160
 _MOST_CANDIDATES = 400
 _MOST_STOCK_WORDS = 60
@@ -62,7 +63,8 @@ class Survey:
         self.text_size = 0
         self.heading_order = 0
         self._texts: list[str] = []
-        self._lowers: list[str] = []
+        self._lowers = ""
+        self._starts: list[int] = []
         self._holders: list[etree._Element] = []
         self._orders: list[int] = []
         if document.tree is not None:
@@ -102,8 +104,7 @@ class Survey:
         self.text_size = size
 
     def _find_prices(self) -> None:
-        joined = "\x00" + "\x00".join(self._texts) + "\x00"
-        starts = list(accumulate(map(len, self._texts), _after, initial=1))
+        joined, starts = _together(self._texts)
         found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
         for place in _places(joined, signs.CODES):
             index = bisect_right(starts, place) - 1
@@ -121,9 +122,12 @@ class Survey:
                 self.order.setdefault(holder, self._orders[index])
 
     def _find_phrases(self) -> None:
-        self._lowers = [text.strip().lower() for text in self._texts]
-        for index, phrase in enumerate(self._lowers):
-            if phrase in signs.BUY or (phrase[-1:] in "!.»)>" and phrase.rstrip("!. »)>") in signs.BUY):
+        # No text holds the separator; lower case may be longer than the text, so that places are counted anew.
+        phrases = [*map(str.strip, "\x00".join(self._texts).lower().split("\x00"))] if self._texts else []
+        self._lowers, self._starts = _together(phrases)
+        buy = signs.BUY
+        for index, phrase in enumerate(phrases):
+            if phrase in buy or (phrase[-1:] in _ENDS and phrase.rstrip("!. »)>") in buy):
                 self.buttons.append(self._holders[index])
         for element, text in self.texts_with(signs.STOCK_STEMS):
             if len(text) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
@@ -150,14 +154,10 @@ class Survey:
                 return
             node = parent
 
-    @cached_property
-    def _joined(self) -> tuple[list[int], str]:
-        return list(accumulate(map(len, self._lowers), _after, initial=0)), "\x00".join(self._lowers)
-
     def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
-        starts, joined = self._joined
-        for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, words)}):
+        starts = self._starts
+        for index in sorted({bisect_right(starts, place) - 1 for place in _places(self._lowers, words)}):
             yield self._holders[index], self._texts[index]
 
     def elsewhere(self, element: etree._Element) -> bool:
@@ -220,8 +220,10 @@ def classes_of(element: etree._Element, levels: int) -> str:
     return " ".join(names)
 
 
-def _after(place: int, size: int) -> int:
-    return place + size + 1
+def _together(texts: list[str]) -> tuple[str, list[int]]:
+    """Texts as one, each between two zeros, and where each begins; one place more for the end."""
+    pieces = [f"{text}\x00" for text in texts]
+    return "\x00" + "".join(pieces), list(accumulate(map(len, pieces), initial=1))
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[int]:

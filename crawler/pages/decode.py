@@ -195,10 +195,14 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
         if error.end == len(body) and error.reason == "unexpected end of data" and inside:
             whole = _utf8(body[: error.start], declared)
             return None if whole is None else replace(whole, faults=(*whole.faults, "cut_html"))
-        text = body.decode("utf-8", "replace")
-        bad, high = text.count("\ufffd"), _high(body)
+        high = _high(body)
         # Every character is two bytes or more; those of a text in another charset hardly ever come out as one.
-        if bad > max(3, high // 30) or high < 10 * bad:
+        most = max(3, high // 30)
+        # What is cut at the end of a part counts as one more.
+        if body[error.start : error.start + _MOST_TELLING].decode("utf-8", "replace").count("\ufffd") > most + 1:
+            return None
+        bad = body.decode("utf-8", "replace").count("\ufffd")
+        if bad > most or high < 10 * bad:
             return None
         mended = _checked(body.decode("utf-8", "windows-1252-byte"), "utf-8", declared)
         issue = Issue(field="charset", value="utf-8", why=f"{bad} bytes are not utf-8")

@@ -21,7 +21,7 @@ from crawler.pages.lenient import said, written
 from pipelines.items import FoundIn, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
 _MOST_NODES = 30_000
-_CONTAINERS = (dict, list)
+_CONTAINERS = frozenset({dict, list})
 _NAME = (
     "name",
     "title",
@@ -160,10 +160,10 @@ def search(root: Any, path: str, wanted: Callable[[tuple[str, ...]], bool] | Non
                     raw=value,
                     path=_spelled(place),
                 )
-            queue += [(item, (place, name)) for name, item in value.items() if isinstance(item, _CONTAINERS)]
+            queue += [(item, (place, name)) for name, item in value.items() if type(item) in _CONTAINERS]
         else:
             below = enumerate(value[:2000])
-            queue += [(item, (place, index)) for index, item in below if isinstance(item, _CONTAINERS)]
+            queue += [(item, (place, index)) for index, item in below if type(item) in _CONTAINERS]
 
 
 _Place = tuple[Any, str | int]

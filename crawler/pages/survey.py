@@ -30,6 +30,7 @@ _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u
 _NUMBER = re.compile(
     r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
 )
+_BRIEF = 60
 _ENDS = frozenset("!.»)>")
 _LONGEST = 160
 _MOST_CANDIDATES = 400
@@ -63,8 +64,7 @@ class Survey:
         self.text_size = 0
         self.heading_order = 0
         self._texts: list[str] = []
-        self._lowers = ""
-        self._starts: list[int] = []
+        self._phrases: tuple[str, list[int]] = ("", [])
         self._holders: list[etree._Element] = []
         self._orders: list[int] = []
         if document.tree is not None:
@@ -124,18 +124,20 @@ class Survey:
     def _find_phrases(self) -> None:
         # No text holds the separator; lower case may be longer than the text, so that places are counted anew.
         phrases = [*map(str.strip, "\x00".join(self._texts).lower().split("\x00"))] if self._texts else []
-        self._lowers, self._starts = _together(phrases)
+        self._phrases = _together(phrases)
+        brief = [index for index, text in enumerate(self._texts) if len(text) < _BRIEF]
+        short = _together([phrases[index] for index in brief])
         buy = signs.BUY
         for index, phrase in enumerate(phrases):
             if phrase in buy or (phrase[-1:] in _ENDS and phrase.rstrip("!. »)>") in buy):
                 self.buttons.append(self._holders[index])
-        for element, text in self.texts_with(signs.STOCK_STEMS):
-            if len(text) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
-                self.stock.append((element, squeeze(text)))
-
-        for element, text in self.texts_with(signs.OTHER_GOODS_STEMS):
-            if len(text) < 60 and signs.OTHER_GOODS.match(text.strip().lower()):
-                self._add_others(element)
+        for index in _having(short, signs.STOCK_STEMS):
+            text = self._texts[brief[index]]
+            if len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
+                self.stock.append((self._holders[brief[index]], squeeze(text)))
+        for index in _having(short, signs.OTHER_GOODS_STEMS):
+            if signs.OTHER_GOODS.match(phrases[brief[index]]):
+                self._add_others(self._holders[brief[index]])
 
     def _add_others(self, title: etree._Element) -> None:
         """What follows a title such as "You may also like" shows other goods, up to the next title of its rank."""
@@ -156,8 +158,7 @@ class Survey:
 
     def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
-        starts = self._starts
-        for index in sorted({bisect_right(starts, place) - 1 for place in _places(self._lowers, words)}):
+        for index in _having(self._phrases, words):
             yield self._holders[index], self._texts[index]
 
     def elsewhere(self, element: etree._Element) -> bool:
@@ -224,6 +225,12 @@ def _together(texts: list[str]) -> tuple[str, list[int]]:
     """Texts as one, each between two zeros, and where each begins; one place more for the end."""
     pieces = [f"{text}\x00" for text in texts]
     return "\x00" + "".join(pieces), list(accumulate(map(len, pieces), initial=1))
+
+
+def _having(together: tuple[str, list[int]], words: Iterable[str]) -> list[int]:
+    """Which of the texts put together have one of the words."""
+    text, starts = together
+    return sorted({bisect_right(starts, place) - 1 for place in _places(text, words)})
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[int]:

@@ -30,6 +30,13 @@ _GOODS_OFTEN = (
     "product:price:amount",
     "加入购物车",
     "立即购买",
+    "add-to-cart",
+    "add_to_cart",
+    "addtocart",
+    "addToCart",
+    "AddToCart",
+    "Add to Cart",
+    "Add to cart",
 )
 _GOODS = re.compile(
     r"""["']@type["']\s*:\s*\[?\s*["'](?:Product|ProductGroup|Offer|ItemList)["']|itemprop=["']?price|schema\.org/(?:Product|Offer)|"""

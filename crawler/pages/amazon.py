@@ -201,10 +201,10 @@ def _isbn(selector: Selector, text: str) -> str | None:
     if "ISBN-13" not in text:
         return None
     row = selector.xpath(
-        "//text()[contains(., 'ISBN-13')]/ancestor::*[normalize-space()='ISBN-13']"
+        "//text()[normalize-space()='ISBN-13']/parent::*[normalize-space()='ISBN-13']"
         "/following::text()[contains(., '978') or contains(., '979')][1]"
     ).get()
-    row = row or selector.xpath("//text()[contains(., 'ISBN-13')]/ancestor::li//span[last()]/text()").get() or ""
+    row = row or selector.xpath("//li[contains(., 'ISBN-13')]//span[last()]/text()").get() or ""
     digits = re.sub(r"\D", "", row)
     return digits if len(digits) == 13 else None
 

@@ -23,6 +23,7 @@ _NEXT_TEXT = frozenset({
     "more reviews", "show more reviews", "下一页>", "后一页", "older",
 })  # fmt: skip
 _NEXT_WORDS = ("next", "page", "下一", "次へ", "suivant", "siguiente", "volgende", "weiter", "»", "›")
+_WRAPPERS = frozenset({"li", "span", "div"})
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|pagination-?next|page-?next|nextpage)(?:[\s_-]|$)", re.I)
 _NO_NEXT = re.compile(r"slick|swiper|carousel|slide|disabled|prev", re.I)
 _NAME_CLASS = re.compile(r"name|title|product-?link|heading|desc", re.I)
@@ -152,13 +153,11 @@ def next_links(document: Document) -> list[Link]:
         if not href or href.startswith(("#", "javascript:")):
             continue
         parent = element.getparent()
-        above = parent.get("class") if parent is not None and parent.tag in ("li", "span", "div") else ""
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {above or ''}"
-        text = (element.text or "").strip().lower() or (
-            element.get("title") or element.get("aria-label") or ""
-        ).strip().lower()
+        above = parent.get("class") if parent is not None and parent.tag in _WRAPPERS else ""
+        names = f"{element.get('class', '')} {element.get('id', '')} {above or ''}"
+        text = (element.text or "").strip() or (element.get("title") or element.get("aria-label") or "").strip()
+        text, lower = text.lower(), names.lower()
         called = text in _NEXT_TEXT
-        lower = names.lower()
         if not called and "next" not in lower:
             continue
         named = called and (len(text) > 2 or "pag" in lower or "next" in lower)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
 from parsel import Selector, SelectorList
 
 from crawler.pages.base import ShopPage
@@ -19,6 +20,9 @@ from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, Page
 _CURRENCY = re.compile(
     r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
     r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
+)
+_PIECES = etree.XPath(
+    ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False
 )
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
 _MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
@@ -179,9 +183,9 @@ def paragraphs(found: Selector | SelectorList[Selector]) -> str | None:
 
 
 def _raw(found: Selector | SelectorList[Selector]) -> str:
-    first = found[:1] if isinstance(found, SelectorList) else found
-    nodes = first.xpath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li")
-    return "".join(node.root if isinstance(node.root, str) else "\v" for node in nodes)
+    first = (found[0] if found else None) if isinstance(found, SelectorList) else found
+    nodes = _PIECES(first.root) if first is not None and isinstance(first.root, etree._Element) else ()
+    return "".join(node if isinstance(node, str) else "\v" for node in nodes)
 
 
 def declared_currency(text: str) -> str | None:

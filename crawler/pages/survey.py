@@ -26,6 +26,9 @@ _TITLES = frozenset({*_HEADINGS, "strong", "b", "legend", "summary", "caption"})
 _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CODE = re.compile("|".join(map(re.escape, signs.CODES)))
+# Letters beyond ASCII; signs such as dashes and quotes are in every text.
+_FOREIGN = re.compile(r"[^\x00-\x7f\xa0-\xbf\u2000-\u2bff]")
 _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u202f]{0,14}(?=[\s\x00])")
 _NUMBER = re.compile(
     r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
@@ -106,8 +109,8 @@ class Survey:
     def _find_prices(self) -> None:
         joined, starts = _together(self._texts)
         found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
-        for place in _places(joined, signs.CODES):
-            index = bisect_right(starts, place) - 1
+        for match in _CODE.finditer(joined):
+            index = bisect_right(starts, match.start()) - 1
             if index not in found and index < len(self._texts) and signs.MARK.search(self._texts[index]):
                 found.add(index)
         for match in _BARE_NODE.finditer(joined):
@@ -230,7 +233,9 @@ def _together(texts: list[str]) -> tuple[str, list[int]]:
 def _having(together: tuple[str, list[int]], words: Iterable[str]) -> list[int]:
     """Which of the texts put together have one of the words."""
     text, starts = together
-    return sorted({bisect_right(starts, place) - 1 for place in _places(text, words)})
+    plain = text.isascii() or _FOREIGN.search(text) is None
+    wanted = (word for word in words if word.isascii()) if plain else words
+    return sorted({bisect_right(starts, place) - 1 for place in _places(text, wanted)})
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[int]:

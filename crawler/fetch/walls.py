@@ -30,6 +30,13 @@ _GOODS_OFTEN = (
     "product:price:amount",
     "加入购物车",
     "立即购买",
+    "add-to-cart",
+    "add_to_cart",
+    "addtocart",
+    "addToCart",
+    "AddToCart",
+    "Add to Cart",
+    "Add to cart",
 )
 _GOODS = re.compile(
     r"""["']@type["']\s*:\s*\[?\s*["'](?:Product|ProductGroup|Offer|ItemList)["']|itemprop=["']?price|schema\.org/(?:Product|Offer)|"""
@@ -233,7 +240,7 @@ def _by_headers(headers: Mapping[str, str], status: int | None, text: str) -> tu
     for name, value, outcome, wall in _HEADERS:
         if name in headers and value in headers[name].lower():
             return outcome, wall
-    if not text.strip():
+    if not text or text.isspace():
         reason = "jd disposal" if "x-rp-content" in headers else "empty body"
         return None if status in (404, 410) else ("blocked", reason)
     if status in (403, 429, 503):

@@ -73,9 +73,10 @@ class AmazonPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return ("amazon." in url or "images-amazon.com" in body or "media-amazon.com" in body) and any(
-            mark in body for mark in _MARKS
+        named = "amazon." in url or (
+            "-amazon.com" in body and ("images-amazon.com" in body or "media-amazon.com" in body)
         )
+        return named and any(mark in body for mark in _MARKS)
 
     def extract(self) -> Page:
         selector, told = selector_of(self), Told()
@@ -200,7 +201,8 @@ def _isbn(selector: Selector, text: str) -> str | None:
     if "ISBN-13" not in text:
         return None
     row = selector.xpath(
-        "//*[normalize-space()='ISBN-13']/following::text()[contains(., '978') or contains(., '979')][1]"
+        "//text()[normalize-space()='ISBN-13']/parent::*[normalize-space()='ISBN-13']"
+        "/following::text()[contains(., '978') or contains(., '979')][1]"
     ).get()
     row = row or selector.xpath("//li[contains(., 'ISBN-13')]//span[last()]/text()").get() or ""
     digits = re.sub(r"\D", "", row)

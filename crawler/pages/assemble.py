@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
 from parsel import Selector, SelectorList
 
 from crawler.pages.base import ShopPage
@@ -20,7 +21,11 @@ _CURRENCY = re.compile(
     r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
     r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
 )
+_PIECES = etree.XPath(
+    ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False
+)
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
+_MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
 
 
@@ -49,7 +54,7 @@ class Told:
 
 def is_json(text: str) -> bool:
     """Whether a body is JSON, JSONP or a JavaScript assignment rather than markup."""
-    return not text.lstrip("\ufeff \t\r\n").startswith("<") and _JSON_START.match(text.lstrip("\ufeff")) is not None
+    return _MARKUP.match(text) is None and _JSON_START.match(text.lstrip("\ufeff")) is not None
 
 
 def bodies(page: ShopPage) -> Iterator[Body]:
@@ -178,9 +183,9 @@ def paragraphs(found: Selector | SelectorList[Selector]) -> str | None:
 
 
 def _raw(found: Selector | SelectorList[Selector]) -> str:
-    first = found[:1] if isinstance(found, SelectorList) else found
-    nodes = first.xpath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li")
-    return "".join(node.root if isinstance(node.root, str) else "\v" for node in nodes)
+    first = (found[0] if found else None) if isinstance(found, SelectorList) else found
+    nodes = _PIECES(first.root) if first is not None and isinstance(first.root, etree._Element) else ()
+    return "".join(node if isinstance(node, str) else "\v" for node in nodes)
 
 
 def declared_currency(text: str) -> str | None:

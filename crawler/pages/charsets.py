@@ -14,6 +14,8 @@ from functools import cache
 # were meant, while the same bytes also are frequent hanzi.
 MULTIBYTE = ("cp949", "euc_jp", "cp932", "gb18030", "big5hkscs")
 _SAMPLE = 4000
+# Of the telling parts of a text, this many characters mostly hold the sample.
+_BEGINNING = 4 * _SAMPLE
 _HIGH = re.compile(r"[^\x00-\x7f]+")
 # Punctuation, marks and full-width forms that all of these charsets have; they tell nothing.
 _NEUTRAL = re.compile(r"[\u00a0-\u00bf\u2010-\u2027\u2030-\u203b\u20ac\u2103\u2190-\u2199\u2460-\u2473\u25a0-\u2605]"
@@ -39,14 +41,10 @@ def _first_level(charset: str) -> frozenset[str]:
 
 def letters_of(text: str) -> str:
     """The characters that tell something, a sample of them."""
-    runs: list[str] = []
-    size = 0
-    for match in _HIGH.finditer(text):
-        runs.append(match.group())
-        size += len(runs[-1])
-        if size >= _SAMPLE:
-            break
-    return _NEUTRAL.sub("", "".join(runs)[:_SAMPLE])
+    letters = "".join(_HIGH.findall(text[:_BEGINNING]))
+    if len(letters) < _SAMPLE and len(text) > _BEGINNING:
+        letters = "".join(_HIGH.findall(text))
+    return _NEUTRAL.sub("", letters[:_SAMPLE])
 
 
 def likeness(text: str, charset: str) -> float:
@@ -57,7 +55,7 @@ def likeness(text: str, charset: str) -> float:
     count = len(letters)
     kana, noise = len(_KANA.findall(letters)), sum(len(found) for found in _NOISE.findall(letters))
     level = _first_level(charset)
-    good = float(sum(letter in level for letter in letters))
+    good = float(sum(map(level.__contains__, letters)))
     if charset in ("cp932", "euc_jp"):
         # Japanese has kana; hanzi alone were meant as Chinese.
         good = good + kana if kana >= 0.08 * count else 0.5 * good

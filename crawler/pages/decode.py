@@ -62,10 +62,12 @@ class Decoded:
     """The text, the charset it was decoded with (a Python codec name), and what was wrong on the way.
 
     faults   codes of `pipelines.faults`
+    utf8     the bytes that are this text in UTF-8, where the body has them
     """
 
     text: str
     charset: str
+    utf8: bytes | None = None
     issues: tuple[Issue, ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -113,9 +115,9 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None) -> Decoded | N
     if b"\x00" in body:
         body, more = body.replace(b"\x00", b""), ("nul_characters",)
     if body.isascii():
-        return Decoded(text=body.decode("ascii"), charset="utf-8", faults=more)
+        return Decoded(text=body.decode("ascii"), charset="utf-8", utf8=body, faults=more)
     found = _utf8(body, declared) or _likeliest(body, declared)
-    return Decoded(text=found.text, charset=found.charset, issues=found.issues, faults=(*found.faults, *more))
+    return replace(found, faults=(*found.faults, *more)) if more else found
 
 
 def _utf16(body: bytes) -> str | None:
@@ -186,7 +188,6 @@ def _checked(text: str, charset: str, declared: list[str]) -> Decoded:
 
 def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
     """UTF-8 when the bytes fit. A handful of bytes may fit by chance, then a declaration that also fits counts more."""
-    high = _high(body)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -194,10 +195,14 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
         if error.end == len(body) and error.reason == "unexpected end of data" and inside:
             whole = _utf8(body[: error.start], declared)
             return None if whole is None else replace(whole, faults=(*whole.faults, "cut_html"))
-        text = body.decode("utf-8", "replace")
-        bad = text.count("\ufffd")
+        high = _high(body)
         # Every character is two bytes or more; those of a text in another charset hardly ever come out as one.
-        if bad > max(3, high // 30) or high < 10 * bad:
+        most = max(3, high // 30)
+        # What is cut at the end of a part counts as one more.
+        if body[error.start : error.start + _MOST_TELLING].decode("utf-8", "replace").count("\ufffd") > most + 1:
+            return None
+        bad = body.decode("utf-8", "replace").count("\ufffd")
+        if bad > most or high < 10 * bad:
             return None
         mended = _checked(body.decode("utf-8", "windows-1252-byte"), "utf-8", declared)
         issue = Issue(field="charset", value="utf-8", why=f"{bad} bytes are not utf-8")
@@ -207,14 +212,14 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
             issues=(*mended.issues, issue),
             faults=tuple(dict.fromkeys((*mended.faults, "replacement_characters"))),
         )
-    if declared and declared[0] not in ("utf-8", "cp1252") and high < 12:
+    if declared and declared[0] not in ("utf-8", "cp1252") and _high(body) < 12:
         try:
             other = body.decode(declared[0])
         except (UnicodeDecodeError, LookupError):
             return _checked(text, "utf-8", declared)
         if declared[0] in MULTIBYTE and likeness(other, declared[0]) > _LIKELY:
             return _checked(other, declared[0], declared)
-    return _checked(text, "utf-8", declared)
+    return replace(_checked(text, "utf-8", declared), utf8=body)
 
 
 def _likeliest(body: bytes, declared: list[str]) -> Decoded:
@@ -222,7 +227,7 @@ def _likeliest(body: bytes, declared: list[str]) -> Decoded:
     names = _candidates(body, declared)
     best, doubtful = _best(_telling(body), names, declared)
     text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
-    if best is None or bad > _most_bad(body):
+    if best is None or (bad and bad > _most_bad(_high(body))):
         best, doubtful = _best(body, names, declared)
         text, bad = _decoded(body, best.charset) if best is not None else ("", 0)
     if best is None:
@@ -264,8 +269,8 @@ def _best(body: bytes, names: list[str], declared: list[str]) -> tuple[_Choice |
     return best, best is not None and _doubtful(best, choices, declared)
 
 
-def _most_bad(body: bytes) -> int:
-    return max(3, _high(body) // 10)
+def _most_bad(high: int) -> int:
+    return max(3, high // 10)
 
 
 def _candidates(body: bytes, declared: list[str]) -> list[str]:
@@ -277,10 +282,11 @@ def _candidates(body: bytes, declared: list[str]) -> list[str]:
 
 
 def _choice(body: bytes, name: str, declared: list[str]) -> _Choice | None:
-    high = max(1, _high(body))
     text, bad = _decoded(body, name)
-    if bad > _most_bad(body):
+    high = _high(body)
+    if bad > _most_bad(high):
         return None
+    high = max(1, high)
     if name in MULTIBYTE:
         score = likeness(text, name) - 2 * bad / high
     else:

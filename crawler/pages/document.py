@@ -26,22 +26,29 @@ _CODE = re.compile(r"[{\[(\"]|//|/\*|(?:var|let|const|export|module|window)\b|[\
 class Document:
     """Decoded text of one page. `tree` is None for an empty body or one that is not markup.
 
+    `utf8` is the text in UTF-8 where it is known. A table of ids costs a tenth of the parse; the generic readers ask
+    for no id, and leave it out.
+
     `faults` are codes of `pipelines.faults` that readers find while they parse.
     """
 
-    def __init__(self, url: str, text: str) -> None:
+    def __init__(self, url: str, text: str, utf8: bytes | None = None, *, ids: bool = True) -> None:
         self.url = url
         self.text = text
+        self._utf8 = utf8
+        self._ids = ids
         self.faults: list[str] = []
 
     @classmethod
     def of(cls, response: HttpResponse) -> Document:
         """The document of a response, made once and kept on it."""
         known = getattr(response, "_daihuo_document", None)
-        if not isinstance(known, cls):
-            known = cls(str(response.url), response.text)
-            response._daihuo_document = known  # type: ignore[attr-defined]
-        return known
+        return known if isinstance(known, cls) else cls(str(response.url), response.text).kept_on(response)
+
+    def kept_on(self, response: HttpResponse) -> Document:
+        """This document, as the one that `of` gives for the response."""
+        response._daihuo_document = self  # type: ignore[attr-defined]
+        return self
 
     @cached_property
     def is_html(self) -> bool:
@@ -53,12 +60,14 @@ class Document:
         if not self.is_html:
             return None
         slim = without_attribute_floods(self.text)
-        if len(slim) < len(self.text):
+        whole = len(slim) == len(self.text)
+        if not whole:
             self.fault("many_attributes")
-        tree, too_deep = _parsed(slim)
+        known = self._utf8 if whole else None
+        tree, too_deep = _parsed(in_utf8(slim) if known is None else known, self._ids)
         if too_deep:
             self.fault("deep_dom")
-            tree, _ = _parsed(flattened(slim))
+            tree, _ = _parsed(in_utf8(flattened(slim)), self._ids)
         return tree
 
     def fault(self, code: str | None) -> None:
@@ -144,13 +153,17 @@ class Document:
         return found
 
 
-def _parsed(text: str) -> tuple[etree._Element | None, bool]:
-    """The tree, and whether elements are nested deeper than the parser goes: it stops there without an error."""
-    parser = etree.HTMLParser(**_PARSER_OPTIONS)
+def in_utf8(text: str) -> bytes:
+    """The bytes that the parser takes; a surrogate without its pair has none."""
     try:
-        data = text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        data = _SURROGATE.sub("\ufffd", text).encode()
+        return _SURROGATE.sub("\ufffd", text).encode()
+
+
+def _parsed(data: bytes, ids: bool) -> tuple[etree._Element | None, bool]:
+    """The tree, and whether elements are nested deeper than the parser goes: it stops there without an error."""
+    parser = etree.HTMLParser(collect_ids=ids, **_PARSER_OPTIONS)
     try:
         tree = etree.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -62,7 +62,7 @@ class EbayPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return any(mark in body for mark in _MARKS) and "ebay" in body
+        return "ebay" in body and any(mark in body for mark in _MARKS)
 
     def extract(self) -> Page:
         told, selector = Told(), selector_of(self)

@@ -29,6 +29,7 @@ _CALL = re.compile(r"^\s*(?:/\*\*/\s*)?(?:try\s*\{\s*)?(?:window\.)?[\w$.]+\s*(?
 _LEADING = re.compile(r"^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*", re.S)
 _EXPORT = re.compile(r"^\s*(?:export\s+default|module\.exports\s*=)\s*(?=[{\[(])")
 _WORTH = re.compile(r"price|sku|amount|goods|rate|comment|review|item", re.I)
+_ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
 _MOST_STATES = 60
 _LARGEST_SCRIPT = 4_000_000
 _MOST_ESCAPES = 4
@@ -50,12 +51,15 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
                 source.fault(fault_of(problem))
             if isinstance(value, dict | list):
                 found.setdefault(name or f"json[{len(found)}]", unescaped(value))
-        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _WORTH.search(
-            text
-        ):
+        elif kind in ("", "text/javascript", "module", "application/javascript", "text/ecmascript") and _worth(text):
             for variable, value in assignments(text):
                 found.setdefault(variable, value)
     return found
+
+
+def _worth(text: str) -> bool:
+    """Whether a script speaks of goods; most that do have one of the plain words."""
+    return "item" in text or "price" in text or _WORTH.search(text) is not None
 
 
 def _scripts(source: Document | etree._Element | str) -> Iterator[tuple[str, str, str]]:
@@ -82,7 +86,7 @@ def assignments(script: str) -> Iterator[tuple[str, Any]]:
             count += 1
             position = end
             yield target.group("quoted") or _SCOPE.sub("", target.group("name")), unescaped(value)
-    for index, match in enumerate(_PUSH.finditer(script)):
+    for index, match in enumerate(_PUSH.finditer(script) if ".push(" in script else ()):
         if index >= _MOST_STATES:
             return
         value, _ = _literal(script, match.start("start"), "{")
@@ -202,7 +206,9 @@ def json_body(text: str) -> Any:
 def attributes(document: Document) -> Iterator[tuple[str, Any]]:
     """(attribute name, object) of `data-*` attributes that hold JSON about prices, products or variants."""
     text = document.text
-    if document.tree is None or not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
+    if document.tree is None or not any(value.startswith(("{", "[{")) for value in _ATTRIBUTES(document.tree)):
+        return
+    if not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
         return
     count = 0
     for value in document.tree.xpath("//@*[starts-with(., '{') or starts-with(., '[{')]"):

@@ -22,6 +22,8 @@ _NEXT_TEXT = frozenset({
     "nästa", "next→",
     "more reviews", "show more reviews", "下一页>", "后一页", "older",
 })  # fmt: skip
+_NEXT_WORDS = ("next", "page", "下一", "次へ", "suivant", "siguiente", "volgende", "weiter", "»", "›")
+_WRAPPERS = frozenset({"li", "span", "div"})
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|pagination-?next|page-?next|nextpage)(?:[\s_-]|$)", re.I)
 _NO_NEXT = re.compile(r"slick|swiper|carousel|slide|disabled|prev", re.I)
 _NAME_CLASS = re.compile(r"name|title|product-?link|heading|desc", re.I)
@@ -144,23 +146,18 @@ def next_links(document: Document) -> list[Link]:
     for element in tree.xpath("//link[@rel='next'][@href] | //a[contains(concat(' ', @rel, ' '), ' next ')][@href]"):
         if url := _absolute(document, element.get("href")):
             return [Link(kind="next", url=url)]
-    low = document.text.lower()
-    if not any(
-        word in low for word in ("next", "page", "下一", "次へ", "suivant", "siguiente", "volgende", "weiter", "»", "›")
-    ):
+    if not _may_go_on(document.text):
         return []
     for element in tree.iter("a"):
         href = element.get("href")
         if not href or href.startswith(("#", "javascript:")):
             continue
         parent = element.getparent()
-        above = parent.get("class") if parent is not None and parent.tag in ("li", "span", "div") else ""
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {above or ''}"
-        text = (element.text or "").strip().lower() or (
-            element.get("title") or element.get("aria-label") or ""
-        ).strip().lower()
+        above = parent.get("class") if parent is not None and parent.tag in _WRAPPERS else ""
+        names = f"{element.get('class', '')} {element.get('id', '')} {above or ''}"
+        text = (element.text or "").strip() or (element.get("title") or element.get("aria-label") or "").strip()
+        text, lower = text.lower(), names.lower()
         called = text in _NEXT_TEXT
-        lower = names.lower()
         if not called and "next" not in lower:
             continue
         named = called and (len(text) > 2 or "pag" in lower or "next" in lower)
@@ -174,6 +171,14 @@ def next_links(document: Document) -> list[Link]:
         ):
             return [Link(kind="next", url=url)]
     return []
+
+
+def _may_go_on(text: str) -> bool:
+    """Whether a page has one of the words by which a link to the next page is told, in any case."""
+    if any(word in text for word in _NEXT_WORDS):
+        return True
+    low = text.lower()
+    return any(word in low for word in _NEXT_WORDS)
 
 
 def _same_list(here: str, there: str) -> bool:

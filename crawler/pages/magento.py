@@ -31,9 +31,8 @@ from crawler.pages.base import ShopPage
 from crawler.pages.magento_json import read_configuration, read_products
 from pipelines.items import FoundIn, Link, ListingItem, Offer, Page, PriceKind, PriceSaid, Review, Said
 
+_TYPED_MARKS = ('data-price-type="finalPrice"', 'data-price-type="minPrice"')
 _MARKS = (
-    'data-price-type="finalPrice"',
-    'data-price-type="minPrice"',
     "text/x-magento-init",
     "Mage.Cookies",
     "/skin/frontend/",
@@ -53,7 +52,8 @@ class MagentoPage(ShopPage):
     def recognizes(cls, url: str, body: str) -> bool:
         if is_json(body):
             return '"price_range"' in body and '"minimum_price"' in body
-        return any(mark in body for mark in _MARKS)
+        typed = 'data-price-type="' in body and any(mark in body for mark in _TYPED_MARKS)
+        return typed or any(mark in body for mark in _MARKS)
 
     def extract(self) -> Page:
         told = Told()

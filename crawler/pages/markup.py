@@ -215,15 +215,21 @@ def without_attribute_floods(text: str) -> str:
             end = attribute.end()
         return tag
 
-    return _HUGE_TAG.sub(shortened, text) if _may_hold_huge_tag(text) else text
+    pieces, place = [], 0
+    for start in _huge_tags(text):
+        if match := _HUGE_TAG.match(text, start):
+            pieces += [text[place:start], shortened(match)]
+            place = match.end()
+    return "".join((*pieces, text[place:])) if pieces else text
 
 
-def _may_hold_huge_tag(text: str) -> bool:
-    """Whether some stretch inside a tag has no bracket: a huge tag covers one of the stretches of half its length."""
+def _huge_tags(text: str) -> list[int]:
+    """Where huge tags may begin: such a tag covers one of the stretches of half its length, which has no bracket."""
     half = _HUGE // 2
-    return any(
-        text.find("<", start, start + half) < 0
-        and text.find(">", start, start + half) < 0
-        and text.rfind("<", 0, start) > text.rfind(">", 0, start)
-        for start in range(0, len(text) - half, half)
-    )
+    found: dict[int, None] = {}
+    for start in range(0, len(text) - half, half):
+        if text.find("<", start, start + half) < 0 and text.find(">", start, start + half) < 0:
+            opened = text.rfind("<", 0, start)
+            if opened > text.rfind(">", 0, start):
+                found[opened] = None
+    return list(found)

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from crawler.pages.lenient import said, written
 from pipelines.items import FoundIn, ListingItem, Offer, PriceKind, PriceSaid, Review, Said
 
 _MOST_NODES = 30_000
+_CONTAINERS = frozenset({dict, list})
 _NAME = (
     "name",
     "title",
@@ -150,10 +152,7 @@ def search(root: Any, path: str, wanted: Callable[[tuple[str, ...]], bool] | Non
     """Every dict below `root` whose keys are wanted, breadth first, at most `_MOST_NODES` containers."""
     # A place is (place above, step); its path is only spelled out for what is wanted.
     queue: list[tuple[Any, _Place]] = [(root, (None, path))]
-    position = 0
-    while position < len(queue) and position < _MOST_NODES:
-        value, place = queue[position]
-        position += 1
+    for value, place in islice(queue, _MOST_NODES):
         if isinstance(value, dict):
             if wanted is None or wanted(tuple(value)):
                 yield Node(
@@ -161,10 +160,10 @@ def search(root: Any, path: str, wanted: Callable[[tuple[str, ...]], bool] | Non
                     raw=value,
                     path=_spelled(place),
                 )
-            queue += [(item, (place, name)) for name, item in value.items() if isinstance(item, dict | list)]
+            queue += [(item, (place, name)) for name, item in value.items() if type(item) in _CONTAINERS]
         else:
             below = enumerate(value[:2000])
-            queue += [(item, (place, index)) for index, item in below if isinstance(item, dict | list)]
+            queue += [(item, (place, index)) for index, item in below if type(item) in _CONTAINERS]
 
 
 _Place = tuple[Any, str | int]

@@ -17,12 +17,11 @@ from pipelines.items import Link, ListingItem, Offer, Page, PriceSaid, Said
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[?&]product_id=(\d+)")
+# A stem that all marks of its line begin with, and the marks: a page is searched for few words, not for many.
 _MARKS = (
-    "route=product/product",
-    "route=product/category",
-    "catalog/view/theme/",
-    "catalog/view/javascript/",
-    "route=common/home",
+    ("catalog/view/", ("catalog/view/theme/", "catalog/view/javascript/")),
+    ("route=product/", ("route=product/product", "route=product/category")),
+    ("route=common/home", ("route=common/home",)),
 )
 _BLOCKS = ".product-thumb, .product-block, .product-list > div:not(.row-fluid), .product-grid > div"
 
@@ -35,7 +34,7 @@ class OpenCartPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return any(mark in body for mark in _MARKS) and (
+        return any(stem in body and any(mark in body for mark in marks) for stem, marks in _MARKS) and (
             "price-new" in body or "product-thumb" in body or 'id="input-quantity"' in body
         )
 

@@ -7,6 +7,7 @@ starts at an id is searched below that element only.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ _TRANSLATOR = HTMLTranslator()
 _ALL_CLASSES = etree.XPath("//@class", smart_strings=False)
 _ALL_IDS = etree.XPath("//@id", smart_strings=False)
 _BY_ID = etree.XPath("id($name)")
+_ANY = "descendant-or-self::*"
+_SPACED = "concat(' ', normalize-space(%s), ' ')"
+_START = re.escape(f"{_ANY}[@")
+_OF_CLASS = re.compile(
+    rf"^{_START}class and contains\(@class, '([\w-]+)'\) and contains\({re.escape(_SPACED % '@class')}, ' \1 '\)\]"
+)
+_EQUAL = re.compile(rf"^{_START}([\w-]+) = ('[^']*')\]")
+_LIKE = re.compile(rf"^{_START}([\w-]+) and (contains|starts-with)\(@\1, ('[^']*')\)\]")
 _INSIDE = frozenset({" ", ">"})
 
 
@@ -54,8 +63,17 @@ def _way(selector: Any) -> _Way:
             combinators.add(node.combinator)
             # Nodes come from right to left: what was seen before does not stand in the leftmost part.
             start = ""
-    xpath = _TRANSLATOR.selector_to_xpath(selector, translate_pseudo_elements=True)
+    xpath = _by_attribute(_TRANSLATOR.selector_to_xpath(selector, translate_pseudo_elements=True))
     return _Way(frozenset(ids), frozenset(classes), start if combinators <= _INSIDE else "", xpath)
+
+
+def _by_attribute(xpath: str) -> str:
+    """The same nodes, searched along attributes where a path begins with any element that has a certain one: libxml2
+    looks at an attribute in a third of the time that a condition of an element takes.
+    """
+    xpath = _OF_CLASS.sub(rf"{_ANY}/@class[contains(., '\1') and contains({_SPACED % '.'}, ' \1 ')]/..", xpath)
+    xpath = _EQUAL.sub(rf"{_ANY}/@\1[. = \2]/..", xpath)
+    return _LIKE.sub(rf"{_ANY}/@\1[\2(., \3)]/..", xpath)
 
 
 def _compounds(node: Any) -> Iterator[Any]:
@@ -76,7 +94,7 @@ class PageSelector(Selector):
 
     @cached_property
     def _classes(self) -> frozenset[str]:
-        return frozenset(" ".join(_ALL_CLASSES(self.root)).split())
+        return frozenset(" ".join(set(_ALL_CLASSES(self.root))).split())
 
     def css(self, query: str) -> SelectorList[Self]:
         """The elements of a CSS query in document order."""
@@ -92,7 +110,7 @@ class PageSelector(Selector):
         xpath, starts = " | ".join(way.xpath for way in ways), {way.start for way in ways}
         name = starts.pop() if len(starts) == 1 else ""
         # libxml2 knows where ids stand; of an id that occurs again it knows one place only.
-        start = _BY_ID(self.root, name=name) if self._ids[name] == 1 else []
+        start = _BY_ID(self.root, name=name) if name and self._ids[name] == 1 else []
         if len(start) == 1 and start[0].get("id") == name:
             part: Self = self.__class__(root=start[0], type=self.type, _expr="")
             return part.xpath(xpath)

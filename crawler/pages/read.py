@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -18,7 +19,7 @@ from crawler.pages.assemble import merge_offers
 from crawler.pages.base import ShopPage
 from crawler.pages.captured import Captured
 from crawler.pages.decode import Decoded, decode
-from crawler.pages.document import Document
+from crawler.pages.document import Document, in_utf8
 from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.markup import complete_part, ends_in_its_middle
@@ -26,6 +27,7 @@ from pipelines.faults import CUT, UNSURE, joined
 from pipelines.items import Issue, Page
 
 _PREFERRED_URL = "urn:unknown"
+_MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 
 
 def read_page(
@@ -67,7 +69,7 @@ def unreadable(url: str, why: str, faults: tuple[str, ...] = ()) -> Page:
 
 def _without_cut_end(text: str, faults: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Markup without what stands incomplete at its end: half a price is a wrong price."""
-    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+    if not _MARKUP.match(text):
         return text, ()
     known = bool((CUT | UNSURE).intersection(faults))
     if not known and not ends_in_its_middle(text):
@@ -99,11 +101,12 @@ def _read(
         outcome, reason = wall
         kind = "unknown" if outcome == "not_found" else "blocked"
         return Page(url=url, kind=kind, outcome=outcome, wall=reason, issues=decoded.issues)  # type: ignore[arg-type]
-    response = HttpResponse(url, text.encode("utf-8", "replace"), status=status, encoding="utf-8")
+    known = decoded.utf8 if text is decoded.text else None
+    response = HttpResponse(url, in_utf8(text) if known is None else known, status=status, encoding="utf-8")
     response._cached_text = text
     chosen = choose(url, text)
+    document = Document(str(response.url), text, response.body, ids=chosen is not GenericPage).kept_on(response)
     page = _extract(chosen, response, captured)
-    document = Document.of(response)
     if chosen is not GenericPage and page.outcome != "ok":
         page = _with_generic(page, read_generic(document, captured))
     if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):

@@ -34,7 +34,7 @@ from crawler.pages.generic import read_generic
 from crawler.pages.paths import at, flag, plain, rows, said
 from pipelines.items import FoundIn, Link, ListingItem, Offer, Page, PriceKind, PriceSaid, Said
 
-_HTML_MARKS = ("/on/demandware.store/", "/on/demandware.static/", "demandware.edgesuite.net", "dwvar_")
+_HTML_MARKS = ("/on/demandware.store/", "/on/demandware.static/", "demandware.edgesuite.net")
 _JSON_MARKS = ('"productName"', '"variationAttributes"', '"readyToOrder"')
 _STRUCK = "strike-through"
 
@@ -49,7 +49,7 @@ class SalesforcePage(ShopPage):
     def recognizes(cls, url: str, body: str) -> bool:
         if is_json(body):
             return sum(mark in body for mark in _JSON_MARKS) >= 2 and '"price"' in body
-        return any(mark in body for mark in _HTML_MARKS)
+        return ("demandware." in body and any(mark in body for mark in _HTML_MARKS)) or "dwvar_" in body
 
     def extract(self) -> Page:
         if is_json(self.response.text):

@@ -16,6 +16,7 @@ from crawler.pages.lenient import said, written
 from pipelines.items import FoundIn, Offer, PriceKind, PriceSaid, Review, Said, VariantSaid
 
 Node = dict[str, Any]
+_CONTAINERS = (dict, list)
 
 PRODUCTS = frozenset({
     "product", "productgroup", "productmodel", "individualproduct", "someproducts", "book", "vehicle", "car",
@@ -106,12 +107,12 @@ def walk(root: Any, path: str, limit: int = 20_000) -> Iterator[tuple[Node, str,
         position += 1
         if isinstance(value, list):
             queue.extend(
-                (item, f"{where}[{index}]", apart) for index, item in enumerate(value) if isinstance(item, dict | list)
+                (item, f"{where}[{index}]", apart) for index, item in enumerate(value) if isinstance(item, _CONTAINERS)
             )
         elif isinstance(value, dict):
             yield value, where, apart
             for name, item in value.items():
-                if isinstance(item, dict | list):
+                if isinstance(item, _CONTAINERS):
                     queue.append((item, f"{where}.{name}", apart or name.lower() in ELSEWHERE))
 
 

@@ -158,7 +158,7 @@ def _scopes(document: Document, scope: str, kind: str, prop: str) -> list[Node]:
         return []
     roots: list[Node] = []
     owners: dict[etree._Element, Node] = {}
-    for element in tree.xpath(f"//*[@{scope} or @{prop}]")[: 20 * _MOST_ITEMS]:
+    for element in tree.xpath(f"//@{scope}/.. | //@{prop}/..")[: 20 * _MOST_ITEMS]:
         names = (element.get(prop) or "").split()
         parent = _owner(element, owners)
         value: Any

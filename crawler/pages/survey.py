@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -26,10 +26,15 @@ _TITLES = frozenset({*_HEADINGS, "strong", "b", "legend", "summary", "caption"})
 _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CODE = re.compile("|".join(map(re.escape, signs.CODES)))
+# Letters beyond ASCII; signs such as dashes and quotes are in every text.
+_FOREIGN = re.compile(r"[^\x00-\x7f\xa0-\xbf\u2000-\u2bff]")
 _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u202f]{0,14}(?=[\s\x00])")
 _NUMBER = re.compile(
     r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
 )
+_BRIEF = 60
+_ENDS = frozenset("!.»)>")
 _LONGEST = 160
 _MOST_CANDIDATES = 400
 _MOST_STOCK_WORDS = 60
@@ -62,7 +67,7 @@ class Survey:
         self.text_size = 0
         self.heading_order = 0
         self._texts: list[str] = []
-        self._lowers: list[str] = []
+        self._phrases: tuple[str, list[int]] = ("", [])
         self._holders: list[etree._Element] = []
         self._orders: list[int] = []
         if document.tree is not None:
@@ -102,11 +107,10 @@ class Survey:
         self.text_size = size
 
     def _find_prices(self) -> None:
-        joined = "\x00" + "\x00".join(self._texts) + "\x00"
-        starts = list(accumulate(map(len, self._texts), _after, initial=1))
+        joined, starts = _together(self._texts)
         found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
-        for place in _places(joined, signs.CODES):
-            index = bisect_right(starts, place) - 1
+        for match in _CODE.finditer(joined):
+            index = bisect_right(starts, match.start()) - 1
             if index not in found and index < len(self._texts) and signs.MARK.search(self._texts[index]):
                 found.add(index)
         for match in _BARE_NODE.finditer(joined):
@@ -121,17 +125,22 @@ class Survey:
                 self.order.setdefault(holder, self._orders[index])
 
     def _find_phrases(self) -> None:
-        self._lowers = [text.strip().lower() for text in self._texts]
-        for index, phrase in enumerate(self._lowers):
-            if phrase in signs.BUY or (phrase[-1:] in "!.»)>" and phrase.rstrip("!. »)>") in signs.BUY):
+        # No text holds the separator; lower case may be longer than the text, so that places are counted anew.
+        phrases = [*map(str.strip, "\x00".join(self._texts).lower().split("\x00"))] if self._texts else []
+        self._phrases = _together(phrases)
+        brief = [index for index, text in enumerate(self._texts) if len(text) < _BRIEF]
+        short = _together([phrases[index] for index in brief])
+        buy = signs.BUY
+        for index, phrase in enumerate(phrases):
+            if phrase in buy or (phrase[-1:] in _ENDS and phrase.rstrip("!. »)>") in buy):
                 self.buttons.append(self._holders[index])
-        for element, text in self.texts_with(signs.STOCK_STEMS):
-            if len(text) < 60 and len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
-                self.stock.append((element, squeeze(text)))
-
-        for element, text in self.texts_with(signs.OTHER_GOODS_STEMS):
-            if len(text) < 60 and signs.OTHER_GOODS.match(text.strip().lower()):
-                self._add_others(element)
+        for index in _having(short, signs.STOCK_STEMS):
+            text = self._texts[brief[index]]
+            if len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
+                self.stock.append((self._holders[brief[index]], squeeze(text)))
+        for index in _having(short, signs.OTHER_GOODS_STEMS):
+            if signs.OTHER_GOODS.match(phrases[brief[index]]):
+                self._add_others(self._holders[brief[index]])
 
     def _add_others(self, title: etree._Element) -> None:
         """What follows a title such as "You may also like" shows other goods, up to the next title of its rank."""
@@ -150,14 +159,9 @@ class Survey:
                 return
             node = parent
 
-    @cached_property
-    def _joined(self) -> tuple[list[int], str]:
-        return list(accumulate(map(len, self._lowers), _after, initial=0)), "\x00".join(self._lowers)
-
     def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
-        starts, joined = self._joined
-        for index in sorted({bisect_right(starts, place) - 1 for place in _places(joined, words)}):
+        for index in _having(self._phrases, words):
             yield self._holders[index], self._texts[index]
 
     def elsewhere(self, element: etree._Element) -> bool:
@@ -220,8 +224,18 @@ def classes_of(element: etree._Element, levels: int) -> str:
     return " ".join(names)
 
 
-def _after(place: int, size: int) -> int:
-    return place + size + 1
+def _together(texts: list[str]) -> tuple[str, list[int]]:
+    """Texts as one, each between two zeros, and where each begins; one place more for the end."""
+    pieces = [f"{text}\x00" for text in texts]
+    return "\x00" + "".join(pieces), list(accumulate(map(len, pieces), initial=1))
+
+
+def _having(together: tuple[str, list[int]], words: Iterable[str]) -> list[int]:
+    """Which of the texts put together have one of the words."""
+    text, starts = together
+    plain = text.isascii() or _FOREIGN.search(text) is None
+    wanted = (word for word in words if word.isascii()) if plain else words
+    return sorted({bisect_right(starts, place) - 1 for place in _places(text, wanted)})
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[int]:

@@ -57,12 +57,13 @@ def read_summary(survey: Survey) -> tuple[str | None, str | None, str | None]:
 def _marked(survey: Survey) -> tuple[str | None, str | None, str | None] | None:
     """Microdata properties that no item holds."""
     tree = survey.document.tree
-    if tree is None or not re.search(r"rop=[\"']reviewCount", survey.document.text):
+    text = survey.document.text
+    if tree is None or "reviewCount" not in text or not ('rop="reviewCount' in text or "rop='reviewCount" in text):
         return None
-    counts = {_value(node) for node in tree.xpath("//*[@itemprop='reviewCount']")} - {""}
+    counts = {_value(node) for node in tree.xpath("//@itemprop[.='reviewCount']/..")} - {""}
     if len(counts) != 1:
         return None
-    ratings = {_value(node) for node in tree.xpath("//*[@itemprop='ratingValue']")}
+    ratings = {_value(node) for node in tree.xpath("//@itemprop[.='ratingValue']/..")}
     ratings = {value for value in ratings if re.fullmatch(r"[0-5](?:[.,]\d+)?", value) and value.strip("0.,")}
     return (ratings.pop() if len(ratings) == 1 else None), None, counts.pop()
 

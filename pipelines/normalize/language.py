@@ -17,6 +17,7 @@ import langdetect
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
+from pipelines.normalize.ngrams import TextDetector
 from pipelines.normalize.word_languages import vote
 
 Method = Literal["script", "words", "langdetect", "none"]
@@ -185,7 +186,7 @@ def _factory(script: str) -> Any:
 
 
 def _statistical(text: str, script: str, *, trust: float = 1.0) -> LanguageReading:
-    detector = _factory(script).create()
+    detector = TextDetector(_factory(script))
     detector.set_prior_map(_PRIORS[script])
     detector.append(text)
     try:

@@ -23,7 +23,7 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|回|회|할부|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes|월)", re.IGNORECASE)
 
 
 def _rank(price: Found) -> int | None:
@@ -58,12 +58,14 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
         ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
     )
     if ranked and ranked[0][0] <= 2:
-        return _best(ranked)
+        return _best(ranked, rules)
     total = _presale(readable, rules)
     if total is not None:
         return total
     if ranked:
-        return _best(ranked)
+        usual = [pair for pair in ranked if pair[1].standing == "usual"]
+        # Whoever is no member pays the usual price.
+        return _best(usual if usual and ranked[0][1].standing == "member" else ranked)
     if len(readable) < len(prices):
         return Chosen(why=next(price.money.unsure or "unreadable" for price in prices if price.money.value is None))
     if readable:
@@ -72,7 +74,7 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
     return Chosen()
 
 
-def _best(ranked: list[tuple[int, Found]]) -> Chosen:
+def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chosen:
     same = [price for rank, price in ranked if rank == ranked[0][0]]
     best = same[0]
     why = None
@@ -82,8 +84,24 @@ def _best(ranked: list[tuple[int, Found]]) -> Chosen:
         best = next((price for price in same if _dearer_alone(best, price)), best)
     others = {price.money.value for price in same if price.count == best.count and price.per == best.per}
     if len(others) > 1 and best.standing != "now" and best is same[0]:
+        reduced = next((price for price in same[1:] if _reduced(best, price, rules)), None)
+        if reduced is not None:
+            return Chosen(amount=reduced.money.value, kind=reduced.kind, price=reduced)
         why = "several prices with nothing to tell them apart; the first was taken"
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
+
+
+def _reduced(first: Found, price: Found, rules: tuple[Rule, ...]) -> bool:
+    """Whether a promotion of the text makes the second of two bare prices out of the first: 20% off $40 $32."""
+    full, value = first.money.value, price.money.value
+    if full is None or value is None or not 0 < value < full:
+        return False
+    for rule in rules:
+        if rule.type == "discount" and rule.rate is not None and abs(full * rule.rate - value) <= full / 100:
+            return True
+        if rule.type == "off" and rule.off is not None and full - rule.off == value:
+            return True
+    return False
 
 
 def _dearer_alone(pack: Found, price: Found) -> bool:
@@ -102,7 +120,13 @@ def _without_shares(prices: list[Found]) -> list[Found]:
         if price.per is None or price.money.value is None:
             return False
         share = price.money.value
-        return any(pack.money.value and abs(share * pack.count - pack.money.value) <= pack.count for pack in packs)
+        # A share is rounded to its last digit.
+        digit = Decimal((0, (1,), min(int(share.as_tuple().exponent), 0)))
+        slack = digit if price.share else digit / 2
+        return any(
+            pack.money.value and abs(share * pack.count - pack.money.value) < pack.count * slack + digit / 100
+            for pack in packs
+        )
 
     return [price for price in prices if not divides(price)]
 

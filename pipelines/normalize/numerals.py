@@ -21,6 +21,8 @@ _FOLD = {
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007\u3000\u2002\u2003\t\r\n\u200a"), " "),
     **dict.fromkeys(map(ord, "￥"), "¥"),
     **dict.fromkeys(map(ord, "￡"), "£"),
+    ord("￦"): "₩",
+    ord("￠"): "¢",
     ord("٫"): ".",
     ord("٬"): ",",
     ord("×"): "x",
@@ -32,19 +34,22 @@ _FOLD = {
 del _FOLD[ord("ー")]
 _FOLD |= {0xFF21 + i: chr(65 + i) for i in range(26) if 0xFF21 + i not in _FOLD}
 _FOLD |= {0xFF41 + i: chr(97 + i) for i in range(26)}
-_WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+# ￥1，299.00: a wide comma typed in a number; without the cents it may part two numbers.
+_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[¥￥]\d)，(?=\d{3}\.\d\d(?!\d))")
 
 _SPACED = r"(?<![A-Za-z])\d{1,3}(?: \d{3}(?!\d))+"
 NUMBER = re.compile(
     r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d(?: \d){2,6})(?! ?[\w.])|"
     rf"(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![^\W_])(?<!/)\.\d+)"
-    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
+    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)| \.\d(?![\d.,])|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
 )
 # Each digit in a box of its own: ¥ 2 9 . 9
 _APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?")
 HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
 HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
 _OLD_HAN = str.maketrans("萬億兩貳參陸两", "万亿二贰叁陆二")
+_SHORTENED = re.compile("[百千万][二三四五六七八九一]$")
+_NEXT_SMALLER = {"百": "十", "千": "百", "万": "千"}
 _COUNT = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
@@ -103,8 +108,12 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
 
 def han_number(text: str) -> Decimal | None:
     """The value of a Chinese numeral (一百二十, 壹佰, 1万5千); None when it is not one."""
+    text = text.translate(_OLD_HAN)
+    if _SHORTENED.search(text):
+        # 三百五 is 350, 一千二百八 is 1280: the last unit is left out.
+        text += _NEXT_SMALLER[text[-2]]
     try:
-        value = cn2an.cn2an(text.translate(_OLD_HAN), "smart")
+        value = cn2an.cn2an(text, "smart")
     except (ValueError, KeyError, TypeError, IndexError):
         return None
     return Decimal(str(value))

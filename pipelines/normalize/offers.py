@@ -17,7 +17,7 @@ from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A price of the text. `mainland`: its label is one that shops of mainland China use."""
+    """A price of the text. `mainland`: its label is one of mainland China. `share`: said to divide another price."""
 
     money: Money
     kind: PriceKind | None = None
@@ -26,13 +26,15 @@ class Found:
     count: int = 1
     per: str | None = None
     mainland: bool = False
+    share: bool = False
 
 
 _N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,2}})"
 _PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|箱|桶|份|只|张|杯|本|台|組|组|套)"
 _FOREIGN = (
-    r"(?:pairs?|pcs|pieces?|packs?|items?|bottles?|boxes|tubes|units?|stück|artikel|ausgaben|pièces?|個|点|本|"
-    r"개|병|세트|cans|bags)"
+    r"(?:pairs?|pcs?|pieces?|packs?|pk|items?|bottles?|boxes|tubes|units?|stück|stk\.?|artikel|ausgaben|pièces?|"
+    r"piezas?|unidades|pezzi|pz|szt\.?|ks|個|点|本|枚|袋|箱|"
+    r"개|병|세트|박스|팩|장|매|cans|bags)"
 )
 _COUNT_BEFORE = re.compile(
     rf"(?<![\d.第/])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
@@ -41,7 +43,11 @@ _COUNT_BEFORE = re.compile(
     rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
     rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
     rf"(?<!\S)([2-9])\s?/\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?(?:\s(?:for|from|für|ab|only|at|pour|nur))*\s?[:：]?\s?$",
+    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?"
+    r"(?:で|合計|計|まとめて|まとめ買い|세트|묶음|에)?(?:\s(?:for|from|für|ab|only|at|pour|nur|just))*\s?[:：=]?\s?$|"
+    r"(?:pack|set|box|case|lot|bundle|lote|paquete|confezione|set|pakke|zestaw|balení) (?:of|de|di|da|von|med) (\d{1,3})"
+    r"\s?(?:\w{1,8}\s)?[-:]?\s?$|(\d{1,3})(?:er[- ]?(?:pack|set)|[- ](?:pack|pk|piece|pcs?|count|ct))\s?[-:]?\s?$|"
+    rf"(?<![\d.])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|入り|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
@@ -62,19 +68,22 @@ _PER = re.compile(
 _NUMBERED = re.compile(rf"\d{{1,3}}\s?{_PIECE}")
 _EACH_BEFORE = re.compile(
     rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
-    rf"片))\s?(?:约|仅|低至|只要|才)?\s?$"
+    rf"片))\s?(?:约|仅|低至|只要|才)?\s?$|"
+    r"(?<!\d)((?:[1１一]\s?)?(?:個|本|枚|袋|粒|食|杯|箱|缶|回|包|台|セット|개|병|팩|장|매|포|입|봉)|"
+    r"\d{1,4}\s?(?:ml|mL|g|kg|L|l|cc))\s?(?:あたり|当たり|当り|につき|당)\s?[:：]?\s?約?$"
 )
-_SHARE = re.compile(r"(?:折合|约合|合|相当于|平均)(?:每[\u4e00-\u9fff])?约?\s?$")
+_SHARE = re.compile(r"(?:折合|约合|合|相当于|平均|约|≈|仅合)(?:每[\u4e00-\u9fff])?约?\s?$|あたり\s?約?$|당 ?약?$")
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
-_EACH = frozenset("每单低")
+_EACH = frozenset("每单低当りき당")
 # What stands before an arrow was the price.
 _ARROW = re.compile("[→➡⇒▶►]|[-=]>")
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
 _NOT_MONEY_AFTER = re.compile(
-    rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d|-[\w\x00])|[A-Za-z\x00]", re.IGNORECASE
+    rf"\s?(?:(?:ml|g|kg|l|litres?|liters?|cm|mm|m|oz|lbs?|gb|tb|count|ct|days?|years?|colou?rs?|sizes?|ways?)\b|"
+    rf"[片抽粒枚颗卷层级岁分秒日月年号码寸点巻錠缶袋歳台人名回]|{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d|-[\w\x00])|[A-Za-z\x00]", re.IGNORECASE
 )
 _GAP = re.compile(
     r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
@@ -89,7 +98,10 @@ _MAINLAND = re.compile("[\u4e00-\u9fff]")
 def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
         # 包邮 and the like hold no number and part nothing.
-        mark = "\x00" if any(character.isdigit() for character in text[one.start : one.end]) else " "
+        said = text[one.start : one.end]
+        if said.endswith(("价值", "價值")):
+            continue
+        mark = "\x00" if any(character.isdigit() for character in said) else " "
         text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
     return text
 
@@ -160,7 +172,7 @@ def _per_of(text: str, money: Money) -> str | None:
     if match is not None:
         unit = (match.group(1) or match.group().strip(" /(（")).strip()
         return None if not unit or _NUMBERED.match(unit) else unit
-    window = text[max(0, money.start - 14) : money.start]
+    window = text[max(0, money.start - 16) : money.start]
     before = _EACH_BEFORE.search(window) if _EACH & set(window) else None
     return next((group for group in before.groups() if group), None) if before else None
 
@@ -169,6 +181,7 @@ def _settle(
     folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int, labels: list[Label]
 ) -> Found:
     per = _per_of(folded, money)
+    share = per is not None and _SHARE.search(text, max(0, money.start - 8), money.start) is not None
     count = _count_of(text, money, floor, labels) if per is None else 1
     kind: PriceKind | None = label.kind if label else None
     standing: Standing = label.standing if label else "plain"
@@ -179,11 +192,13 @@ def _settle(
     if after is not None and after.kind == "from" and kind is None:
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
-        kind, standing = "unit", "other" if _MEASURES.search(per) or _SHARE.search(text, 0, money.start) else "plain"
-    if "-" in text and _NEGATIVE.search(text, 0, money.start):
+        kind, standing = "unit", "other" if share or _MEASURES.search(per) else "plain"
+    if text[max(0, money.start - 2) : money.start + 1].find("-") >= 0 and _NEGATIVE.search(
+        text, max(0, money.start - 4), money.start
+    ):
         standing = "none"
     return Found(
-        money=money, kind=kind, standing=standing, label=words, count=count, per=per,
+        money=money, kind=kind, standing=standing, label=words, count=count, per=per, share=share,
         mainland=bool(words and _MAINLAND.search(words) and not re.search("[\u3040-\u30ff]", words)),
     )  # fmt: skip
 

@@ -58,7 +58,8 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
         ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
     )
     if ranked and ranked[0][0] <= 2:
-        return _best(ranked, rules)
+        best = _best(ranked, rules)
+        return _not_reduced(best, readable) if best.amount == 0 else best
     total = _presale(readable, rules)
     if total is not None:
         return total
@@ -72,6 +73,15 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
         kinds = ", ".join(sorted({price.kind or "price" for price in readable}))
         return Chosen(why=f"only a {kinds} price is stated")
     return Chosen()
+
+
+def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
+    """Was: $124.95 Now: $0.00 is a template whose second field was left empty: nothing is reduced."""
+    was = [price for price in prices if price.standing == "list" and price.label.isascii()]
+    empty = best.price is not None and best.price.label.isascii() and best.price.money.token.startswith("0.00")
+    if len(prices) == 2 and was and empty:
+        return Chosen(amount=was[0].money.value, kind="list", price=was[0], why="the present price is an empty 0.00")
+    return best
 
 
 def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chosen:

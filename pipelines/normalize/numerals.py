@@ -53,13 +53,34 @@ _NEXT_SMALLER = {"百": "十", "千": "百", "万": "千"}
 _COUNT = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
+# $.750.30, $..75: a number has one decimal point.
+_STRAY_DOT = re.compile(r"(?<=\$)\.(?=\.\d|\d+[.,]\d)")
 
 
 def fold(text: str) -> str:
     """The text with full-width and other digits, signs, spaces and dashes made plain, character for character."""
     if text.isascii():
-        return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        return _STRAY_DOT.sub(" ", text) if "$." in text else text
     return _WIDE_COMMA.sub(",", text).translate(_FOLD)
+
+
+_SEPARATED = re.compile(r"\d+(?:(?:[.,'€ ]|€ (?=\d\d(?!\d)))\d+)+|[.,]\d+(?:[.,]\d+)*")
+
+
+def with_plain_decimals(text: str, separator: str) -> str:
+    """The text with every number written with one dot at most, of a source that puts `separator` before decimals.
+
+    "1.299" with "," is 1299; the places of the text move.
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        groups = "".join(sign for sign in ".,' " if sign != separator)
+        whole, _, cents = match.group().translate(str.maketrans("", "", groups)).partition(separator)
+        cents = re.sub(r"\D", "", cents)
+        return f"{whole or '0'}.{cents}{'0' if len(cents) == 3 else ''}" if cents else whole
+
+    return _SEPARATED.sub(plain, text) + (separator if separator == "€" and "€" in text else "")
 
 
 def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | None, str | None]:

@@ -131,7 +131,7 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
             break
         if (
             best is None
-            or (best.kind is None and label.kind is not None)
+            or (best.kind is None and best.standing != "none" and label.kind is not None)
             or (label.standing in _NARROWING and best.standing not in _NARROWING)
         ):
             best = label
@@ -204,7 +204,7 @@ def _settle(
 
 
 _LONGEST_FIELD = 40
-_PRICED = re.compile(r"[.,]\d{2}$|[., ']\d{3}")
+_PRICED = re.compile(r"[.,]\s?\d{2}$|[., ']\d{3}")
 # Seven digits and more without mark or grouping are an article number.
 _LONGEST_PLAIN = 6
 
@@ -279,11 +279,32 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
         else:
             bare.append(money)
     if not found and bare:
-        found = _lonely(folded, text, bare)
+        found = _by_count(text, bare) or _lonely(folded, text, bare)
+    elif not found and HAN_FIELD.fullmatch(folded.strip()):
+        found = [Found(money=money) for money in find_han_money(folded.strip() + "元")]
+        found = [replace(price, money=replace(price.money, marks=())) for price in found]
     return [price for price in found if price.standing != "none"], rules
 
 
-_DATE = re.compile(r"(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
+# 一件59 两件99: a text of nothing but counts, each with its price.
+_BY_COUNT = re.compile(rf"(?:{_N}\s?{_PIECE}\s?[:：=]?\s?(\d{{1,5}}(?:\.\d{{1,2}})?)(?:[\s,，、;；/]+|$))+")
+HAN_FIELD = re.compile(r"[一二三四五六七八九两]{1,2}[百千万][一二三四五六七八九两百千万十零]{1,8}")
+
+
+def _by_count(text: str, bare: list[Money]) -> list[Found]:
+    if not _BY_COUNT.fullmatch(text.strip()):
+        return []
+    found, floor = [], 0
+    for money in bare:
+        count = _COUNT_BEFORE.search(text[floor : money.start])
+        if count is not None:
+            number = next(group for group in count.groups() if group)
+            found.append(Found(money=money, count=small_count(number) or 1, mainland=True))
+            floor = money.end
+    return found
+
+
+_DATE = re.compile(r"(?<![\d-])\d{1,2}-0\d(?![\d.,-])|(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
 _QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -298,7 +319,9 @@ def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
         priced = _PRICED.search(money.token) is not None
         if _NOT_MONEY_AFTER.match(text, money.end) and not priced:
             continue
-        if words and not (priced and len(text) <= _LONGEST_FIELD and not text[: money.start].strip()):
+        twice = len(bare) == 2 and bare[0].value == bare[1].value
+        short = len(text) <= (2 * _LONGEST_FIELD if twice else _LONGEST_FIELD)
+        if words and not (priced and short and not text[: money.start].strip()):
             continue
         if re.match(r"[A-Za-z]", text[money.end : money.end + 1]):
             continue

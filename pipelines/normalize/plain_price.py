@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipelines.normalize.marks import AFTER_NUMBERS, BEFORE_NUMBERS
-
-
-def _either(marks: frozenset[str]) -> str:
-    return "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
-
+from pipelines.normalize.marks import AFTER_NUMBERS, BEFORE_NUMBERS, FIELD_MARKS
 
 _SPACE = "[ \u00a0\u202f]"
 # Only numbers with one meaning: a lone dot before three digits is left to the grammar.
 _PLAIN = re.compile(
-    rf"\s*((?:(?P<before>{_either(BEFORE_NUMBERS)}){_SPACE}?)?"
-    r"(?P<number>(?P<machine>(?:0|[1-9]\d{0,8})(?:\.\d{1,2})?)|(?P<comma>(?:0|[1-9]\d{0,8}),\d{1,2})|"
-    r"(?P<english>[1-9]\d{0,2}(?:,\d{3}){1,3}(?:\.\d{2})?)|[1-9]\d{0,2}(?:\.\d{3}){1,3},\d{2}|"
-    rf"(?P<spaced>[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}}){{1,3}}(?:,\d\d)?))"
-    rf"(?:{_SPACE}?(?P<after>{_either(AFTER_NUMBERS)}))?)(?:{_SPACE}?\*)?\s*",
+    rf"\s*((?:([^\d\s.,'+*-]{{1,5}}\.?){_SPACE}?)?"
+    r"(?:((?:0|[1-9]\d{0,8})(?:\.\d{1,2})?)|((?:0|[1-9]\d{0,8}),\d{1,2})|"
+    r"([1-9]\d{0,2}(?:,\d{3}){1,3}(?:\.\d{2})?)|([1-9]\d{0,2}(?:\.\d{3}){1,3},\d{2})|"
+    rf"([1-9]\d{{0,2}}(?:{_SPACE}\d{{3}}){{1,3}}(?:,\d\d)?))"
+    rf"(?:{_SPACE}?([^\d\s,*%x+-][^\d\s,*%+]{{0,11}}))?)(?:{_SPACE}?\*)?\s*",
     re.ASCII,
 )
 
@@ -29,14 +24,20 @@ def read_plain(text: str) -> tuple[Decimal, str | None, str] | None:
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
-    written, before, number, machine, comma, english, spaced, after = match.groups()
-    if before is not None and after is not None:
+    written, before, machine, comma, english, german, spaced, after = match.groups()
+    if before is not None:
+        if after is not None or before not in BEFORE_NUMBERS:
+            return None
+    elif after is not None and after not in AFTER_NUMBERS and after not in FIELD_MARKS:
         return None
-    if spaced is not None:
+    if machine is not None:
+        number = machine
+    elif comma is not None:
+        number = comma.replace(",", ".")
+    elif english is not None:
+        number = english.replace(",", "")
+    elif german is not None:
+        number = german.replace(".", "").replace(",", ".")
+    else:
         number = "".join(spaced.split()).replace(",", ".")
-    elif machine is None:
-        number = number.replace(",", ".") if comma else number.replace(",", "")
-        if not comma and not english:
-            head, _, cents = match["number"].rpartition(",")
-            number = f"{head.replace('.', '')}.{cents}"
     return Decimal(number), before or after, written

@@ -51,10 +51,12 @@ _EURO_CENTS = re.compile(r"\s?€\s?(\d{2})(?![\d.,]|\s?[%€])")
 _BETWEEN = re.compile(r"(?:between|zwischen|entre|tra|fra|mellem|między|mezi) $", re.IGNORECASE)
 _AND = re.compile(r" (?:and|und|et|y|e|og|och|i|a) ", re.IGNORECASE)
 _RANGE = re.compile(r"\s{0,2}(?:-|~|至|到|(?<=\s)(?:to|bis|à|a|do|till?|–)(?=\s))\s{0,2}")
+# 만원, 만 5천원: ten thousand needs no digit.
+_KOREAN_WORDS = re.compile(r"(?<![\d,.\uac00-\ud7af])(만|천|백) ?(?:(\d)천 ?)?원(?!\s?대)")
 _HAN_PRICE = re.compile(
-    rf"(?:人民[币幣]\s?)?({HAN_NUMBER.pattern})(?:([元圆圓块塊])(?!素|旦|宵|"
+    rf"(?:人民[币幣]\s?)?({HAN_NUMBER.pattern})(?:([元圆圓块塊円])(?!素|旦|宵|"
     rf"气)(?:({HAN_NUMBER.pattern})[角毛]|(?:(?<=[块塊])([一二两三四五六七八九])(?![\u4e00-\u9fff]|\d)|"
-    rf"(?<=[块塊])([一二三四五六七八九])(?=[一每]|包邮|起|到手|的|左右)))?[钱錢]?整?|(?<=\w)圆整)"
+    rf"(?<=[块塊])([一二三四五六七八九])(?=[一每]|包邮|起|到手|的|左右|[二两三四五六七八九十][件个個瓶盒支包袋双條条只张斤本])))?[钱錢]?整?|(?<=\w)圆整)"
 )
 
 
@@ -305,4 +307,7 @@ def find_han_money(text: str) -> Iterator[Money]:
             continue
         if dimes is not None and dimes < 10:
             value += dimes / 10
-        yield Money(value=value, marks=("元",), start=match.start(), end=match.end(), token=match.group(1))
+        yield Money(value=value, marks=("円" if match.group(2) == "円" else "元",), start=match.start(), end=match.end(), token=match.group(1))
+    for match in _KOREAN_WORDS.finditer(text):
+        value = Decimal(_MAGNITUDES.get(match.group(1), 100)) + Decimal(match.group(2) or 0) * 1_000
+        yield Money(value=value, marks=("원",), start=match.start(), end=match.end(), token=match.group(1))

@@ -23,7 +23,7 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|回|회|할부|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes|월)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes|월)", re.IGNORECASE)
 
 
 def _rank(price: Found) -> int | None:
@@ -54,8 +54,10 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
     readable = [price for price in prices if price.money.value is not None]
     if len(readable) > 1:
         readable = _without_shares(readable)
+    down = any(price.kind == "deposit" for price in readable)
     ranked = sorted(
-        ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
+        ((rank, price) for price in readable if (rank := _rank(price)) is not None and not (down and rank == 9)),
+        key=lambda pair: pair[0],
     )
     if ranked and ranked[0][0] <= 2:
         best = _best(ranked, rules)

@@ -42,14 +42,14 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"postage|"
         r"versand(?:kosten)?|"
         r"livraison|spedizione|envío|frete)(?: (?:fee|cost|from))?|tax|vat|import fees"),
-    ("saving", None, "none", r"(?:you )?saved?|savings?|earn|trade[- ]?in(?: credit| value)?|(?:store |in-store )?credit|cash ?back|add(?= ?[$£€])|spend|minimum (?:order|purchase|spend)|min\.? (?:order|spend)|coupon (?:value|worth)|less than|more than|under(?= ?[$£€])|over(?= ?[$£€])|(?:至高|最高|最多)(?:可)?(?:补贴|减|返|省|抵|优惠)?|国补(?!后|到手|价|[:： ]?¥)|(?:政府|国家|平台|官方|换新)?补贴(?!后|到手|价|[:： ]?¥)|立补|抵扣|满减|凑单满|红包|津贴|面值|面额|还差|再买|再凑|小于|低于|大于|高于|不足|积分|赠送|適用で|獲得|ポイント|最大(?!혜택)|あと|적립금?|포인트|캐시백|최소 ?주문|立省|省下|共省|节省|節省|已省|为您省|优惠了?|已优惠|"
+    ("saving", None, "none", r"(?:you )?saved?|savings?|earn|trade[- ]?in(?: credit| value)?|(?:store |in-store )?credit|cash ?back|add(?= ?[$£€])|spend|minimum (?:order|purchase|spend)|min\.? (?:order|spend)|coupon (?:value|worth)|less than|more than|under(?= ?[$£€])|over(?= ?[$£€])|(?:至高|最高|最多)(?:可)?(?:补贴|减|返|省|抵|优惠)?|国补(?!后|到手|价|[:： ]?¥)|(?:政府|国家|平台|官方|换新)?补贴(?!后|到手|价|[:： ]?¥)|立补|抵扣|满减|凑单满|红包|津贴|面值|面额|还差|再买|再凑|小于|低于|大于|高于|不足|积分|赠送|適用で|獲得|ポイント|最大(?!혜택)|回收(?:价|價)?|估值|估价|残值|up to|bis zu|jusqu'à|hasta|fino a|max(?:imum|\.)?(?= ?[$£€])|あと|적립금?|포인트|캐시백|최소 ?주문|立省|省下|共省|节省|節省|已省|为您省|优惠了?|已优惠|"
         r"優惠了?|已减|返现?|返利|退|"
         r"(?:あと)?値引|할인 ?금액|rabatt|remise|sparen?|ersparnis|价值|價值|worth|valued at|valu?e of|总?价值约?|"
         r"gift card|"
         r"(?:orders?|purchases?) (?:of|over|above)"),
     ("net", None, "usual", r"税抜(?:き|価格)?|税別|本体価格|(?:exc?l?\.?|exclusive of|without|before|exkl\.?|zzgl\.?) ?"
         r"(?:vat|gst|mwst\.?|tax)|\bh\.?t\b|netto"),
-    ("public", None, "plain", r"非(?:plus)?会员(?:价|购买价?)?|送料(?:別(?!途)|込み?)|inc?l?\.? ?(?:vat|gst|tax|mwst\.?)(?= ?[:：])|one[- ]time purchase|(?:buy )?new(?= ?[$£€])|일반가|非會員價?|普通用户价?|non[- ]?members?(?: price)?|"
+    ("public", None, "plain", r"非(?:plus|粉丝|VIP)?(?:会员)?(?:价|购买价?|(?=[:：]?[ ¥\d]))|送料(?:別(?!途)|込み?)|inc?l?\.? ?(?:vat|gst|tax|mwst\.?)(?= ?[:：])|one[- ]time purchase|(?:buy )?new(?= ?[$£€])|일반가|非會員價?|普通用户价?|non[- ]?members?(?: price)?|"
         r"单独购买(?:价)?|单买价?|单件价?|"
         r"一般(?:価格|価)"),
     ("coupon", "coupon", "condition", r"(?:领|用|叠|使用|抢)?(?:优惠)?[券劵](?:后|後)(?:到手)?(?:参考)?价?|"
@@ -82,7 +82,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"期付|instal?lments?|monthly(?: payments?)?|"
         r"pay monthly|"
         r"分割払い|月々|月額|할부|매?월|月払い?|毎月|raten?(?:zahlung)?|"
-        r"mensualités?|cuotas?(?: de)?|rate da|parcelas? de|interest[- ]free payments? of"),
+        r"mensualités?|cuotas?(?: de)?|rate da|parcelas? de|(?:interest[- ]free )?payments? of|pay in \d{1,2}(?: of)?|in \d{1,2} (?:payments|instal?lments) of|(?:월 ?)?납입금|할부금|월 ?렌탈료?|월 ?대여료|先付|首期"),
     ("bundle", "bundle", "other", r"套[装餐](?:价|價)|组合(?:价|價)|礼盒(?:价|價)|(?:整|全)套(?:价|價)|"
         r"bundle(?: price)?|set price|"
         r"セット(?:価格|価)|세트가"),
@@ -94,8 +94,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"平时价?|平常价|日常售价|常规价|零售(?:价|價)|单价|零售单价|"
         r"regular(?:ly)?(?: price)?|"
         r"normal(?:ly)?(?: price)?|reg\.?(?: price)?|běžná cena|bežná cena|"
-        r"usual price|p\.?v\.?p\.?r?\.?|normalpreis|prix (?:habituel|normal|public)|precio (?:habitual|normal)|"
-        r"通常(?:価格|価)|標準価格|평소가|판매정가|cena regularna"),
+        r"usual price|p\.?v\.?(?:p\.?)?[rc]?\.?(?![a-z])|normalpreis|prix (?:habituel|normal|public)|precio (?:habitual|normal)|"
+        r"(?:当店)?通常(?:販売)?(?:価格|価)?|標準価格|ord(?:inarie|\.) pris|평소가|판매정가|cena regularna"),
     ("list", "list", "list", r"近[\d\x00]{1,3}[天日\x00](?:内|历史)?最低(?:成交)?(?:价|價)|"
         r"(?:lowest|najniższa|nejnižší|niedrigster|tiefster|precio (?:más bajo|mínimo)|prezzo più basso|"
         r"prix le plus bas)[^:¥$€£\d\x00]{0,30}[\d\x00 ]{1,10}[^:¥$€£\d\x00]{0,30}|de(?=:? ?r\$)|"
@@ -128,7 +128,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"maintenant|prix promo|prix réduit|en promo|soldes?|ahora|precio (?:de )?oferta|oferta|(?:in )?offerta|"
         r"ora(?: solo)?|prezzo (?:scontato|promozionale|speciale)|"
         r"teď|akční cena|teraz|cena promocyjna|promocja|nå|nu|tilbud|salgspris|kampanjpris|セール(?:価格|価)?|"
-        r"(?:大)?特価|特別価格|お買い?得価格?|お値打ち価格|限定価格|ネット価格|当店(?:通常)?価格|値下げ(?:後)?|"
+        r"(?:大)?特価|特別価格|お買い?得価格?|お値打ち価格|限定価格|ネット価格|当店価格|今なら|本日|値下げ(?:後)?|"
         r"販売価格|現在(?:価格)?|会場価格|タイムセール(?:価格)?|割引(?:価格|後)?|今だけ|할인(?:판매)?가|판매가|"
         r"특가|세일가|현재가|최저가|즉시할인가|행사가|할인 ?적용가|"
         r"цена со скидкой|сейчас|новая цена|giá (?:khuyến mãi|bán|sale|mới)|harga (?:promo|diskon)|ราคาพิเศษ|"
@@ -137,7 +137,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"à partir de|dès|da|a partire da|vanaf|fra|från|od|от|fr\.|から|最安"),
     ("price", None, "plain", r"价格|價格|售价|售價|价钱|price|preis|prix|precio|prezzo|cena|pris|preço|цена|価格|"
         r"税込|가격|giá|"
-        r"harga|ราคา|总价|總價|合计|合計|total|only|just|仅需?|僅|只要|仅售|只需|共|お値段|値段|販売額|合計|小計|税前|税后|含税|合计金额|总共|금액"),
+        r"harga|ราคา|总价|總價|合计|合計|total|only|just|仅需?|僅|只要|仅售|只需|共|お値段|値段|販売額|合計|小計|税前|税后|含税|合计金额|总共|금액|가격대|단돈|(?<![评差降涨议询特保])[价價](?![值位保签钱目])"),
 )  # fmt: skip
 
 _LETTERS_OF = "a-z\u00df-\u00f6\u00f8-\u024f\u0430-\u044f\u0451"
@@ -199,7 +199,7 @@ _AFTER: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("used", "used", "other", r"\(?(?:used|refurbished|二手|中古|gebraucht)"),
     ("member", "member", "member", r"\(?(?:for )?(?:plus)?(?:members?(?: only)?|会员价?|會員價?)"),
     ("deposit", "deposit", "part", r"(?:deposit|定金|订金|首付|down\b)"),
-    ("none", None, "none", r"(?:\s?(?:(?:or )?more\b|(?:cash ?)?back\b|in (?:rewards|savings|credit)|rewards?\b|(?:store )?credit\b|(?:gift ?card|e-?gift)|value\b|minimum\b|frais de port|de livraison|spedizione|envío|versand(?!kostenfrei|frei| ?gratis| ?kostenlos)|配送费|邮费|快递费|礼券|代金券|抵用券|津贴|补贴(?!后|价)|以上(?=で|の?ご?購入|のお|包|减|可|免)|이상|이하|미만|적립|포인트|캐시백|쿠폰(?! ?(?:가|적용|할인가|사용))|배송비|引(?=$|\s)|お得|ポイント|相当|クーポン(?!価|利用|適用|後)|offerte|économisés?|gespart|günstiger|sparen|kredit|off\b|discount|rabatt|saved|优惠券|券(?![后後])|红包|立减|运费|运费险|"
+    ("none", None, "none", r"(?:\s?(?:대(?![가-힣])|(?:or )?more\b|(?:cash ?)?back\b|in (?:rewards|savings|credit)|rewards?\b|(?:store )?credit\b|(?:gift ?card|e-?gift)|value\b|minimum\b|frais de port|de livraison|spedizione|envío|versand(?!kostenfrei|frei| ?gratis| ?kostenlos)|配送费|邮费|快递费|礼券|代金券|抵用券|津贴|补贴(?!后|价)|以上(?=で|の?ご?購入|のお|包|减|可|免)|이상|이하|미만|적립|포인트|캐시백|쿠폰(?! ?(?:가|적용|할인가|사용))|배송비|引(?=$|\s)|お得|ポイント|相当|クーポン(?!価|利用|適用|後)|offerte|économisés?|gespart|günstiger|sparen|kredit|off\b|discount|rabatt|saved|优惠券|券(?![后後])|红包|立减|运费|运费险|"
         r"无门槛|礼品|赠品|shipping|"
         r"delivery|coupon(?! price)|cash ?back|返现|할인(?!가)|引き))"),
 )  # fmt: skip

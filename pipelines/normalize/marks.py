@@ -61,7 +61,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "zł": ("PLN",), "Zł": ("PLN",), "ZŁ": ("PLN",), "Kč": ("CZK",), "KČ": ("CZK",), "kč": ("CZK",),
     "원": ("KRW",), "円": ("JPY",), "人民币": ("CNY",), "人民幣": ("CNY",), "日元": ("JPY",), "日圆": ("JPY",),
     "日圓": ("JPY",), "美元": ("USD",), "美金": ("USD",), "欧元": ("EUR",), "歐元": ("EUR",), "英镑": ("GBP",),
-    "英鎊": ("GBP",), "港元": ("HKD",), "港币": ("HKD",), "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
+    "英鎊": ("GBP",), "港币$": ("HKD",), "港幣$": ("HKD",), "新台幣$": ("TWD",), "新台币$": ("TWD",), "台幣$": ("TWD",), "美金$": ("USD",),
+    "美元$": ("USD",), "CDN$": ("CAD",), "Can$": ("CAD",), "人民币¥": ("CNY",), "港元": ("HKD",), "港币": ("HKD",), "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
     "新臺幣": ("TWD",), "台币": ("TWD",), "台幣": ("TWD",), "韩元": ("KRW",), "韓元": ("KRW",), "泰铢": ("THB",),
     "泰銖": ("THB",), "卢布": ("RUB",), "澳元": ("AUD",), "加元": ("CAD",), "新元": ("SGD",), "新币": ("SGD",),
     "瑞士法郎": ("CHF",), "澳门元": ("MOP",), "澳門元": ("MOP",), "人民币元": ("CNY",),
@@ -199,6 +200,9 @@ def mark_before(text: str, place: int, floor: int) -> tuple[str, int] | None:
     for start in range(max(floor, end - _LONGEST), end):
         mark = text[start:end]
         if mark in _SIGNS_BEFORE:
+            if start and mark[0].isupper() and text[start - 1].isupper():
+                # The N$ of CDN$ is a piece of another mark.
+                continue
             return mark, start
         word = mark in _EXACT_BEFORE or mark.lower() in _ANY_CASE_BEFORE
         if word and (start == 0 or not _IS_LETTER.match(text, start - 1)):

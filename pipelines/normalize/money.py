@@ -112,12 +112,12 @@ def _read(
     currencies = Currencies(folded, hint, language, host)
     if _NO_NUMBER.search(folded) is None:
         currency, why = currencies.of_hint()
-        return PriceReading(text=text, currency=currency, issues=_issues(text, currency=why))
+        return PriceReading(text=text, currency=currency, issues=_issues(text, currency=why, mark=hint))
     prices, rules = find_prices(folded)
     chosen = choose(prices, rules)
     price = chosen.price
     currency, why = currencies.of(price) if price is not None and chosen.amount is not None else currencies.of_hint()
-    issues = _issues(text, amount=chosen.why, currency=why)
+    issues = _issues(text, amount=chosen.why, currency=why, mark=price.money.marks[0] if price and price.money.marks else hint)
     if price is not None and price.money.unsure and price.money.value is not None and decimal_separator is None:
         issues += (Issue(field="amount", value=price.money.token, why=price.money.unsure),)
     return PriceReading(
@@ -133,13 +133,16 @@ def _read(
     )
 
 
-def _issues(text: str, *, amount: str | None = None, currency: str | None) -> tuple[Issue, ...]:
+def _issues(
+    text: str, *, amount: str | None = None, currency: str | None, mark: str | None
+) -> tuple[Issue, ...]:
     found = []
     if len(text) > _LONGEST:
         found.append(Issue(field="text", value=text[:80], why=f"only the first {_LONGEST} characters were read"))
-    found += [
-        Issue(field=field, value=text[:80], why=why) for field, why in (("amount", amount), ("currency", currency)) if why
-    ]
+    if amount:
+        found.append(Issue(field="amount", value=text[:80], why=amount))
+    if currency:
+        found.append(Issue(field="currency", value=mark or text[:80], why=currency))
     return tuple(found)
 
 

@@ -118,6 +118,9 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
         compact = head + tail if thousands else f"{head}.{tail}"
     elif dots + commas > 1:
         groups = re.split("[.,]", compact)
+        if len(groups[-1]) == 2 and len(groups[0]) <= 3 and all(len(part) == 3 for part in groups[1:-1]):
+            # $1.299.00: one sign for both.
+            return Decimal(f"{''.join(groups[:-1])}.{groups[-1]}"), None
         if len(groups[-1]) != 3 or any(len(part) not in (2, 3) for part in groups[1:-1]) or len(groups[0]) > 3:
             return None, "separators in no known order"
         compact = "".join(groups)

@@ -37,23 +37,23 @@ _FOREIGN = (
     r"개|병|세트|박스|팩|장|매|cans|bags)"
 )
 _COUNT_BEFORE = re.compile(
-    rf"(?<![\d.第/])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
+    rf"(?<![\d.第/*x])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
     rf"共|总共|合计|仅|只要|仅需|只需|到手|"
     rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
     rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
     rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
     rf"(?<!\S)([2-9])\s?/\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?"
+    rf"(?<![\d.,*x])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?"
     r"(?:で|合計|計|まとめて|まとめ買い|세트|묶음|에)?(?:\s(?:for|from|für|ab|only|at|pour|nur|just))*\s?[:：=]?\s?$|"
     r"(?:pack|set|box|case|lot|bundle|lote|paquete|confezione|set|pakke|zestaw|balení) (?:of|de|di|da|von|med) (\d{1,3})"
-    r"\s?(?:\w{1,8}\s)?[-:]?\s?$|(\d{1,3})(?:er[- ]?(?:pack|set)|[- ](?:pack|pk|piece|pcs?|count|ct))\s?[-:]?\s?$|"
-    rf"(?<![\d.])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|入り|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
+    r"\s?(?:\w{1,8}\s)?[-:]?\s?$|(\d{1,3})(?:er[- ]?(?:pack|set)|[- ](?:pack|pk|piece|pcs?|count|ct))\s?[-:,]?\s?$|"
+    rf"(?<![\d.*x])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|入り|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
     rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|到手|发|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
     rf"拍))(?:装|裝)?|"
-    rf"{_FOREIGN}(?![a-z])|for)",
+    rf"{_FOREIGN}(?![a-z])|for)(?!\s?(?:[:：=]|仅|只要|共|到手|合计|特价)?\s?[¥$€£\d])",
     re.IGNORECASE,
 )
 _PER = re.compile(
@@ -99,7 +99,7 @@ def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
         # 包邮 and the like hold no number and part nothing.
         said = text[one.start : one.end]
-        if said.endswith(("价值", "價值")):
+        if said.endswith(("价值", "價值")) or (one.rule.type == "nth_item" and one.rule.nth == 1):
             continue
         mark = "\x00" if any(character.isdigit() for character in said) else " "
         text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
@@ -288,6 +288,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
 
 # 一件59 两件99: a text of nothing but counts, each with its price.
 _BY_COUNT = re.compile(rf"(?:{_N}\s?{_PIECE}\s?[:：=]?\s?(\d{{1,5}}(?:\.\d{{1,2}})?)(?:[\s,，、;；/]+|$))+")
+HAN = re.compile("[\u4e00-\u9fff]")
 HAN_FIELD = re.compile(r"[一二三四五六七八九两]{1,2}[百千万][一二三四五六七八九两百千万十零]{1,8}")
 
 
@@ -323,7 +324,12 @@ def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
         short = len(text) <= (2 * _LONGEST_FIELD if twice else _LONGEST_FIELD)
         if words and not (priced and short and not text[: money.start].strip()):
             continue
+        after = label_after(text, money.end)
+        beside = text[: money.start] + text[after.end if after is not None else money.end :]
+        if words and len(HAN.findall(beside)) > 1:
+            # 10.24 程序员节: a number among Chinese words is a price only with a mark or a label.
+            continue
         if re.match(r"[A-Za-z]", text[money.end : money.end + 1]):
             continue
-        return [_settle(folded, text, money, None, label_after(text, money.end), 0, [])]
+        return [_settle(folded, text, money, None, after, 0, [])]
     return []

@@ -54,7 +54,7 @@ class Currencies:
         return self.hint, None if self.hint is not None else self.hint_why
 
     def _japanese(self) -> bool:
-        return bool(_JAPANESE & set(self.text)) or any("\u3040" <= character <= "\u30ff" for character in self.text)
+        return bool(_JAPANESE & set(self.text)) or "+税" in self.text or any("\u3040" <= character <= "\u30ff" for character in self.text)
 
     def _plain_chinese(self) -> bool:
         language = (self.language or "zh-Hans").lower()
@@ -75,6 +75,8 @@ class Currencies:
             return "JPY", None
         if code is None and self.hint is not None:
             return self.hint, None
+        if mark == "$" and code is None and _TRADITIONAL & set(self.text):
+            return None, why
         if code is None and mark in _FALLBACK and not self.host and not self.language:
             code = _FALLBACK[mark]
             if mark == "¥" and any("\u4e00" <= character <= "\u9fff" for character in self.text):
@@ -91,4 +93,4 @@ def currency_of_mark(
     marks = () if mark is None else (fold(mark),)
     money = Money(value=None, marks=marks, start=0, end=0, token="")
     code, why = Currencies("".join(marks), hint, language, host).of(Found(money=money))
-    return code, (Issue(field="currency", value=mark or hint or "", why=why),) if why else ()
+    return code, (Issue(field="currency", value=marks[0] if marks else hint or "", why=why),) if why else ()

@@ -229,6 +229,8 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
         and (after[0] in _UNIT_WORDS or (before[0].isalpha() and after[0] == "$"))
     ):
         end = after[1]
+    if text[end : end + 1] == "M" and before is not None and not text[end + 1 : end + 2].isalnum():
+        return Money(value=None, marks=tuple(marks), start=start, end=end + 1, unsure="M may be a million", token=token)
     if _hidden(text, match.start(), match.end()):
         return Money(value=None, marks=tuple(marks), start=start, end=end, unsure="a digit is hidden", token=token)
     number, unsure = parse_number(token, next((codes[0] for m in marks if len(codes := codes_of(m)) == 1), None))
@@ -297,6 +299,8 @@ def find_money(text: str) -> Iterator[Money]:
 def find_han_money(text: str) -> Iterator[Money]:
     """Amounts written in Chinese numerals with their unit: 一百二十元, 人民币壹佰元整, 九块九毛."""
     for match in _HAN_PRICE.finditer(text):
+        if match.start() and text[match.start() - 1] in "几幾数數":
+            continue
         value = han_number(match.group(1))
         if value is None or value >= 10**12:
             continue

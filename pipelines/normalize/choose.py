@@ -23,7 +23,7 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes|월)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|付|for \d|over \d|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|p/m|month|月|monat|mois|mes|월)", re.IGNORECASE)
 
 
 def _rank(price: Found) -> int | None:

@@ -146,8 +146,8 @@ def _issues(
     return tuple(found)
 
 
-# Digits of any script are folded, a price in Chinese numerals has one of these.
-_NO_NUMBER = re.compile(f"[0-9{HAN_DIGITS}]|满|免|送|减|[Ff][Rr][Ee][Ee]|%|券|[Bb][Oo][Gg][Oo]|赠|限|秒|半|会员|会員|료|料|增")
+# Digits of any script are folded; words of rules need no number.
+_NO_NUMBER = re.compile(f"[0-9{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today", re.I)
 # A page says its price several times, and pages of a shop repeat each other's words.
 _LONGEST_KEPT = 80
 kept_readings = lru_cache(maxsize=8192)(_read)

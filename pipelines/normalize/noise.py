@@ -14,7 +14,7 @@ _PIECES = (
     rf"[¥$€£]))",
     rf"{_BIG}\s?(?:人|名|位|单(?!价|品|件|买)|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
     rf"ratings?|left|in stock|bought|"
-    rf"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매)|stars?|orders)(?![a-z])",
+    rf"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매(?! ?시))|stars?|orders)(?![a-z])",
     r"(?:评分|好评率|rating)\s?[:：]?\s?\d(?:\.\d)?分?|\d(?:\.\d)?\s?(?:out of|/)\s?5(?![\d.])|★\s?\d(?:\.\d)?",
     # Shares.
     r"\d{1,9}(?:[.,]\d{1,9})?\s?[%‰]",

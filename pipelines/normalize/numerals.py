@@ -39,18 +39,19 @@ _WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[�
 
 _SPACED = r"(?<![A-Za-z])\d{1,3}(?: \d{3}(?!\d))+"
 NUMBER = re.compile(
-    r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d(?: \d){2,6})(?! ?[\w.])|"
+    r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d{1,6} ?\. ?\d \d|\d(?: \d){2,6})(?! ?[\w.])|"
     rf"(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![^\W_])(?<!/)\.\d+)"
     r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)| \.\d(?![\d.,])|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
 )
 # Each digit in a box of its own: ¥ 2 9 . 9
-_APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?")
+_APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?|\d+ ?\. ?\d \d")
 HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
 HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
 _OLD_HAN = str.maketrans("萬億兩貳參陸两", "万亿二贰叁陆二")
 _SHORTENED = re.compile("[百千万][二三四五六七八九一]$")
 _NEXT_SMALLER = {"百": "十", "千": "百", "万": "千"}
-_COUNT = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
+_COUNT = {name: i for i, name in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
+_COUNT |= {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
 # $.750.30, $..75: a number has one decimal point.
@@ -147,7 +148,8 @@ def small_count(text: str) -> int | None:
     """A count written with digits or one to three Chinese numerals: "3", "两", "十二"; None above 9999."""
     if text.isdecimal():
         return int(text) if len(text) <= 4 else None
-    if text in _COUNT:
-        return _COUNT[text]
+    known = _COUNT.get(text.lower())
+    if known is not None:
+        return known
     value = han_number(text)
     return int(value) if value is not None and value < 10000 else None

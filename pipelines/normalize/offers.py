@@ -34,20 +34,20 @@ _PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|箱|桶|份|只|�
 _FOREIGN = (
     r"(?:pairs?|pcs?|pieces?|packs?|pk|items?|bottles?|boxes|tubes|units?|stück|stk\.?|artikel|ausgaben|pièces?|"
     r"piezas?|unidades|pezzi|pz|szt\.?|ks|個|点|本|枚|袋|箱|"
-    r"개|병|세트|박스|팩|장|매|cans|bags)"
+    r"개(?!월|입)|병|세트|박스|팩|장|매|cans|bags)"
 )
 _COUNT_BEFORE = re.compile(
     rf"(?<![\d.第/*x])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
     rf"共|总共|合计|仅|只要|仅需|只需|到手|"
     rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
     rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
+    rf"(?<![\d.,])(\d{{1,3}}|one|two|three|four|five|six)\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
     rf"(?<!\S)([2-9])\s?/\s?$|"
-    rf"(?<![\d.,*x])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?"
-    r"(?:で|合計|計|まとめて|まとめ買い|세트|묶음|에)?(?:\s(?:for|from|für|ab|only|at|pour|nur|just))*\s?[:：=]?\s?$|"
+    rf"(?<![\d.,*x])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|組|パック|세트))?"
+    r"\s?(?:で|合計|計|まとめて|まとめ買い|세트|묶음|에|(?:이상 ?)?구매 ?시)?(?:\s(?:for|from|für|ab|only|at|pour|nur|just))*\s?[:：=]?\s?$|"
     r"(?:pack|set|box|case|lot|bundle|lote|paquete|confezione|set|pakke|zestaw|balení) (?:of|de|di|da|von|med) (\d{1,3})"
     r"\s?(?:\w{1,8}\s)?[-:]?\s?$|(\d{1,3})(?:er[- ]?(?:pack|set)|[- ](?:pack|pk|piece|pcs?|count|ct))\s?[-:,]?\s?$|"
-    rf"(?<![\d.*x])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|入り|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
+    rf"(?<![\d.*x])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
     re.IGNORECASE,
 )
 _COUNT_AFTER = re.compile(
@@ -75,6 +75,8 @@ _EACH_BEFORE = re.compile(
 _SHARE = re.compile(r"(?:折合|约合|合|相当于|平均|约|≈|仅合)(?:每[\u4e00-\u9fff])?约?\s?$|あたり\s?約?$|당 ?약?$")
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
+# 옵션가 +3,000원: what an option adds.
+_ADDED = re.compile(r"(?:^|[\s(])\+\s?$")
 _EACH = frozenset("每单低当りき당")
 # What stands before an arrow was the price.
 _ARROW = re.compile("[→➡⇒▶►]|[-=]>")
@@ -99,7 +101,7 @@ def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
         # 包邮 and the like hold no number and part nothing.
         said = text[one.start : one.end]
-        if said.endswith(("价值", "價值")) or (one.rule.type == "nth_item" and one.rule.nth == 1):
+        if said.endswith(("价值", "價值")) or text.startswith((":", "："), one.end) or (one.rule.type == "nth_item" and one.rule.nth == 1):
             continue
         mark = "\x00" if any(character.isdigit() for character in said) else " "
         text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
@@ -135,11 +137,13 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
             or (label.standing in _NARROWING and best.standing not in _NARROWING)
         ):
             best = label
+        elif label.kind == best.kind == "instalment":
+            best = replace(best, text=f"{label.text} {best.text}")
         edge = label.start
     return best
 
 
-_COUNTABLE = re.compile(rf"[\d{HAN_DIGITS}]")
+_COUNTABLE = re.compile(rf"[\d{HAN_DIGITS}]|(?:two|three|four|five|six) for", re.IGNORECASE)
 
 
 def _without_labels(window: str, begin: int, labels: list[Label]) -> str:
@@ -193,6 +197,8 @@ def _settle(
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
         kind, standing = "unit", "other" if share or _MEASURES.search(per) else "plain"
+    if _ADDED.search(text, max(0, money.start - 3), money.start):
+        standing = "none"
     if text[max(0, money.start - 2) : money.start + 1].find("-") >= 0 and _NEGATIVE.search(
         text, max(0, money.start - 4), money.start
     ):

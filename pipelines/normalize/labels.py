@@ -141,6 +141,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
 )  # fmt: skip
 
 _LETTERS_OF = "a-z\u00df-\u00f6\u00f8-\u024f\u0430-\u044f\u0451"
+_UPPER_OF = "A-Z\u00c0-\u00d6\u00d8-\u00df\u0410-\u042f\u0401"
 
 
 _KINDS = {name: (kind, standing) for name, kind, standing, _ in _TABLE}
@@ -151,9 +152,14 @@ _BRANCHES = [
 _FIRSTS = frozenset().union(*(firsts for _, _, firsts in _BRANCHES if firsts is not None))
 # Only a label that starts or ends with a letter of an alphabet can be a piece of a longer word: 特價NT$990 is none.
 _IN_WORD = re.compile(f"[{_LETTERS_OF}]", re.IGNORECASE)
-_STARTS = re.compile(
-    f"[{re.escape(''.join(sorted(_FIRSTS)))}]" if all(firsts is not None for _, _, firsts in _BRANCHES) else ".",
-    re.IGNORECASE,
+# A letter of an alphabet starts a label only where a word starts; upper case is folded by hand, which is faster.
+_BOTH_CASES = "".join(sorted({case for character in _FIRSTS for case in (character, character.upper()[0])}))
+_LETTERS = "".join(character for character in _BOTH_CASES if _IN_WORD.match(character))
+_OTHERS = "".join(character for character in _BOTH_CASES if character not in _LETTERS)
+_STARTS = (
+    re.compile(f"[{re.escape(_OTHERS)}]|(?<![{_LETTERS_OF}{_UPPER_OF}])[{re.escape(_LETTERS)}]")
+    if all(firsts is not None for _, _, firsts in _BRANCHES)
+    else re.compile(".")
 )
 
 
@@ -176,7 +182,7 @@ def find_labels(text: str) -> list[Label]:
     end = 0
     for start in _STARTS.finditer(text):
         place = start.start()
-        if place < end or (place and _IN_WORD.match(start.group()) and _IN_WORD.match(text, place - 1)):
+        if place < end:
             continue
         match = _starting_with(start.group().lower()).match(text, place)
         if match is not None:

@@ -101,7 +101,7 @@ def _magnitude(text: str, end: int) -> tuple[int, int, int]:
 # Marks that are also parts of product names (2.0 FG, AMD 5600, R698): trusted only in a text of little else, or, R and
 # the codes, beside a number written like a price.
 _FIELD = 16
-_ONLY_IN_FIELDS = frozenset(
+ONLY_IN_FIELDS = frozenset(
     [
         "Q",
         "FG",
@@ -141,7 +141,7 @@ def _believable(text: str, mark: str, number: re.Match[str]) -> bool:
     if mark.lower() in WORDS:
         return True
     mixed_code = len(mark) == 3 and mark not in (mark.lower(), mark.upper())
-    if mark in _ONLY_IN_FIELDS or mixed_code:
+    if mark in ONLY_IN_FIELDS or mixed_code:
         return False
     if mark in ("R", "RS") or mark.upper() in WORD_CODES:
         return mark.isupper() and (_PRICED.search(number.group()) is not None or (mark == "RS" and last != "S"))

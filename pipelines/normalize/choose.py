@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipelines.items import PriceKind
+from pipelines.normalize.amounts import Money
+from pipelines.normalize.labels import Label
 from pipelines.normalize.offers import Found
 from pipelines.normalize.promotions import Rule
 
@@ -84,6 +87,18 @@ def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
     if len(prices) == 2 and was and empty:
         return Chosen(amount=was[0].money.value, kind="list", price=was[0], why="the present price is an empty 0.00")
     return best
+
+
+@lru_cache(maxsize=512)
+def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
+    """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
+    money = Money(value=Decimal(1), start=0, end=1, token="1")
+    if label is None:
+        return True, None, None
+    if label.standing == "none":
+        return False, None, None
+    chosen = choose([Found(money=money, kind=label.kind, standing=label.standing, label=label.text)], ())
+    return chosen.amount is not None, chosen.kind, chosen.why
 
 
 def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chosen:

@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.items import Issue, PriceKind
-from pipelines.normalize.choose import choose
+from pipelines.normalize.choose import choose, payable_with
 from pipelines.normalize.currency import currency_of
 from pipelines.normalize.fields import read_amount, read_range
-from pipelines.normalize.labels import kind_of_label
-from pipelines.normalize.numerals import HAN_DIGITS, fold, with_plain_decimals
+from pipelines.normalize.labels import Label, kind_of_label
+from pipelines.normalize.numerals import DOT_MAY_DECIDE, HAN_DIGITS, fold, with_plain_decimals
 from pipelines.normalize.offers import Found, find_prices
-from pipelines.normalize.plain_price import read_plain
+from pipelines.normalize.plain_price import Plain, read_labelled, read_plain
 from pipelines.normalize.price_currency import Currencies, currency_of_mark
 from pipelines.normalize.promotions import Rule, rule_json
 
@@ -99,20 +99,25 @@ def read_price(
 def _read(
     text: str, hint: str | None, language: str | None, host: str | None, decimal_separator: str | None = None
 ) -> PriceReading:
-    plain = read_plain(text) if decimal_separator is None else None
-    if plain is not None:
-        amount, mark, written = plain
-        currency, said = currency_of_mark(mark, hint, language, host)
-        return PriceReading(text, amount, currency, (LabelledPrice(amount, currency, written),), said)
+    if decimal_separator is None:
+        plain = read_plain(text)
+        if plain is not None:
+            amount, mark, written, unsure = plain
+            currency, said = currency_of_mark(mark, hint, language, host)
+            if unsure is not None:
+                said += (Issue(field="amount", value=unsure, why=DOT_MAY_DECIDE),)
+            return PriceReading(text, amount, currency, (LabelledPrice(amount, currency, written),), said)
+        if _NO_NUMBER.search(text) is None:
+            return _without_number(text, hint, language, host)
+        labelled = read_labelled(text)
+        if labelled is not None:
+            return _labelled_reading(text, *labelled, hint, language, host)
     folded = fold(text[:_LONGEST])
     if decimal_separator is not None:
         folded = with_plain_decimals(folded, decimal_separator)
     if _FREE.fullmatch(folded):
         return PriceReading(text=text, amount=Decimal(0))
     currencies = Currencies(folded, hint, language, host)
-    if _NO_NUMBER.search(folded) is None:
-        currency, why = currencies.of_hint()
-        return PriceReading(text=text, currency=currency, issues=_issues(text, currency=why, mark=hint))
     prices, rules = find_prices(folded)
     chosen = choose(prices, rules)
     price = chosen.price
@@ -133,6 +138,31 @@ def _read(
     )
 
 
+def _without_number(text: str, hint: str | None, language: str | None, host: str | None) -> PriceReading:
+    if _FREE.fullmatch(text):
+        return PriceReading(text, Decimal(0))
+    if hint is None and len(text) <= _LONGEST:
+        return PriceReading(text)
+    currency, why = Currencies("", hint, language, host).of_hint()
+    return PriceReading(text, None, currency, (), _issues(text, currency=why, mark=hint))
+
+
+def _labelled_reading(
+    text: str, label: Label | None, plain: Plain, hint: str | None, language: str | None, host: str | None
+) -> PriceReading:
+    payable, kind, why = payable_with(label)
+    currency, said = currency_of_mark(plain.mark, hint, language, host)
+    if plain.unsure is not None:
+        said += (Issue(field="amount", value=plain.unsure, why=DOT_MAY_DECIDE),)
+    own, standing, words = (label.kind, label.standing, label.text) if label is not None else (None, "plain", "")
+    price = LabelledPrice(plain.amount, currency, plain.written, own, words)
+    prices = () if standing == "none" else (price,)
+    if payable:
+        return PriceReading(text, plain.amount, currency, prices, said, kind=kind)
+    hinted, doubt = Currencies("", hint, language, host).of_hint()
+    return PriceReading(text, None, hinted, prices, _issues(text, amount=why, currency=doubt, mark=hint))
+
+
 def _issues(
     text: str, *, amount: str | None = None, currency: str | None, mark: str | None
 ) -> tuple[Issue, ...]:
@@ -147,7 +177,7 @@ def _issues(
 
 
 # Digits of any script are folded; words of rules need no number.
-_NO_NUMBER = re.compile(f"[0-9{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today", re.I)
+_NO_NUMBER = re.compile(f"[\\d{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today", re.I)
 # A page says its price several times, and pages of a shop repeat each other's words.
 _LONGEST_KEPT = 80
 kept_readings = lru_cache(maxsize=8192)(_read)

@@ -54,6 +54,7 @@ _COUNT = {name: i for i, name in enumerate(("one", "two", "three", "four", "five
 _COUNT |= {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
+DOT_MAY_DECIDE = "a dot before three digits may be a decimal point"
 # $.750.30, $..75: a number has one decimal point.
 _STRAY_DOT = re.compile(r"(?<=\$)\.(?=\.\d|\d+[.,]\d)")
 
@@ -115,7 +116,7 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
         if thousands and separator == "." and currency is not None and MINOR_DIGITS.get(currency) == 3:
             thousands = False
         if thousands and separator == "." and currency not in WHOLE_IN_SHOPS:
-            unsure = "a dot before three digits may be a decimal point"
+            unsure = DOT_MAY_DECIDE
         compact = head + tail if thousands else f"{head}.{tail}"
     elif dots + commas > 1:
         groups = re.split("[.,]", compact)

@@ -225,12 +225,15 @@ def _unmarked_ok(text: str, found: Found, money: Money) -> bool:
 
 
 _NO_WORDS = re.compile(r"[\d .,'*:-]+")
+_LONGEST_MARKS = 20
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is numbers and one currency mark, with no words that could be labels, counts or rules."""
-    words = _NO_WORDS.sub("", text)
-    return len(words) <= 8 and (words in ALL_MARKS or not words)
+    """Whether a text is numbers and currency marks, with no words that could be labels, counts or rules."""
+    words = _NO_WORDS.sub(" ", text)
+    if len(words) > _LONGEST_MARKS:
+        return False
+    return ALL_MARKS.keys() >= set(words.split())
 
 
 def _plain_prices(text: str) -> list[Found]:
@@ -261,8 +264,9 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     starts = [label.start for label in labels]
     moneys = list(find_money(text))
     taken = [(money.start, money.end) for money in moneys if money.marks]
-    moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
-    moneys.sort(key=lambda money: money.start)
+    if not text.isascii():
+        moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
+        moneys.sort(key=lambda money: money.start)
     found: list[Found] = []
     bare: list[Money] = []
     floor = 0

@@ -86,7 +86,7 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
     ("bundle", "bundle", "other", r"套[装餐](?:价|價)|组合(?:价|價)|礼盒(?:价|價)|(?:整|全)套(?:价|價)|"
         r"bundle(?: price)?|set price|"
         r"セット(?:価格|価)|세트가"),
-    ("used", "used", "other", r"二手(?:价|價)?|闲置价?|翻新价?|(?:\d+|九|九五|几乎全)成?新价|open[- ]?box|"
+    ("used", "used", "other", r"二手(?:价|價)?|闲置价?|翻新价?|(?:\d{1,3}|九|九五|几乎全)成?新价|open[- ]?box|"
         r"pre-?owned|refurbished|"
         r"renewed|used|second[- ]hand|中古(?:価格|品)?|중고가?|"
         r"gebraucht|d'occasion|reconditionné|usato|de segunda mano"),

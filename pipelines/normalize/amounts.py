@@ -39,7 +39,8 @@ _TAIL_HAN = re.compile(r"(\d)(千|百)?(?![\d.])")
 _TAIL_SMALL = re.compile(r"([1-9])(百|十)(?![\d.])")
 _DASH_TAIL = re.compile(r"[.,]\s?-(?!\s?\d)")
 _KUAI = re.compile(
-    r"\s?[块塊](?:(\d)(?:毛|角)?(?![\d.件个包条瓶盒支袋只双斤本片]))?[钱錢]?(?=$|[\s,，。.;；!！?？/()~\-、\x00]|包邮|起|到手|以|"
+    r"\s?[块塊](?:(\d)(?:毛|角)?(?![\d.件个包条瓶盒支袋只双斤本片]))?[钱錢]?(?=$|[\s,，。.;；!！?？/()~\-、\x00]|"
+    r"包邮|起|到手|以|"
     r"左右|的|[一二两三四五六七八九十]|拿|带|多|封顶|秒|买|\d|[¥])"
 )
 _YUAN_JIAO = re.compile(r"元(\d)(?:毛|角)?(?![\d.%件瓶盒支个包袋片只双条张粒抽组套桶罐箱枚份本块])")
@@ -56,7 +57,8 @@ _KOREAN_WORDS = re.compile(r"(?<![\d,.\uac00-\ud7af])(만|천|백) ?(?:(\d)천 ?
 _HAN_PRICE = re.compile(
     rf"(?:人民[币幣]\s?)?({HAN_NUMBER.pattern})(?:([元圆圓块塊円])(?!素|旦|宵|"
     rf"气)(?:({HAN_NUMBER.pattern})[角毛]|(?:(?<=[块塊])([一二两三四五六七八九])(?![\u4e00-\u9fff]|\d)|"
-    rf"(?<=[块塊])([一二三四五六七八九])(?=[一每]|包邮|起|到手|的|左右|[二两三四五六七八九十][件个個瓶盒支包袋双條条只张斤本])))?[钱錢]?整?|(?<=\w)圆整)"
+    rf"(?<=[块塊])([一二三四五六七八九])(?=[一每]|包邮|起|到手|的|左右|"
+    rf"[二两三四五六七八九十][件个個瓶盒支包袋双條条只张斤本])))?[钱錢]?整?|(?<=\w)圆整)"
 )
 
 
@@ -178,7 +180,7 @@ def _with_letters(text: str, before: tuple[str, int], floor: int) -> tuple[str, 
     if code is not None and code.group(1) in ISO_CODES:
         return code.group(1), code.start()
     letter = text[start - 2 : start] if start >= 2 else ""
-    if letter in ("C ", "A ", "S ", "R ") and not text[:start - 2].rstrip(" ").rstrip(":("):
+    if letter in ("C ", "A ", "S ", "R ") and not text[: start - 2].rstrip(" ").rstrip(":("):
         return f"{letter[0]}$", start - 2
     return before
 
@@ -235,9 +237,7 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
         return Money(value=None, marks=tuple(marks), start=start, end=end, unsure="a digit is hidden", token=token)
     number, unsure = parse_number(token, next((codes[0] for m in marks if len(codes := codes_of(m)) == 1), None))
     total = None if number is None else number * factor + rest
-    return Money(
-        value=total, marks=tuple(marks), start=start, end=end, unsure=unsure, token=token, factor=factor
-    )
+    return Money(value=total, marks=tuple(marks), start=start, end=end, unsure=unsure, token=token, factor=factor)
 
 
 _SIGN_FIRST = frozenset("¥$€£₹₩₫฿₽₺₱")
@@ -266,6 +266,8 @@ def _with_range(text: str, first: Money, numbers: list[re.Match[str]], index: in
         # Size 10 - $79: a sign before the upper end only.
         return first, index
     first = _scaled(first, second)
+    if first.value is None:
+        return first, index
     if not first.marks and not second.marks and second.token.startswith("0") and not second.token.startswith("0."):
         return first, index
     if second.value < first.value or not (set(first.marks) & set(second.marks) or not first.marks or not second.marks):
@@ -311,7 +313,13 @@ def find_han_money(text: str) -> Iterator[Money]:
             continue
         if dimes is not None and dimes < 10:
             value += dimes / 10
-        yield Money(value=value, marks=("円" if match.group(2) == "円" else "元",), start=match.start(), end=match.end(), token=match.group(1))
+        yield Money(
+            value=value,
+            marks=("円" if match.group(2) == "円" else "元",),
+            start=match.start(),
+            end=match.end(),
+            token=match.group(1),
+        )
     for match in _KOREAN_WORDS.finditer(text):
         value = Decimal(_MAGNITUDES.get(match.group(1), 100)) + Decimal(match.group(2) or 0) * 1_000
         yield Money(value=value, marks=("원",), start=match.start(), end=match.end(), token=match.group(1))

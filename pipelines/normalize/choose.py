@@ -26,7 +26,11 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|付|for \d|over \d|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|p/m|month|月|monat|mois|mes|월)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(
+    r"^(?!.*(?:期|供|付|for \d|over \d|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|p/m|month|月|"
+    r"monat|mois|mes|월)",
+    re.IGNORECASE,
+)
 
 
 def _rank(price: Found) -> int | None:
@@ -92,7 +96,7 @@ def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
 @lru_cache(maxsize=512)
 def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
     """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
-    money = Money(value=Decimal(1), start=0, end=1, token="1")
+    money = Money(value=Decimal(1), start=0, end=1, token=str(1))
     if label is None:
         return True, None, None
     if label.standing == "none":

@@ -20,7 +20,9 @@ _CODES = """
 ISO_CODES = frozenset(_CODES.split())
 
 # Codes that are also words of a product title ("AMD 5600", "GEL 50ml", "TOP 10"): a mark only after the number.
-WORD_CODES = frozenset({"ALL", "AMD", "BAM", "BOB", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "COP", "SVC"})
+WORD_CODES = frozenset(
+    {"ALL", "AMD", "BAM", "BOB", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "COP", "SVC"}
+)
 
 _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
@@ -61,13 +63,16 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "zł": ("PLN",), "Zł": ("PLN",), "ZŁ": ("PLN",), "Kč": ("CZK",), "KČ": ("CZK",), "kč": ("CZK",),
     "원": ("KRW",), "円": ("JPY",), "人民币": ("CNY",), "人民幣": ("CNY",), "日元": ("JPY",), "日圆": ("JPY",),
     "日圓": ("JPY",), "美元": ("USD",), "美金": ("USD",), "欧元": ("EUR",), "歐元": ("EUR",), "英镑": ("GBP",),
-    "英鎊": ("GBP",), "港币$": ("HKD",), "港幣$": ("HKD",), "新台幣$": ("TWD",), "新台币$": ("TWD",), "台幣$": ("TWD",), "美金$": ("USD",),
-    "美元$": ("USD",), "CDN$": ("CAD",), "Can$": ("CAD",), "人民币¥": ("CNY",), "港元": ("HKD",), "港币": ("HKD",), "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
+    "英鎊": ("GBP",), "港币$": ("HKD",), "港幣$": ("HKD",), "新台幣$": ("TWD",), "新台币$": ("TWD",), "台幣$": ("TWD",),
+    "美金$": ("USD",),
+    "美元$": ("USD",), "CDN$": ("CAD",), "Can$": ("CAD",), "人民币¥": ("CNY",), "港元": ("HKD",), "港币": ("HKD",),
+    "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
     "新臺幣": ("TWD",), "台币": ("TWD",), "台幣": ("TWD",), "韩元": ("KRW",), "韓元": ("KRW",), "泰铢": ("THB",),
     "泰銖": ("THB",), "卢布": ("RUB",), "澳元": ("AUD",), "加元": ("CAD",), "新元": ("SGD",), "新币": ("SGD",),
     "瑞士法郎": ("CHF",), "澳门元": ("MOP",), "澳門元": ("MOP",), "人民币元": ("CNY",),
     "元人民币": ("CNY",), "元人民幣": ("CNY",), "元": YUAN_WORDS, "圆": ("CNY",), "圓": YUAN_WORDS,
-    "บาท": ("THB",), "টকা": ("BDT",), "تومان": ("IRR",), "درهم": ("AED", "MAD"), "ريال": RIYALS, "ریال": ("IRR",), "جنيه": ("EGP",),
+    "บาท": ("THB",), "টকা": ("BDT",), "تومان": ("IRR",), "درهم": ("AED", "MAD"), "ريال": RIYALS, "ریال": ("IRR",),
+    "جنيه": ("EGP",),
     "دينار": DINARS, "ر.س": ("SAR",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "ر.ي": ("YER",), "د.إ": ("AED",),
     "د.ك": ("KWD",), "د.ع": ("IQD",), "د.ج": ("DZD",), "د.م": ("MAD",), "د.ت": ("TND",), "د.ل": ("LYD",),
     "د.ب": ("BHD",), "د.أ": ("JOD",), "د.ا": ("JOD",), "ج.م": ("EGP",), "ل.ل": ("LBP",), "ل.س": ("SYP",),

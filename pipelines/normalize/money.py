@@ -54,7 +54,8 @@ class LabelledPrice(NamedTuple):
     kind: PriceKind | None = None
     label: str = ""
     amount_max: Decimal | None = None
-    count: int = 1
+    # The number of pieces hides the method of tuples, which nobody needs here.
+    count: int = 1  # type: ignore[assignment]
     per: str | None = None
 
 
@@ -70,7 +71,8 @@ class PriceReading(NamedTuple):
     prices: tuple[LabelledPrice, ...] = ()
     issues: tuple[Issue, ...] = ()
     amount_max: Decimal | None = None
-    count: int = 1
+    # The number of pieces hides the method of tuples, which nobody needs here.
+    count: int = 1  # type: ignore[assignment]
     kind: PriceKind | None = None
     rules: tuple[Rule, ...] = ()
 
@@ -122,7 +124,9 @@ def _read(
     chosen = choose(prices, rules)
     price = chosen.price
     currency, why = currencies.of(price) if price is not None and chosen.amount is not None else currencies.of_hint()
-    issues = _issues(text, amount=chosen.why, currency=why, mark=price.money.marks[0] if price and price.money.marks else hint)
+    issues = _issues(
+        text, amount=chosen.why, currency=why, mark=price.money.marks[0] if price and price.money.marks else hint
+    )
     if price is not None and price.money.unsure and price.money.value is not None and decimal_separator is None:
         issues += (Issue(field="amount", value=price.money.token, why=price.money.unsure),)
     return PriceReading(
@@ -163,9 +167,7 @@ def _labelled_reading(
     return PriceReading(text, None, hinted, prices, _issues(text, amount=why, currency=doubt, mark=hint))
 
 
-def _issues(
-    text: str, *, amount: str | None = None, currency: str | None, mark: str | None
-) -> tuple[Issue, ...]:
+def _issues(text: str, *, amount: str | None = None, currency: str | None, mark: str | None) -> tuple[Issue, ...]:
     found = []
     if len(text) > _LONGEST:
         found.append(Issue(field="text", value=text[:80], why=f"only the first {_LONGEST} characters were read"))
@@ -177,7 +179,10 @@ def _issues(
 
 
 # Digits of any script are folded; words of rules need no number.
-_NO_NUMBER = re.compile(f"[\\d{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today", re.I)
+_NO_NUMBER = re.compile(
+    f"[\\d{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today",
+    re.I,
+)
 # A page says its price several times, and pages of a shop repeat each other's words.
 _LONGEST_KEPT = 80
 kept_readings = lru_cache(maxsize=8192)(_read)

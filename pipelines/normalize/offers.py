@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
+from pipelines.normalize.counts import COUNT_BEFORE, FOREIGN_PIECE, NUMBER_OF, PIECE, SHARE, count_of, per_of
 from pipelines.normalize.labels import Label, Standing, find_labels, label_after
 from pipelines.normalize.marks import ALL_MARKS
 from pipelines.normalize.noise import without_noise
-from pipelines.normalize.numerals import HAN_DIGITS, small_count
+from pipelines.normalize.numerals import small_count
 from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
 
 
@@ -29,55 +30,10 @@ class Found:
     share: bool = False
 
 
-_N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,2}})"
-_PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|箱|桶|份|只|张|杯|本|台|組|组|套)"
-_FOREIGN = (
-    r"(?:pairs?|pcs?|pieces?|packs?|pk|items?|bottles?|boxes|tubes|units?|stück|stk\.?|artikel|ausgaben|pièces?|"
-    r"piezas?|unidades|pezzi|pz|szt\.?|ks|個|点|本|枚|袋|箱|"
-    r"개(?!월|입)|병|세트|박스|팩|장|매|cans|bags)"
-)
-_COUNT_BEFORE = re.compile(
-    rf"(?<![\d.第/*x])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
-    rf"共|总共|合计|仅|只要|仅需|只需|到手|"
-    rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
-    rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}}|one|two|three|four|five|six)\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
-    rf"(?<!\S)([2-9])\s?/\s?$|"
-    rf"(?<![\d.,*x])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|組|パック|세트))?"
-    r"\s?(?:で|合計|計|まとめて|まとめ買い|세트|묶음|에|(?:이상 ?)?구매 ?시)?(?:\s(?:for|from|für|ab|only|at|pour|nur|just))*\s?[:：=]?\s?$|"
-    r"(?:pack|set|box|case|lot|bundle|lote|paquete|confezione|set|pakke|zestaw|balení) (?:of|de|di|da|von|med) (\d{1,3})"
-    r"\s?(?:\w{1,8}\s)?[-:]?\s?$|(\d{1,3})(?:er[- ]?(?:pack|set)|[- ](?:pack|pk|piece|pcs?|count|ct))\s?[-:,]?\s?$|"
-    rf"(?<![\d.*x])(\d{{1,3}})(?:{_PIECE}|点|枚|개|팩|박스)\s?(?:セット|組|パック|세트|묶음)?\s?(?:で|合計|計|まとめて|에)?\s?$",
-    re.IGNORECASE,
-)
-_COUNT_AFTER = re.compile(
-    rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|到手|发|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
-    rf"拍))(?:装|裝)?|"
-    rf"{_FOREIGN}(?![a-z])|for)(?!\s?(?:[:：=]|仅|只要|共|到手|合计|特价)?\s?[¥$€£\d])",
-    re.IGNORECASE,
-)
-_PER = re.compile(
-    rf"\s?(?:[(（]\s?)?(?:元)?(?:/|／|per\b|pro\b|each\b|every|"
-    rf"一(?={_PIECE}))\s?((?:\d{{1,4}}(?:[.,]\d{{1,2}})?\s?)?(?:{_PIECE}|片|抽|粒|枚|颗|斤|克|升|毫升|公斤|kg|g\b|"
-    rf"mg|ml|mL|L\b|"
-    rf"l\b|cl|fl\.?\s?oz|oz|lb|count|ct|sheet|sq\.?ft|sqft|ea\b|each|unit|pc|piece|item|stk\b|stück|"
-    rf"100\s?\w{{1,2}}|box|bottle|pack|load|wash|m\b|m²|平米|次|组|本|個|개|병))?",
-    re.IGNORECASE,
-)
-# ¥99/3件 is the price of three.
-_NUMBERED = re.compile(rf"\d{{1,3}}\s?{_PIECE}")
-_EACH_BEFORE = re.compile(
-    rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
-    rf"片))\s?(?:约|仅|低至|只要|才)?\s?$|"
-    r"(?<!\d)((?:[1１一]\s?)?(?:個|本|枚|袋|粒|食|杯|箱|缶|回|包|台|セット|개|병|팩|장|매|포|입|봉)|"
-    r"\d{1,4}\s?(?:ml|mL|g|kg|L|l|cc))\s?(?:あたり|当たり|当り|につき|당)\s?[:：]?\s?約?$"
-)
-_SHARE = re.compile(r"(?:折合|约合|合|相当于|平均|约|≈|仅合)(?:每[\u4e00-\u9fff])?约?\s?$|あたり\s?約?$|당 ?약?$")
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
 # 옵션가 +3,000원: what an option adds.
 _ADDED = re.compile(r"(?:^|[\s(])\+\s?$")
-_EACH = frozenset("每单低当りき당")
 # What stands before an arrow was the price.
 _ARROW = re.compile("[→➡⇒▶►]|[-=]>")
 _MEASURES = re.compile(
@@ -85,7 +41,9 @@ _MEASURES = re.compile(
 )
 _NOT_MONEY_AFTER = re.compile(
     rf"\s?(?:(?:ml|g|kg|l|litres?|liters?|cm|mm|m|oz|lbs?|gb|tb|count|ct|days?|years?|colou?rs?|sizes?|ways?)\b|"
-    rf"[片抽粒枚颗卷层级岁分秒日月年号码寸点巻錠缶袋歳台人名回]|{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d|-[\w\x00])|[A-Za-z\x00]", re.IGNORECASE
+    rf"[片抽粒枚颗卷层级岁分秒日月年号码寸点巻錠缶袋歳台人名回]|{PIECE}|{FOREIGN_PIECE}|[折倍期层款种位色]|x\d|"
+    rf"\*\s?\d|-[\w\x00])|[A-Za-z\x00]",
+    re.IGNORECASE,
 )
 _GAP = re.compile(
     r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
@@ -101,7 +59,11 @@ def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
         # 包邮 and the like hold no number and part nothing.
         said = text[one.start : one.end]
-        if said.endswith(("价值", "價值")) or text.startswith((":", "："), one.end) or (one.rule.type == "nth_item" and one.rule.nth == 1):
+        if (
+            said.endswith(("价值", "價值"))
+            or text.startswith((":", "："), one.end)
+            or (one.rule.type == "nth_item" and one.rule.nth == 1)
+        ):
             continue
         mark = "\x00" if any(character.isdigit() for character in said) else " "
         text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
@@ -143,50 +105,12 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
     return best
 
 
-_COUNTABLE = re.compile(rf"[\d{HAN_DIGITS}]|(?:two|three|four|five|six) for", re.IGNORECASE)
-
-
-def _without_labels(window: str, begin: int, labels: list[Label]) -> str:
-    end = begin + len(window)
-    for label in labels:
-        if begin <= label.start and label.end <= end:
-            width = label.end - label.start
-            window = window[: label.start - begin] + " " * width + window[label.end - begin :]
-    return f"{window.rstrip()} "
-
-
-def _count_of(text: str, money: Money, floor: int, labels: list[Label]) -> int:
-    begin = max(floor, money.start - 20)
-    window = text[begin : money.start]
-    before = None
-    if _COUNTABLE.search(window):
-        before = _COUNT_BEFORE.search(window)
-        if before is None:
-            before = _COUNT_BEFORE.search(_without_labels(window, begin, labels))
-    found = next((group for group in before.groups() if group), None) if before else None
-    if found is None:
-        after = _COUNT_AFTER.match(text, money.end)
-        found = after.group(1) if after else None
-    count = small_count(found) if found else None
-    return count if count else 1
-
-
-def _per_of(text: str, money: Money) -> str | None:
-    match = _PER.match(text, money.end)
-    if match is not None:
-        unit = (match.group(1) or match.group().strip(" /(（")).strip()
-        return None if not unit or _NUMBERED.match(unit) else unit
-    window = text[max(0, money.start - 16) : money.start]
-    before = _EACH_BEFORE.search(window) if _EACH & set(window) else None
-    return next((group for group in before.groups() if group), None) if before else None
-
-
 def _settle(
     folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int, labels: list[Label]
 ) -> Found:
-    per = _per_of(folded, money)
-    share = per is not None and _SHARE.search(text, max(0, money.start - 8), money.start) is not None
-    count = _count_of(text, money, floor, labels) if per is None else 1
+    per = per_of(folded, money)
+    share = per is not None and SHARE.search(text, max(0, money.start - 8), money.start) is not None
+    count = count_of(text, money, floor, labels) if per is None else 1
     kind: PriceKind | None = label.kind if label else None
     standing: Standing = label.standing if label else "plain"
     words = label.text if label else ""
@@ -297,7 +221,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
 
 
 # 一件59 两件99: a text of nothing but counts, each with its price.
-_BY_COUNT = re.compile(rf"(?:{_N}\s?{_PIECE}\s?[:：=]?\s?(\d{{1,5}}(?:\.\d{{1,2}})?)(?:[\s,，、;；/]+|$))+")
+_BY_COUNT = re.compile(rf"(?:{NUMBER_OF}\s?{PIECE}\s?[:：=]?\s?(\d{{1,5}}(?:\.\d{{1,2}})?)(?:[\s,，、;；/]+|$))+")
 HAN = re.compile("[\u4e00-\u9fff]")
 HAN_FIELD = re.compile(r"[一二三四五六七八九两]{1,2}[百千万][一二三四五六七八九两百千万十零]{1,8}")
 
@@ -307,7 +231,7 @@ def _by_count(text: str, bare: list[Money]) -> list[Found]:
         return []
     found, floor = [], 0
     for money in bare:
-        count = _COUNT_BEFORE.search(text[floor : money.start])
+        count = COUNT_BEFORE.search(text[floor : money.start])
         if count is not None:
             number = next(group for group in count.groups() if group)
             found.append(Found(money=money, count=small_count(number) or 1, mainland=True))

@@ -32,7 +32,8 @@ _PLAIN = re.compile(
     rf"\s*((?:((?:[A-Z]{{1,2}} )?[^\d\s.,'+*-]{{1,5}}\.?){_SPACE}?)?"
     r"(?:((?:0|[1-9]\d{0,8})(?:\.\d{1,2})?|\.\d{1,2})|((?:0|[1-9]\d{0,8}),\d{1,2})|"
     r"([1-9]\d{0,2}(?:,\d{3}){1,3}(?:\.\d{2})?)|([1-9]\d{0,2}(?:\.\d{3}){1,3},\d{2})|"
-    rf"([1-9]\d{{0,2}}(?:{_SPACE}\d{{3}}){{1,3}}(?:,\d\d)?)|([1-9]\d{{0,2}}(?:\.\d{{3}}){{1,3}}))(?:(?<![.,]\d\d)(?<![.,]\d),-)?"
+    rf"([1-9]\d{{0,2}}(?:{_SPACE}\d{{3}}){{1,3}}(?:,\d\d)?)|"
+    rf"([1-9]\d{{0,2}}(?:\.\d{{3}}){{1,3}}))(?:(?<![.,]\d\d)(?<![.,]\d),-)?"
     rf"(?:{_SPACE}?([^\d\s,*%x+-][^\d\s,*%+]{{0,11}}))?)(?:{_SPACE}?\*)?\s*",
     re.ASCII,
 )
@@ -91,7 +92,9 @@ class Prefix(NamedTuple):
 
 _LABELLED = re.compile(r"\s*([^\W\d_][^\d$€£¥￥₹₩]{0,40}[\s:])([^\s:][^\n]{0,24})")
 # Words that need the grammar: counts, shares, dates.
-_TOO_MUCH = re.compile(rf"[{HAN_DIGITS}\u3000-\uffff\x00-\x1f]|\b(?:two|three|four|five|six|between|each|per)\b|[|/(+-]", re.I)
+_TOO_MUCH = re.compile(
+    rf"[{HAN_DIGITS}\u3000-\uffff\x00-\x1f]|\b(?:two|three|four|five|six|between|each|per)\b|[|/(+-]", re.I
+)
 
 
 def read_labelled(text: str) -> tuple[Label | None, Plain] | None:
@@ -102,7 +105,7 @@ def read_labelled(text: str) -> tuple[Label | None, Plain] | None:
     plain = read_plain(match.group(2))
     if plain is None or plain.mark is None or not _sure_mark(plain.mark):
         return None
-    prefix = _prefix(match.group(1))
+    prefix = prefix_of(match.group(1))
     return None if prefix is None else (prefix.label, plain)
 
 
@@ -110,13 +113,11 @@ def _sure_mark(mark: str) -> bool:
     """Whether a mark is one in any text, and no word or unit."""
     if mark in FIELD_MARKS or mark in ONLY_IN_FIELDS:
         return False
-    return not (mark.isalpha() and mark.isascii()) or mark in WORDS or (
-        mark in ISO_CODES and mark not in WORD_CODES
-    )
+    return not (mark.isalpha() and mark.isascii()) or mark in WORDS or (mark in ISO_CODES and mark not in WORD_CODES)
 
 
 @lru_cache(maxsize=4096)
-def _prefix(words: str) -> Prefix | None:
+def prefix_of(words: str) -> Prefix | None:
     """What words before a price say about it; None when more than labels may be in them."""
     folded = fold(words)
     tried = f"{folded.rstrip()} 12.00"

@@ -24,8 +24,10 @@ class Currencies:
         self.text = text
         self.language = language
         self.host = host
-        self.said = hint
-        self.hint, self.hint_why = currency_of(hint, host=host, language=language) if hint else (None, None)
+        self.hint: str | None = None
+        self.hint_why: str | None = None
+        if hint:
+            self.hint, self.hint_why = currency_of(hint, host=host, language=language)
 
     @cached_property
     def shared(self) -> str | None:
@@ -54,7 +56,11 @@ class Currencies:
         return self.hint, None if self.hint is not None else self.hint_why
 
     def _japanese(self) -> bool:
-        return bool(_JAPANESE & set(self.text)) or "+税" in self.text or any("\u3040" <= character <= "\u30ff" for character in self.text)
+        return (
+            bool(_JAPANESE & set(self.text))
+            or "+税" in self.text
+            or any("\u3040" <= character <= "\u30ff" for character in self.text)
+        )
 
     def _plain_chinese(self) -> bool:
         language = (self.language or "zh-Hans").lower()

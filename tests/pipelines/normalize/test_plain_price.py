@@ -34,7 +34,7 @@ def test_same_as_the_grammar(mark: str, number: str, monkeypatch: pytest.MonkeyP
     money.kept_readings.cache_clear()
 
 
-@pytest.mark.parametrize("text", ["", " ", "1.299,5", "¥1.29.9", "¥99 ¥129", "99-129", "¥99起", "SPF50", "1,29,999", "-5"])
+@pytest.mark.parametrize("text", ["", " ", "1.299,5", "¥1.29.9", "¥99 ¥129", "99-129", "¥99起", "SPF50", "-5"])
 def test_left_to_the_grammar(text: str) -> None:
     assert read_plain(text) is None
 

@@ -99,9 +99,26 @@ def test_a_reference_price_never_wins(price: Decimal, list_price: Decimal) -> No
 
 
 PIECES = st.sampled_from(
-    [*"0123456789.,¥$€£₹元円원块毛万千百折满减送赠券后价原现定金尾款件 -~/%*()（）：:+", "到手", "直播", "was ", "now ", "/mo", " x ",
-     "税込", "あたり", "만", "쿠폰", "between ", " and ", "😀", "\x00", "\ud800", "\n"]
-)  # fmt: skip
+    [
+        *"0123456789.,¥$€£₹元円원块毛万千百折满减送赠券后价原现定金尾款件 -~/%*()（）：:+",
+        "到手",
+        "直播",
+        "was ",
+        "now ",
+        "/mo",
+        " x ",
+        "税込",
+        "あたり",
+        "만",
+        "쿠폰",
+        "between ",
+        " and ",
+        "😀",
+        "\x00",
+        "\ud800",
+        "\n",
+    ]
+)
 
 
 @given(text=st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=30).map("".join)), hint=st.text(max_size=6))

@@ -259,7 +259,7 @@ def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
         if words and not (priced and short and not text[: money.start].strip()):
             continue
         after = label_after(text, money.end)
-        beside = text[: money.start] + text[after.end if after is not None else money.end :]
+        beside = text[: money.start] + text[after.end if after is not None and after.kind == "from" else money.end :]
         if words and len(HAN.findall(beside)) > 1:
             # 10.24 程序员节: a number among Chinese words is a price only with a mark or a label.
             continue

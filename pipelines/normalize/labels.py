@@ -66,7 +66,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"(?:vat|gst|mwst\.?|tax)|\bh\.?t\b|netto"),
     ("public", None, "plain", r"不含运费|不包邮|배송비 ?별도|非(?:plus|粉丝|VIP)?(?:会员)?(?:价|购买价?|"
         r"(?=[:：]?[ ¥\d]))|送料(?:別(?!途)|"
-        r"込み?)|inc?l?\.? ?(?:vat|gst|tax|mwst\.?)(?= ?[:：])|one[- ]time purchase|(?:buy )?new(?= ?[$£€])|일반가|"
+        r"込み?)|inc?l?\.? ?(?:vat|gst|tax|mwst\.?)(?= ?[:：])|通常(?:購入|注文)|都度購入|単品購入|"
+        r"one[- ]time purchase|(?:buy )?new(?= ?[$£€])|일반가|"
         r"非會員價?|"
         r"普通用户价?|non[- ]?members?(?: price)?|"
         r"单独购买(?:价)?|单买价?|单件价?|"
@@ -120,7 +121,8 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"normal(?:ly)?(?: price)?|reg\.?(?: price)?|běžná cena|bežná cena|"
         r"usual price|p\.?v\.?(?:p\.?)?[rc]?\.?(?![a-z])|normalpreis|prix (?:habituel|normal|public)|"
         r"precio (?:habitual|normal)|"
-        r"(?:当店)?通常(?:販売)?(?:価格|価)?|標準価格|ord(?:inarie|\.) pris|평소가|판매정가|cena regularna"),
+        r"(?:当店)?通常(?:販売)?(?:価格|価)|通常(?=[ :]{0,2}[\d¥])|標準価格|ord(?:inarie|\.) pris|평소가|판매정가|"
+        r"cena regularna"),
     ("list", "list", "list", r"近[\d\x00]{1,3}[天日\x00](?:内|历史)?最低(?:成交)?(?:价|價)|"
         r"(?:lowest|najniższa|nejnižší|niedrigster|tiefster|precio (?:más bajo|mínimo)|prezzo più basso|"
         r"prix le plus bas)[^:¥$€£\d\x00]{0,30}[\d\x00 ]{1,10}[^:¥$€£\d\x00]{0,30}|de(?=:? ?r\$)|"

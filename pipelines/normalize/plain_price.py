@@ -120,15 +120,14 @@ def _sure_mark(mark: str) -> bool:
 def prefix_of(words: str) -> Prefix | None:
     """What words before a price say about it; None when more than labels may be in them."""
     folded = fold(words)
+    labels = [] if _TOO_MUCH.search(words) else find_labels(folded)
+    if len(labels) != 1 or labels[0].standing == "none" or folded[labels[0].end :].strip(" :"):
+        return None
     tried = f"{folded.rstrip()} 12.00"
-    if _TOO_MUCH.search(words) or MARK_ANYWHERE.search(folded) or any(find_rules(tried)):
+    if any(find_rules(tried)):
         return None
-    if without_noise(tried) != tried or without_noise(tried[:-3]) != tried[:-3]:
+    # Words beside the label may be a mark, or say that the number counts or measures something.
+    beside = folded[: labels[0].start].strip()
+    if beside and (MARK_ANYWHERE.search(folded) or without_noise(tried) != tried):
         return None
-    labels = find_labels(folded)
-    if not labels:
-        return None
-    only = labels[0]
-    if len(labels) > 1 or folded[only.end :].strip(" :"):
-        return None
-    return Prefix(only)
+    return Prefix(labels[0])

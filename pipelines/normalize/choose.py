@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipelines.items import PriceKind
+from pipelines.normalize.amounts import Money
+from pipelines.normalize.labels import Label
 from pipelines.normalize.offers import Found
 from pipelines.normalize.promotions import Rule
 
@@ -23,7 +26,11 @@ class Chosen:
 
 
 # A price per month may be a subscription, so it can stand alone; one of twelve parts cannot.
-_EVERY_MONTH = re.compile(r"^(?!.*(?:期|供|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|month|月|monat|mois|mes)", re.IGNORECASE)
+_EVERY_MONTH = re.compile(
+    r"^(?!.*(?:期|供|付|for \d|over \d|回|회|할부|납입|렌탈|分割|月々|emi\b|\d\s?x|x\s?\d)).*(?:mo\b|p/m|month|月|"
+    r"monat|mois|mes|월)",
+    re.IGNORECASE,
+)
 
 
 def _rank(price: Found) -> int | None:
@@ -54,16 +61,21 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
     readable = [price for price in prices if price.money.value is not None]
     if len(readable) > 1:
         readable = _without_shares(readable)
+    down = any(price.kind == "deposit" for price in readable)
     ranked = sorted(
-        ((rank, price) for price in readable if (rank := _rank(price)) is not None), key=lambda pair: pair[0]
+        ((rank, price) for price in readable if (rank := _rank(price)) is not None and not (down and rank == 9)),
+        key=lambda pair: pair[0],
     )
     if ranked and ranked[0][0] <= 2:
-        return _best(ranked)
+        best = _best(ranked, rules)
+        return _not_reduced(best, readable) if best.amount == 0 else best
     total = _presale(readable, rules)
     if total is not None:
         return total
     if ranked:
-        return _best(ranked)
+        usual = [pair for pair in ranked if pair[1].standing == "usual"]
+        # Whoever is no member pays the usual price.
+        return _best(usual if usual and ranked[0][1].standing == "member" else ranked)
     if len(readable) < len(prices):
         return Chosen(why=next(price.money.unsure or "unreadable" for price in prices if price.money.value is None))
     if readable:
@@ -72,7 +84,28 @@ def choose(prices: list[Found], rules: tuple[Rule, ...]) -> Chosen:
     return Chosen()
 
 
-def _best(ranked: list[tuple[int, Found]]) -> Chosen:
+def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
+    """Was: $124.95 Now: $0.00 is a template whose second field was left empty: nothing is reduced."""
+    was = [price for price in prices if price.standing == "list" and price.label.isascii()]
+    empty = best.price is not None and best.price.label.isascii() and best.price.money.token.startswith("0.00")
+    if len(prices) == 2 and was and empty:
+        return Chosen(amount=was[0].money.value, kind="list", price=was[0], why="the present price is an empty 0.00")
+    return best
+
+
+@lru_cache(maxsize=512)
+def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
+    """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
+    money = Money(value=Decimal(1), start=0, end=1, token=str(1))
+    if label is None:
+        return True, None, None
+    if label.standing == "none":
+        return False, None, None
+    chosen = choose([Found(money=money, kind=label.kind, standing=label.standing, label=label.text)], ())
+    return chosen.amount is not None, chosen.kind, chosen.why
+
+
+def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chosen:
     same = [price for rank, price in ranked if rank == ranked[0][0]]
     best = same[0]
     why = None
@@ -82,8 +115,24 @@ def _best(ranked: list[tuple[int, Found]]) -> Chosen:
         best = next((price for price in same if _dearer_alone(best, price)), best)
     others = {price.money.value for price in same if price.count == best.count and price.per == best.per}
     if len(others) > 1 and best.standing != "now" and best is same[0]:
+        reduced = next((price for price in same[1:] if _reduced(best, price, rules)), None)
+        if reduced is not None:
+            return Chosen(amount=reduced.money.value, kind=reduced.kind, price=reduced)
         why = "several prices with nothing to tell them apart; the first was taken"
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
+
+
+def _reduced(first: Found, price: Found, rules: tuple[Rule, ...]) -> bool:
+    """Whether a promotion of the text makes the second of two bare prices out of the first: 20% off $40 $32."""
+    full, value = first.money.value, price.money.value
+    if full is None or value is None or not 0 < value < full:
+        return False
+    for rule in rules:
+        if rule.type == "discount" and rule.rate is not None and abs(full * rule.rate - value) <= full / 100:
+            return True
+        if rule.type == "off" and rule.off is not None and full - rule.off == value:
+            return True
+    return False
 
 
 def _dearer_alone(pack: Found, price: Found) -> bool:
@@ -102,7 +151,13 @@ def _without_shares(prices: list[Found]) -> list[Found]:
         if price.per is None or price.money.value is None:
             return False
         share = price.money.value
-        return any(pack.money.value and abs(share * pack.count - pack.money.value) <= pack.count for pack in packs)
+        # A share is rounded to its last digit.
+        digit = Decimal((0, (1,), min(int(share.as_tuple().exponent), 0)))
+        slack = digit if price.share else digit / 2
+        return any(
+            pack.money.value and abs(share * pack.count - pack.money.value) < pack.count * slack + digit / 100
+            for pack in packs
+        )
 
     return [price for price in prices if not divides(price)]
 

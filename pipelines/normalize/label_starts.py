@@ -41,7 +41,7 @@ def first_characters(pattern: str) -> frozenset[str] | None:
         if index < len(pattern) and pattern[index] in "?*":
             index += 1
             continue
-        return None if pattern[index : index + 1] == "{" else frozenset(found)
+        return None if pattern[index : index + 2] == "{0" else frozenset(found)
     return None
 
 

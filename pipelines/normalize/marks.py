@@ -15,12 +15,14 @@ _CODES = """
     LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR
     PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY
     TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL DEM FRF ITL ESP PTE ATS BEF
-    NLG GRD
+    NLG GRD MWK SVC XCG ZWG SLL
 """
 ISO_CODES = frozenset(_CODES.split())
 
 # Codes that are also words of a product title ("AMD 5600", "GEL 50ml", "TOP 10"): a mark only after the number.
-WORD_CODES = frozenset({"ALL", "AMD", "BAM", "BOB", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "COP"})
+WORD_CODES = frozenset(
+    {"ALL", "AMD", "BAM", "BOB", "CUP", "GEL", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "COP", "SVC"}
+)
 
 _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
@@ -50,7 +52,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "NZ$": ("NZD",), "MX$": ("MXN",), "R$": ("BRL",), "AR$": ("ARS",), "CL$": ("CLP",), "CO$": ("COP",),
     "MOP$": ("MOP",), "RD$": ("DOP",), "TT$": ("TTD",), "J$": ("JMD",), "BZ$": ("BZD",), "BN$": ("BND",),
     "B$": ("BSD", "BND"), "N$": ("NAD",), "Z$": ("ZWL",), "WS$": ("WST",), "Bds$": ("BBD",), "$U": ("UYU",),
-    "$b": ("BOB",), "CUC$": ("CUP",), "T$": ("TOP",), "جن": ("EGP",), "G$": ("GYD",), "GY$": ("GYD",),
+    "$b": ("BOB",), "CUC$": ("CUP",), "T$": ("TOP",), "G$": ("GYD",), "GY$": ("GYD",),
     "CV$": ("CVE",), "$": DOLLARS,
     "CN¥": ("CNY",), "JP¥": ("JPY",), "RMB¥": ("CNY",), "¥": YEN_YUAN, "€": ("EUR",), "£": ("GBP",), "E£": ("EGP",),
     "LB£": ("LBP",), "SY£": ("SYP",), "₤": ("GBP", "ITL", "TRY"), "₽": ("RUB",), "₹": ("INR",), "र": ("INR", "NPR"),
@@ -61,12 +63,16 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "zł": ("PLN",), "Zł": ("PLN",), "ZŁ": ("PLN",), "Kč": ("CZK",), "KČ": ("CZK",), "kč": ("CZK",),
     "원": ("KRW",), "円": ("JPY",), "人民币": ("CNY",), "人民幣": ("CNY",), "日元": ("JPY",), "日圆": ("JPY",),
     "日圓": ("JPY",), "美元": ("USD",), "美金": ("USD",), "欧元": ("EUR",), "歐元": ("EUR",), "英镑": ("GBP",),
-    "英鎊": ("GBP",), "港元": ("HKD",), "港币": ("HKD",), "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
+    "英鎊": ("GBP",), "港币$": ("HKD",), "港幣$": ("HKD",), "新台幣$": ("TWD",), "新台币$": ("TWD",), "台幣$": ("TWD",),
+    "美金$": ("USD",),
+    "美元$": ("USD",), "CDN$": ("CAD",), "Can$": ("CAD",), "人民币¥": ("CNY",), "港元": ("HKD",), "港币": ("HKD",),
+    "港幣": ("HKD",), "新台币": ("TWD",), "新台幣": ("TWD",),
     "新臺幣": ("TWD",), "台币": ("TWD",), "台幣": ("TWD",), "韩元": ("KRW",), "韓元": ("KRW",), "泰铢": ("THB",),
     "泰銖": ("THB",), "卢布": ("RUB",), "澳元": ("AUD",), "加元": ("CAD",), "新元": ("SGD",), "新币": ("SGD",),
     "瑞士法郎": ("CHF",), "澳门元": ("MOP",), "澳門元": ("MOP",), "人民币元": ("CNY",),
     "元人民币": ("CNY",), "元人民幣": ("CNY",), "元": YUAN_WORDS, "圆": ("CNY",), "圓": YUAN_WORDS,
-    "บาท": ("THB",), "টকা": ("BDT",), "تومان": ("IRR",), "درهم": ("AED", "MAD"), "ريال": RIYALS, "جنيه": ("EGP",),
+    "บาท": ("THB",), "টকা": ("BDT",), "تومان": ("IRR",), "درهم": ("AED", "MAD"), "ريال": RIYALS, "ریال": ("IRR",),
+    "جنيه": ("EGP",),
     "دينار": DINARS, "ر.س": ("SAR",), "ر.ق": ("QAR",), "ر.ع": ("OMR",), "ر.ي": ("YER",), "د.إ": ("AED",),
     "د.ك": ("KWD",), "د.ع": ("IQD",), "د.ج": ("DZD",), "د.م": ("MAD",), "د.ت": ("TND",), "د.ل": ("LYD",),
     "د.ب": ("BHD",), "د.أ": ("JOD",), "د.ا": ("JOD",), "ج.م": ("EGP",), "ل.ل": ("LBP",), "ل.س": ("SYP",),
@@ -101,6 +107,18 @@ SHORT: dict[str, tuple[str, ...]] = {
     "Nfk": ("ERN",), "LD": ("LYD",), "Rf": ("MVR",), "UM": ("MRU",), "B/.": ("PAB",), "Db": ("STN",), "ЅM": ("TJS",),
     "TSh": ("TZS",), "DT": ("TND",), "USh": ("UGX",), "VT": ("VUV",), "Bs": ("BOB", "VES"), "ZK": ("ZMW",),
     "FG": ("GNF",), "LEI": ("RON",),
+}  # fmt: skip
+
+# Abbreviations that are also words, units or names: marks only in a field that holds nothing but one and its number.
+# An empty row is no currency of ISO 4217, or written so that it names none for certain.
+FIELD_MARKS: dict[str, tuple[str, ...]] = {
+    "KM": ("BAM",), "MK": ("MWK",), "MWK": ("MWK",), "دج": ("DZD",), ".د.ب": ("BHD",), "ع.د": ("IQD",),
+    "ل.د": ("LYD",), "ናቕፋ": ("ERN",), "نافكا": ("ERN",), "ብር": ("ETB",), "ლ": ("GEL",), "ДЕН": ("MKD",),
+    "Ar": ("MGA",), "FRw": ("RWF",), "RF": ("RWF",), "R₣": ("RWF",), "Дин": ("RSD",), "дин": ("RSD",),
+    "ج.س.": ("SDG",), "ج.س": ("SDG",), "Esc": ("CVE", "PTE"), "Ks": ("MMK",), "Nu": ("BTN",), "Rbl": ("BYN", "RUB"),
+    "Vt": ("VUV",), "hrn": ("UAH",), "kwz": ("AOA",), "S'": ("UZS",), "Sʻ": ("UZS",), "stg": ("GBP",),
+    "franc": ("CHF", "XAF", "FRF"), "Sl": ("SLE",), "ش.ج": ("ILS",), "₿": (), "Ƀ": (), "BTC": (), "美股": (),
+    "جن": (), "ЅM": (),
 }  # fmt: skip
 
 # Before a number these are letters of something else.
@@ -187,6 +205,9 @@ def mark_before(text: str, place: int, floor: int) -> tuple[str, int] | None:
     for start in range(max(floor, end - _LONGEST), end):
         mark = text[start:end]
         if mark in _SIGNS_BEFORE:
+            if start and mark[0].isupper() and text[start - 1].isupper():
+                # The N$ of CDN$ is a piece of another mark.
+                continue
             return mark, start
         word = mark in _EXACT_BEFORE or mark.lower() in _ANY_CASE_BEFORE
         if word and (start == 0 or not _IS_LETTER.match(text, start - 1)):
@@ -216,5 +237,5 @@ def codes_of(mark: str) -> tuple[str, ...]:
     mark = mark.strip(" :：")
     found = ALL_MARKS.get(mark)
     if found is None:
-        found = ALL_MARKS.get(mark.upper()) or ALL_MARKS.get(mark.lower()) or ()
+        found = ALL_MARKS.get(mark.upper()) or ALL_MARKS.get(mark.lower()) or FIELD_MARKS.get(mark, ())
     return found

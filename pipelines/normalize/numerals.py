@@ -21,6 +21,8 @@ _FOLD = {
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007\u3000\u2002\u2003\t\r\n\u200a"), " "),
     **dict.fromkeys(map(ord, "￥"), "¥"),
     **dict.fromkeys(map(ord, "￡"), "£"),
+    ord("￦"): "₩",
+    ord("￠"): "¢",
     ord("٫"): ".",
     ord("٬"): ",",
     ord("×"): "x",
@@ -32,29 +34,56 @@ _FOLD = {
 del _FOLD[ord("ー")]
 _FOLD |= {0xFF21 + i: chr(65 + i) for i in range(26) if 0xFF21 + i not in _FOLD}
 _FOLD |= {0xFF41 + i: chr(97 + i) for i in range(26)}
-_WIDE_COMMA = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+# ￥1，299.00: a wide comma typed in a number; without the cents it may part two numbers.
+_WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))|(?<=[¥￥]\d)，(?=\d{3}\.\d\d(?!\d))")
 
 _SPACED = r"(?<![A-Za-z])\d{1,3}(?: \d{3}(?!\d))+"
 NUMBER = re.compile(
-    r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d(?: \d){2,6})(?! ?[\w.])|"
+    r"(?:(?:(?<=[¥$€£])|(?<=[¥$€£] ))(?:\d(?: \d)+ ?\. ?\d(?: ?\d)?|\d{1,6} ?\. ?\d \d|\d(?: \d){2,6})(?! ?[\w.])|"
     rf"(?:{_SPACED}|\d+)(?:[.,']\d+)*|(?<![^\W_])(?<!/)\.\d+)"
-    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|9[059])(?= ?€))?"
+    r"(?P<split>(?: \. ?|\. )\d{2}(?!\d)| \.\d(?![\d.,])|, \d\d(?= ?(?:€|zł|TL|Kč|EUR|kr|lei|руб|грн))| (?:00|"
+    r"9[059])(?= ?€))?"
 )
 # Each digit in a box of its own: ¥ 2 9 . 9
-_APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?")
+_APART = re.compile(r"\d(?: \d)+(?: ?\. ?\d(?: ?\d)?)?|\d+ ?\. ?\d \d")
 HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸"
 HAN_NUMBER = re.compile(f"[{HAN_DIGITS}]{{1,16}}")
 _OLD_HAN = str.maketrans("萬億兩貳參陸两", "万亿二贰叁陆二")
-_COUNT = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
+_SHORTENED = re.compile("[百千万][二三四五六七八九一]$")
+_NEXT_SMALLER = {"百": "十", "千": "百", "万": "千"}
+_COUNT = {name: i for i, name in enumerate(("one", "two", "three", "four", "five", "six"), 1)}
+_COUNT |= {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
+DOT_MAY_DECIDE = "a dot before three digits may be a decimal point"
+# $.750.30, $..75: a number has one decimal point.
+_STRAY_DOT = re.compile(r"(?<=\$)\.(?=\.\d|\d+[.,]\d)")
 
 
 def fold(text: str) -> str:
     """The text with full-width and other digits, signs, spaces and dashes made plain, character for character."""
     if text.isascii():
-        return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+        return _STRAY_DOT.sub(" ", text) if "$." in text else text
     return _WIDE_COMMA.sub(",", text).translate(_FOLD)
+
+
+_SEPARATED = re.compile(r"\d+(?:(?:[.,'€ ]|€ (?=\d\d(?!\d)))\d+)+|[.,]\d+(?:[.,]\d+)*")
+
+
+def with_plain_decimals(text: str, separator: str) -> str:
+    """The text with every number written with one dot at most, of a source that puts `separator` before decimals.
+
+    "1.299" with "," is 1299; the places of the text move.
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        groups = "".join(sign for sign in ".,' " if sign != separator)
+        whole, _, cents = match.group().translate(str.maketrans("", "", groups)).partition(separator)
+        cents = re.sub(r"\D", "", cents)
+        return f"{whole or '0'}.{cents}{'0' if len(cents) == 3 else ''}" if cents else whole
+
+    return _SEPARATED.sub(plain, text) + (separator if separator == "€" and "€" in text else "")
 
 
 def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | None, str | None]:
@@ -88,10 +117,13 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
         if thousands and separator == "." and currency is not None and MINOR_DIGITS.get(currency) == 3:
             thousands = False
         if thousands and separator == "." and currency not in WHOLE_IN_SHOPS:
-            unsure = "a dot before three digits may be a decimal point"
+            unsure = DOT_MAY_DECIDE
         compact = head + tail if thousands else f"{head}.{tail}"
     elif dots + commas > 1:
         groups = re.split("[.,]", compact)
+        if len(groups[-1]) == 2 and len(groups[0]) <= 3 and all(len(part) == 3 for part in groups[1:-1]):
+            # $1.299.00: one sign for both.
+            return Decimal(f"{''.join(groups[:-1])}.{groups[-1]}"), None
         if len(groups[-1]) != 3 or any(len(part) not in (2, 3) for part in groups[1:-1]) or len(groups[0]) > 3:
             return None, "separators in no known order"
         compact = "".join(groups)
@@ -103,8 +135,12 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
 
 def han_number(text: str) -> Decimal | None:
     """The value of a Chinese numeral (一百二十, 壹佰, 1万5千); None when it is not one."""
+    text = text.translate(_OLD_HAN)
+    if _SHORTENED.search(text):
+        # 三百五 is 350, 一千二百八 is 1280: the last unit is left out.
+        text += _NEXT_SMALLER[text[-2]]
     try:
-        value = cn2an.cn2an(text.translate(_OLD_HAN), "smart")
+        value = cn2an.cn2an(text, "smart")
     except (ValueError, KeyError, TypeError, IndexError):
         return None
     return Decimal(str(value))
@@ -114,7 +150,8 @@ def small_count(text: str) -> int | None:
     """A count written with digits or one to three Chinese numerals: "3", "两", "十二"; None above 9999."""
     if text.isdecimal():
         return int(text) if len(text) <= 4 else None
-    if text in _COUNT:
-        return _COUNT[text]
+    known = _COUNT.get(text.lower())
+    if known is not None:
+        return known
     value = han_number(text)
     return int(value) if value is not None and value < 10000 else None

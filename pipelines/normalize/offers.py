@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
+from pipelines.normalize.counts import COUNT_BEFORE, FOREIGN_PIECE, NUMBER_OF, PIECE, SHARE, count_of, per_of
 from pipelines.normalize.labels import Label, Standing, find_labels, label_after
 from pipelines.normalize.marks import ALL_MARKS
 from pipelines.normalize.noise import without_noise
-from pipelines.normalize.numerals import HAN_DIGITS, small_count
+from pipelines.normalize.numerals import small_count
 from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A price of the text. `mainland`: its label is one that shops of mainland China use."""
+    """A price of the text. `mainland`: its label is one of mainland China. `share`: said to divide another price."""
 
     money: Money
     kind: PriceKind | None = None
@@ -26,55 +27,23 @@ class Found:
     count: int = 1
     per: str | None = None
     mainland: bool = False
+    share: bool = False
 
 
-_N = rf"(\d{{1,3}}|[{HAN_DIGITS}]{{1,2}})"
-_PIECE = r"(?:件|个|個|瓶|盒|支|包|袋|罐|双|條|条|箱|桶|份|只|张|杯|本|台|組|组|套)"
-_FOREIGN = (
-    r"(?:pairs?|pcs|pieces?|packs?|items?|bottles?|boxes|tubes|units?|stück|artikel|ausgaben|pièces?|個|点|本|"
-    r"개|병|세트|cans|bags)"
-)
-_COUNT_BEFORE = re.compile(
-    rf"(?<![\d.第/])(?:拍|买|买满|任选|任意|选|购|限购|共)?\s?{_N}\s?{_PIECE}(?!套)(?:装|裝|入|组合)?\s?(?:一共|"
-    rf"共|总共|合计|仅|只要|仅需|只需|到手|"
-    rf"特价|特惠|售|卖|=|:|：|,|，)*\s?$|"
-    rf"(?<![\d.])(?:拍|买)\s?{_N}\s?(?:到手|仅|只要|共|=)*\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?(?:{_FOREIGN}\s?)?(?:for|für|pour|per|por)\s(?:only |just |nur |solo )?\s?$|"
-    rf"(?<!\S)([2-9])\s?/\s?$|"
-    rf"(?<![\d.,])(\d{{1,3}})\s?{_FOREIGN}(?:\s?(?:セット|入り|組|パック|세트))?(?:\s(?:for|from|für|ab|only|at|pour|nur))*\s?[:：]?\s?$",
-    re.IGNORECASE,
-)
-_COUNT_AFTER = re.compile(
-    rf"\s?(?:[/=]|任选|任意|任挑|选|共|买|购|得|拿|带走|到手|发|for|per)?\s?{_N}\s?(?:{_PIECE}(?!套|\s?[*x]|起(?:售|批|"
-    rf"拍))(?:装|裝)?|"
-    rf"{_FOREIGN}(?![a-z])|for)",
-    re.IGNORECASE,
-)
-_PER = re.compile(
-    rf"\s?(?:[(（]\s?)?(?:元)?(?:/|／|per\b|pro\b|each\b|every|"
-    rf"一(?={_PIECE}))\s?((?:\d{{1,4}}(?:[.,]\d{{1,2}})?\s?)?(?:{_PIECE}|片|抽|粒|枚|颗|斤|克|升|毫升|公斤|kg|g\b|"
-    rf"mg|ml|mL|L\b|"
-    rf"l\b|cl|fl\.?\s?oz|oz|lb|count|ct|sheet|sq\.?ft|sqft|ea\b|each|unit|pc|piece|item|stk\b|stück|"
-    rf"100\s?\w{{1,2}}|box|bottle|pack|load|wash|m\b|m²|平米|次|组|本|個|개|병))?",
-    re.IGNORECASE,
-)
-# ¥99/3件 is the price of three.
-_NUMBERED = re.compile(rf"\d{{1,3}}\s?{_PIECE}")
-_EACH_BEFORE = re.compile(
-    rf"(?:(?:折合|约合|合|相当于)?(?:每|单)({_PIECE}|片|抽|100(?:ml|g|克|毫升)|斤|克)|低至每?({_PIECE}|"
-    rf"片))\s?(?:约|仅|低至|只要|才)?\s?$"
-)
-_SHARE = re.compile(r"(?:折合|约合|合|相当于|平均)(?:每[\u4e00-\u9fff])?约?\s?$")
 # -¥20 is a saving; a dash after a word or a price parts or joins.
 _NEGATIVE = re.compile(r"(?:^|[(\x00])\s?-$|(?<=[^\d\s]\s)-$|(?<=\d\s)-$|[¥$€£]-$")
-_EACH = frozenset("每单低")
+# 옵션가 +3,000원: what an option adds.
+_ADDED = re.compile(r"(?:^|[\s(])\+\s?$")
 # What stands before an arrow was the price.
 _ARROW = re.compile("[→➡⇒▶►]|[-=]>")
 _MEASURES = re.compile(
     r"\d|片|抽|粒|枚|颗|斤|克|升|kg|^g|mg|ml|^l$|cl|oz|lb|count|ct|sheet|ft|load|wash|^m|平米|次", re.IGNORECASE
 )
 _NOT_MONEY_AFTER = re.compile(
-    rf"\s?(?:{_PIECE}|{_FOREIGN}|[折倍期层款种位色]|x\d|\*\s?\d|-[\w\x00])|[A-Za-z\x00]", re.IGNORECASE
+    rf"\s?(?:(?:ml|g|kg|l|litres?|liters?|cm|mm|m|oz|lbs?|gb|tb|count|ct|days?|years?|colou?rs?|sizes?|ways?)\b|"
+    rf"[片抽粒枚颗卷层级岁分秒日月年号码寸点巻錠缶袋歳台人名回]|{PIECE}|{FOREIGN_PIECE}|[折倍期层款种位色]|x\d|"
+    rf"\*\s?\d|-[\w\x00])|[A-Za-z\x00]",
+    re.IGNORECASE,
 )
 _GAP = re.compile(
     r"[\s:：=>(\[【「,，.*'\"|-]*(?:低至|约|约为|仅|只要|只需|仅需|为|是|才|只|不到|only|just|is|at|of|von|de|"
@@ -89,7 +58,14 @@ _MAINLAND = re.compile("[\u4e00-\u9fff]")
 def _blanked(text: str, placed: list[PlacedRule]) -> str:
     for one in placed:
         # 包邮 and the like hold no number and part nothing.
-        mark = "\x00" if any(character.isdigit() for character in text[one.start : one.end]) else " "
+        said = text[one.start : one.end]
+        if (
+            said.endswith(("价值", "價值"))
+            or text.startswith((":", "："), one.end)
+            or (one.rule.type == "nth_item" and one.rule.nth == 1)
+        ):
+            continue
+        mark = "\x00" if any(character.isdigit() for character in said) else " "
         text = text[: one.start] + mark * (one.end - one.start) + text[one.end :]
     return text
 
@@ -119,57 +95,22 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
             break
         if (
             best is None
-            or (best.kind is None and label.kind is not None)
+            or (best.kind is None and best.standing != "none" and label.kind is not None)
             or (label.standing in _NARROWING and best.standing not in _NARROWING)
         ):
             best = label
+        elif label.kind == best.kind == "instalment":
+            best = replace(best, text=f"{label.text} {best.text}")
         edge = label.start
     return best
-
-
-_COUNTABLE = re.compile(rf"[\d{HAN_DIGITS}]")
-
-
-def _without_labels(window: str, begin: int, labels: list[Label]) -> str:
-    end = begin + len(window)
-    for label in labels:
-        if begin <= label.start and label.end <= end:
-            width = label.end - label.start
-            window = window[: label.start - begin] + " " * width + window[label.end - begin :]
-    return f"{window.rstrip()} "
-
-
-def _count_of(text: str, money: Money, floor: int, labels: list[Label]) -> int:
-    begin = max(floor, money.start - 20)
-    window = text[begin : money.start]
-    before = None
-    if _COUNTABLE.search(window):
-        before = _COUNT_BEFORE.search(window)
-        if before is None:
-            before = _COUNT_BEFORE.search(_without_labels(window, begin, labels))
-    found = next((group for group in before.groups() if group), None) if before else None
-    if found is None:
-        after = _COUNT_AFTER.match(text, money.end)
-        found = after.group(1) if after else None
-    count = small_count(found) if found else None
-    return count if count else 1
-
-
-def _per_of(text: str, money: Money) -> str | None:
-    match = _PER.match(text, money.end)
-    if match is not None:
-        unit = (match.group(1) or match.group().strip(" /(（")).strip()
-        return None if not unit or _NUMBERED.match(unit) else unit
-    window = text[max(0, money.start - 14) : money.start]
-    before = _EACH_BEFORE.search(window) if _EACH & set(window) else None
-    return next((group for group in before.groups() if group), None) if before else None
 
 
 def _settle(
     folded: str, text: str, money: Money, label: Label | None, after: Label | None, floor: int, labels: list[Label]
 ) -> Found:
-    per = _per_of(folded, money)
-    count = _count_of(text, money, floor, labels) if per is None else 1
+    per = per_of(folded, money)
+    share = per is not None and SHARE.search(text, max(0, money.start - 8), money.start) is not None
+    count = count_of(text, money, floor, labels) if per is None else 1
     kind: PriceKind | None = label.kind if label else None
     standing: Standing = label.standing if label else "plain"
     words = label.text if label else ""
@@ -179,17 +120,21 @@ def _settle(
     if after is not None and after.kind == "from" and kind is None:
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
-        kind, standing = "unit", "other" if _MEASURES.search(per) or _SHARE.search(text, 0, money.start) else "plain"
-    if "-" in text and _NEGATIVE.search(text, 0, money.start):
+        kind, standing = "unit", "other" if share or _MEASURES.search(per) else "plain"
+    if _ADDED.search(text, max(0, money.start - 3), money.start):
+        standing = "none"
+    if text[max(0, money.start - 2) : money.start + 1].find("-") >= 0 and _NEGATIVE.search(
+        text, max(0, money.start - 4), money.start
+    ):
         standing = "none"
     return Found(
-        money=money, kind=kind, standing=standing, label=words, count=count, per=per,
+        money=money, kind=kind, standing=standing, label=words, count=count, per=per, share=share,
         mainland=bool(words and _MAINLAND.search(words) and not re.search("[\u3040-\u30ff]", words)),
     )  # fmt: skip
 
 
 _LONGEST_FIELD = 40
-_PRICED = re.compile(r"[.,]\d{2}$|[., ']\d{3}")
+_PRICED = re.compile(r"[.,]\s?\d{2}$|[., ']\d{3}")
 # Seven digits and more without mark or grouping are an article number.
 _LONGEST_PLAIN = 6
 
@@ -204,12 +149,15 @@ def _unmarked_ok(text: str, found: Found, money: Money) -> bool:
 
 
 _NO_WORDS = re.compile(r"[\d .,'*:-]+")
+_LONGEST_MARKS = 20
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is numbers and one currency mark, with no words that could be labels, counts or rules."""
-    words = _NO_WORDS.sub("", text)
-    return len(words) <= 8 and (words in ALL_MARKS or not words)
+    """Whether a text is numbers and currency marks, with no words that could be labels, counts or rules."""
+    words = _NO_WORDS.sub(" ", text)
+    if len(words) > _LONGEST_MARKS:
+        return False
+    return ALL_MARKS.keys() >= set(words.split())
 
 
 def _plain_prices(text: str) -> list[Found]:
@@ -240,8 +188,9 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
     starts = [label.start for label in labels]
     moneys = list(find_money(text))
     taken = [(money.start, money.end) for money in moneys if money.marks]
-    moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
-    moneys.sort(key=lambda money: money.start)
+    if not text.isascii():
+        moneys += [m for m in find_han_money(text) if not any(s < m.end and m.start < e for s, e in taken)]
+        moneys.sort(key=lambda money: money.start)
     found: list[Found] = []
     bare: list[Money] = []
     floor = 0
@@ -264,11 +213,33 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
         else:
             bare.append(money)
     if not found and bare:
-        found = _lonely(folded, text, bare)
+        found = _by_count(text, bare) or _lonely(folded, text, bare)
+    elif not found and HAN_FIELD.fullmatch(folded.strip()):
+        found = [Found(money=money) for money in find_han_money(folded.strip() + "元")]
+        found = [replace(price, money=replace(price.money, marks=())) for price in found]
     return [price for price in found if price.standing != "none"], rules
 
 
-_DATE = re.compile(r"(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
+# 一件59 两件99: a text of nothing but counts, each with its price.
+_BY_COUNT = re.compile(rf"(?:{NUMBER_OF}\s?{PIECE}\s?[:：=]?\s?(\d{{1,5}}(?:\.\d{{1,2}})?)(?:[\s,，、;；/]+|$))+")
+HAN = re.compile("[\u4e00-\u9fff]")
+HAN_FIELD = re.compile(r"[一二三四五六七八九两]{1,2}[百千万][一二三四五六七八九两百千万十零]{1,8}")
+
+
+def _by_count(text: str, bare: list[Money]) -> list[Found]:
+    if not _BY_COUNT.fullmatch(text.strip()):
+        return []
+    found, floor = [], 0
+    for money in bare:
+        count = COUNT_BEFORE.search(text[floor : money.start])
+        if count is not None:
+            number = next(group for group in count.groups() if group)
+            found.append(Found(money=money, count=small_count(number) or 1, mainland=True))
+            floor = money.end
+    return found
+
+
+_DATE = re.compile(r"(?<![\d-])\d{1,2}-0\d(?![\d.,-])|(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d:\d\d|\d-\d{3,}-\d")
 _QUIET = re.compile(r"[^\W\d_]+", re.UNICODE)
 
 
@@ -283,9 +254,16 @@ def _lonely(folded: str, text: str, bare: list[Money]) -> list[Found]:
         priced = _PRICED.search(money.token) is not None
         if _NOT_MONEY_AFTER.match(text, money.end) and not priced:
             continue
-        if words and not (priced and len(text) <= _LONGEST_FIELD and not text[: money.start].strip()):
+        twice = len(bare) == 2 and bare[0].value == bare[1].value
+        short = len(text) <= (2 * _LONGEST_FIELD if twice else _LONGEST_FIELD)
+        if words and not (priced and short and not text[: money.start].strip()):
+            continue
+        after = label_after(text, money.end)
+        beside = text[: money.start] + text[after.end if after is not None and after.kind == "from" else money.end :]
+        if words and len(HAN.findall(beside)) > 1:
+            # 10.24 程序员节: a number among Chinese words is a price only with a mark or a label.
             continue
         if re.match(r"[A-Za-z]", text[money.end : money.end + 1]):
             continue
-        return [_settle(folded, text, money, None, label_after(text, money.end), 0, [])]
+        return [_settle(folded, text, money, None, after, 0, [])]
     return []

@@ -24,6 +24,7 @@ from rich.console import Console
 from pipelines import compare
 from pipelines.dataset import CrawlSettings, Dataset
 from pipelines.facts import quantity_json
+from pipelines.manifest import EvidenceSettings
 from pipelines.normalize.quantity import read_quantity
 from pipelines.normalize.urls import page_key
 from pipelines.store.sql import insert, rows_of
@@ -105,6 +106,7 @@ def world(path: Path, claims: int, looks: int) -> Dataset:
         shops=(),
         claims=tuple(watchlist),
         crawl=CrawlSettings(),
+        evidence=EvidenceSettings(),
         rules={},
         expect={},
     )

@@ -229,7 +229,7 @@ def test_twice_gives_the_same_rows(small: Small) -> None:
         tables.append([list(db.execute(f"SELECT * FROM {name}")) for name in ("matches", "findings", "verdicts")])
         db.close()
     assert tables[0] == tables[1]
-    assert [len(rows) for rows in tables[0]] == [1, 8, 2]
+    assert [len(rows) for rows in tables[0]] == [1, 11, 2]
 
 
 def test_no_official_url(small: Small) -> None:

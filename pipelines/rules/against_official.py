@@ -25,9 +25,10 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when nothing is claimed about the official price or nobody could buy it."""
     kinds = ("cheaper_than_official", "same_price", "official_discount")
     said = next((statement for kind in kinds if (statement := case.said(kind))), None)  # type: ignore[arg-type]
-    price, best = buyable(case.promoted), best_price(case)
+    price = buyable(case.promoted)
     if said is None or price is None:
         return None
+    best = best_price(case)
     official = [store for store in case.stores if store.official]
     told = [store for store in official if store.told and store.prices is not None]
     pages = (case.promoted.page_id, *(store.article.page_id for store in told if store.article))

@@ -21,9 +21,10 @@ DEFAULTS: dict[str, object] = {"days": 365, "tolerance": Decimal("0.01"), "enoug
 
 def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when no such price is claimed or nobody could buy it."""
-    price, best = buyable(case.promoted), best_price(case)
+    price = buyable(case.promoted)
     if price is None or not (case.said("lowest_ever") or case.said("lowest_of_year")):
         return None
+    best = best_price(case)
     end, days = min(case.at, case.said_at), int(decimal_of(parameters, "days"))
     others = [store.history for store in case.stores if store.same == "same_variant" and store.sure]
     looks = [look for past in (case.history, *others) for look in past.priced(end - timedelta(days=days), end)]

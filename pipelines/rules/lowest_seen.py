@@ -20,9 +20,10 @@ DEFAULTS: dict[str, object] = {"hours": 48, "tolerance": Decimal("0.01"), "enoug
 
 def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when no such price is claimed or nobody could buy it."""
-    price, best = buyable(case.promoted), best_price(case)
+    price = buyable(case.promoted)
     if case.said("lowest_anywhere") is None or price is None:
         return None
+    best = best_price(case)
     hours, tolerance = decimal_of(parameters, "hours"), decimal_of(parameters, "tolerance")
     near = [
         store for store in case.stores if store.same == "same_variant" and store.told and _gap(case, store) <= hours

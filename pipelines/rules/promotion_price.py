@@ -38,9 +38,10 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
 
 def lowest(article: Article, most: int) -> tuple[Decimal, str] | None:
     """The lowest price of one piece under the stated promotions, and their words; None when none lowers the price."""
-    if not article.price:
+    rules = rules_beside_title(article) if article.promotions else []
+    if not article.price or not rules:
         return None
-    found = cheapest(article.price, rules_beside_title(article), WITH_COUPON, most=max(1, most))
+    found = cheapest(article.price, rules, WITH_COUPON, most=max(1, most))
     if not Decimal(0) < found.unit < article.price:
         return None
     return found.unit, " + ".join(text for text, _ in found.applied)

@@ -96,7 +96,13 @@ def best_price(case: Case) -> Decimal | None:
     price, article, promise = buyable(case.promoted), case.promoted, case.promise
     if price is None or (promise.price is not None and promise.currency not in (None, article.currency)):
         return None
-    amounts = [layer.amount for layer in article.layers if layer.kind in _POSSIBLE and layer.amount > 0]
+    # The sale price of a page with variants is that of its cheapest variant.
+    others = bool(article.options)
+    amounts = [
+        layer.amount
+        for layer in article.layers
+        if layer.kind in _POSSIBLE and layer.amount > 0 and not (others and layer.kind == "sale" and not layer.variant)
+    ]
     promoted = under_promotion(article, 10)
     amounts += [promoted[0]] if promoted else []
     amounts += [promise.price] if promise.price else []

@@ -38,7 +38,7 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
 
 def lowest(article: Article, most: int) -> tuple[Decimal, str] | None:
     """The lowest price of one piece under the stated promotions, and their words; None when none lowers the price."""
-    rules = rules_beside_title(article) if article.promotions else []
+    rules = rules_beside_title(article)
     if not article.price or not rules:
         return None
     found = cheapest(article.price, rules, WITH_COUPON, most=max(1, most))
@@ -48,7 +48,9 @@ def lowest(article: Article, most: int) -> tuple[Decimal, str] | None:
 
 
 def rules_beside_title(article: Article) -> list[Rule]:
-    """The promotions of a page; a 买2送1 that the title says is part of what the price is for."""
-    counted = {(rule.buy, rule.get) for rule in read_rules(article.title) if rule.type == "buy_get"}
+    """The promotions of a page and its title; a 买2送1 that the title says is part of what the price is for."""
+    titled = read_rules(article.title)
+    counted = {(rule.buy, rule.get) for rule in titled if rule.type == "buy_get"}
     rules = [rule for text in article.promotions for rule in read_rules(text)]
+    rules += [rule for rule in titled if rule.text not in {known.text for known in rules}]
     return [rule for rule in rules if not (rule.type == "buy_get" and (rule.buy, rule.get) in counted)]

@@ -5,7 +5,9 @@ The result depends on the stored pages and the dataset's parameters only, never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -57,12 +59,9 @@ def run(dataset: Dataset, as_of: str | None = None) -> list[VerdictRow]:
     stays what it says.
     """
     if as_of is not None:
-        db = open_read(dataset.database)
-        try:
+        with _uncollected(), closing(open_read(dataset.database)) as db:
             return _judged(dataset, Sightings(db, _urls(dataset), as_of))
-        finally:
-            db.close()
-    with open_store(dataset.database, dataset.secret, "compare") as store:
+    with _uncollected(), open_store(dataset.database, dataset.secret, "compare") as store:
         rows = _judged(dataset, Sightings(store.db, _urls(dataset)))
         store.write_claims(dataset.claims)
         store.replace_compare(
@@ -72,6 +71,18 @@ def run(dataset: Dataset, as_of: str | None = None) -> list[VerdictRow]:
         )
         store.publish("compare")
     return rows
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A comparison makes a million objects and no circles: looking for circles takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _urls(dataset: Dataset) -> list[str]:

@@ -79,7 +79,7 @@ class History:
         silent = sum(look.state != "priced" and start <= look.at < end for look in self.looks)
         return Coverage(
             days=days,
-            seen=len({(end - look.at) // DAY for look in seen}),
+            seen=len({_days_ago(end, look.at) for look in seen}),
             longest_gap=(Decimal(int(gap.total_seconds())) / 86400).quantize(Decimal("0.1")),
             without_price=silent,
         )
@@ -89,7 +89,7 @@ class History:
         found: dict[int, list[Look]] = {}
         for look in self.looks:
             if end - days * DAY <= look.at < end:
-                found.setdefault((end - look.at) // DAY, []).append(look)
+                found.setdefault(_days_ago(end, look.at), []).append(look)
         return tuple(_day(ago, found.get(ago, [])) for ago in reversed(range(days)))
 
     def began(self, at: datetime, price: Decimal, tolerance: Decimal) -> datetime | None:
@@ -116,6 +116,11 @@ def look_state(outcome: str, availability: Availability, price: Decimal | None) 
 def history(looks: Iterable[Look]) -> History:
     """Looks of any order; those of one moment stay in the order of their pages' ids."""
     return History(looks=tuple(sorted(looks, key=lambda look: (look.at, look.page_id))))
+
+
+def _days_ago(end: datetime, at: datetime) -> int:
+    """0 for the 24 hours before `end`, the moment 24 hours before it included."""
+    return -((at - end) // DAY) - 1
 
 
 def _day(ago: int, looks: list[Look]) -> Day:

@@ -139,9 +139,9 @@ def percent(value: Decimal) -> str:
 
 
 def off(paid: Decimal, reference: Decimal) -> str:
-    """`50.0 % less`, `20.0 % more`, `the same`."""
+    """`50.0 % below`, `20.0 % above`, `equal to`."""
     gap = paid / reference - 1
-    return "the same" if not gap else f"{percent(abs(gap))} {'less' if gap < 0 else 'more'}"
+    return "equal to" if not gap else f"{percent(abs(gap))} {'below' if gap < 0 else 'above'}"
 
 
 def moment(at: datetime) -> str:

@@ -38,7 +38,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     looks = case.history.priced(end - timedelta(days=int(decimal_of(parameters, "days"))), end)
     reference, seen_at, page = min((look.price or Decimal(0), look.at, look.page_id) for look in looks)
     text = (
-        f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, reference)} than the lowest price of the "
+        f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, reference)} the lowest price of the "
         f"{parameters['days']} days before {moment(end)}, {asked(case, reference)} at {moment(seen_at)}."
     )
     answer = discount_answer(case, said, reference, decimal_of(parameters, "tolerance"))

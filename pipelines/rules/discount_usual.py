@@ -37,7 +37,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         text = f"In the {parameters['days']} days before {moment(case.at)} no price was asked on more days than all others."
         return case_finding("discount_usual", parameters, "cannot_tell", text, pages)
     text = (
-        f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, usual[0])} than the price of most days "
+        f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, usual[0])} the price of most days "
         f"({most} of {len(days)} seen) of the {parameters['days']} days before {moment(case.at)}, {asked(case, usual[0])}."
     )
     answer = discount_answer(case, said, usual[0], decimal_of(parameters, "tolerance"))

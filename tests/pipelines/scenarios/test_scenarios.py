@@ -13,6 +13,8 @@ from crawler.cli import main
 from pipelines import compare
 from pipelines.compare import VerdictRow
 from pipelines.dataset import load
+from pipelines.export.sentences import translated
+from pipelines.rules import CASE_RULES
 from pipelines.store.write import open_store
 from tests.pipelines.scenarios.generated import generated
 from tests.pipelines.scenarios.hand_made import WORLDS
@@ -70,6 +72,21 @@ def test_no_wrong_accusation(
     print(f"{name}: {len(worlds)} worlds, {2 * len(worlds) - len(wrong)} of {2 * len(worlds)} answers right")
     assert not accused, "\n".join(accused)
     assert len(wrong) <= (1 - LEAST_RIGHT) * 2 * len(worlds), "\n".join(wrong)
+
+
+@pytest.mark.parametrize("worlds", [WORLDS, generated()], ids=["hand made", "generated"])
+def test_every_sentence_has_a_translation_and_every_number_a_page(worlds: list[World], tmp_path: Path) -> None:
+    rows = _observed(tmp_path, worlds)
+    said = {finding.text for row in rows for finding in (*row.findings, *(f for c in row.compared for f in c.findings))}
+    said |= {row.answer.text for row in rows} | {reason for row in rows for reason in row.verdict.reasons}
+    assert sorted(text for text in said if translated(text, "zh") is None) == []
+    for row in rows:
+        linked = {link["page_id"] for link in row.chain}
+        assert set(row.verdict.page_ids) <= linked
+        assert all({"url", "seen_at"} <= link.keys() for link in row.chain)
+        assert (row.verdict.confidence is None) == (row.verdict.word == "cannot_tell")
+        assert (row.answer.confidence is None) == (row.answer.word == "not_testable")
+        assert {finding.rule for finding in row.findings} <= CASE_RULES.keys()
 
 
 def test_there_are_enough_worlds() -> None:

@@ -1,7 +1,7 @@
-"""What becomes of the words of a claim: supported, contradicted or not testable, by the findings of the rules that test it.
+"""What becomes of the words of a claim: supported, contradicted or not testable, by the findings of its rules.
 
-"contradicted" accuses, so it needs every rule that can tell to agree, and a look near the broadcast (`claim_window`); the
-rules themselves need the same variant, one window, one currency, both in stock and a price for anyone.
+"contradicted" accuses, so it needs every rule that can tell to agree, and a look near the broadcast (`claim_window`);
+the rules themselves need the same variant, one window, one currency, both in stock and a price for anyone.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _test(statement: Statement, findings: dict[str, Finding]) -> Tested:
 
 
 def _weak(case: Case, tested: tuple[Tested, ...], word: ClaimWord) -> int:
-    """How many weak points the answer has: product known by titles only, one statement of several, no broadcast time."""
+    """How many weak points the answer has, as docs/verdicts.md counts them."""
     by_stores = {"lowest_seen", "against_official", "lowest_before"}
     stores = [store for store in case.stores if store.told]
     titles = any(by_stores & set(each.rules) for each in tested) and not any(store.number for store in stores)

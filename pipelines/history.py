@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from pipelines.facts import Availability
@@ -51,7 +52,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day counted back from a moment (0 is the newest). `lowest` and `last` are None in a gap, `why` then says it."""
+    """One day counted back from a moment (0 is the newest). In a gap `lowest` and `last` are None, `why` says why."""
 
     ago: int
     lowest: Decimal | None
@@ -75,7 +76,7 @@ class History:
         start = end - days * DAY
         seen = self.priced(start, end)
         moments = [start, *(look.at for look in seen), end]
-        gap = max(later - earlier for earlier, later in zip(moments, moments[1:], strict=False))
+        gap = max(later - earlier for earlier, later in pairwise(moments))
         silent = sum(look.state != "priced" and start <= look.at < end for look in self.looks)
         return Coverage(
             days=days,
@@ -93,7 +94,7 @@ class History:
         return tuple(_day(ago, found.get(ago, [])) for ago in reversed(range(days)))
 
     def began(self, at: datetime, price: Decimal, tolerance: Decimal) -> datetime | None:
-        """When the price seen at `at` was first seen without a higher one since; None when no higher one was ever seen."""
+        """When the price seen at `at` was first seen without a higher one since; None without a higher one before."""
         since = at
         for look in reversed(self.looks):
             if look.state != "priced" or look.price is None or look.at > at:

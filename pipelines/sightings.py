@@ -17,7 +17,7 @@ from pipelines.facts import OfferFact, PriceFact, VariantFact
 from pipelines.normalize.identity import gtin14
 from pipelines.normalize.names import sql_name
 from pipelines.normalize.quantity import Part, Quantity
-from pipelines.normalize.urls import page_key
+from pipelines.normalize.urls import host_of, page_key
 from pipelines.observation import Observation, utc
 
 # Sorted here and not by SQLite: a sort of whole rows there goes through the disk when there are many.
@@ -55,7 +55,7 @@ class Sighting:
 
 
 class Sightings:
-    """The looks at a set of URLs, and at other places of the same trade items, up to a moment if one is given (UTC, inclusive).
+    """The looks at a set of URLs, and at other places of the same trade items, up to a UTC moment if one is given.
 
     Two spellings of one address are one address (`page_key`).
     """
@@ -121,14 +121,21 @@ class Sightings:
         return self._found.get(self._key(url), [])
 
     def others(self, gtin: str, moment: str | None, known: Iterable[str], most: int = 20) -> list[Sighting]:
-        """Looks with a price at other addresses of the same trade item, the nearest to a time for each, nearest first."""
-        left_out = {self._key(url) for url in known}
-        by_place: dict[str, list[Sighting]] = defaultdict(list)
+        """Looks with a price at other shops' offers of a trade item, nearest in time first, one for each shop.
+
+        A page of reviews or another address of a shop that is known already is no other shop; on a marketplace's host
+        the shops are told apart by their names.
+        """
+        taken: dict[str, set[str]] = defaultdict(set)
+        for url in known:
+            names = {shop for sighting in self.of(url) if (shop := (sighting.offer or {}).get("shop"))}
+            taken[host_of(url)] |= names or {""}
+        by_shop: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
         for sighting in self._numbered.get(gtin14(gtin) or "", []):
-            place = self._key(sighting.url)
-            if place not in left_out and self._key((sighting.offer or {}).get("url") or "") not in left_out:
-                by_place[place].append(sighting)
-        found = [near for looks in by_place.values() if (near := _nearest(looks, moment)) is not None]
+            host, shop = host_of(sighting.url), (sighting.offer or {}).get("shop") or ""
+            if not (host in taken and (not shop or "" in taken[host] or shop in taken[host])):
+                by_shop[host, shop].append(sighting)
+        found = [near for looks in by_shop.values() if (near := _nearest(looks, moment)) is not None]
         at = utc(moment) if moment else None
         found.sort(key=lambda look: (abs(look.at - at) if at else look.at - look.at, look.page_id))
         return found[:most]

@@ -1,6 +1,6 @@
 """What a claim says, by its words: 全网最低价, 5折, 原价299, 比官网便宜20元, "half price". Text in, statements out.
 
-A statement that is denied (不是全网最低), asked (全网最低吗), hedged (全网最低之一) or limited (低至5折, 第二件半价) is none.
+A statement that is denied (不是全网最低), asked (…吗), hedged (…之一) or limited (低至5折, 第二件半价) is none.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Statement:
     counter: bool = False
 
 
-_SHOP = r"(?:官方旗舰店|官网旗舰店|品牌旗舰店|旗舰店|官方店|官方商城|官网|官方|品牌店|专柜|柜台|门店|实体店|免税店)(?:里|上|的)*"
+_SHOP = r"(?:(?:官方|官网|品牌)?旗舰店|官方店|官方商城|官网|官方|品牌店|专柜|柜台|门店|实体店)(?:里|上|的)*"
 _SHOP_EN = (
     r"(?:the\s+|their\s+)?(?:brand'?s?\s+|official\s+|own\s+|flagship\s+|department\s+)*"
     r"(?:counters?|official(?:\s+(?:store|shop|site|website|price))?|flagship(?:\s+store)?|(?:store|shop|site|website))"
@@ -51,13 +51,14 @@ _PATTERNS: tuple[tuple[ClaimKind, str], ...] = (
     ("lowest_anywhere", rf"(?:全网络?|全平台|网上|全国|全球|全世界|全渠道)(?:都是?|里|上)?{_LOWEST}价?格?"),
     (
         "lowest_anywhere",
-        r"(?:lowest|best|cheapest)(?:\s+price)?\s+(?:anywhere|online|on\s+the\s+(?:inter)?net|on\s+the\s+web|on\s+the\s+market|"
-        r"you(?:'ll|\s+will|\s+can)\s+find\s+anywhere)|cheaper\s+than\s+anywhere(?:\s+else)?",
+        r"(?:lowest|best|cheapest)(?:\s+price)?\s+(?:anywhere|online|on\s+the\s+(?:inter)?net|on\s+the\s+web|"
+        r"on\s+the\s+market|you(?:'ll|\s+will|\s+can)\s+find\s+anywhere)|cheaper\s+than\s+anywhere(?:\s+else)?",
     ),
     ("lowest_ever", r"(?<!历)史低价?|(?:历史|史上|有史以来)(?:的)?(?:最低|最便宜|底价|新低|最底)价?"),
     (
         "lowest_ever",
-        r"(?:lowest|cheapest)(?:\s+price)?\s+(?:ever|in\s+history|of\s+all\s+time)|all[- ]time\s+low|never\s+been\s+(?:cheaper|lower)",
+        r"(?:lowest|cheapest)(?:\s+price)?\s+(?:ever|in\s+history|of\s+all\s+time)|all[- ]time\s+low|"
+        r"never\s+been\s+(?:cheaper|lower)",
     ),
     ("lowest_of_year", r"(?:全年|年度|今年|本年度?|一年)(?:以?来|之?中|里|内)?(?:的)?(?:最低|最便宜|底价|最底)价?"),
     ("lowest_of_year", r"(?:lowest|cheapest|best)(?:\s+price)?\s+(?:of|in|this)\s+(?:the\s+|this\s+)?year"),

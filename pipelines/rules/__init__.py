@@ -1,8 +1,8 @@
 """Price rules. ONE FILE A RULE: `find(…, parameters)` gives a `Finding` or None; `DEFAULTS` lists its parameters.
 
-A rule in `RULES` is given a `Pair`, the promoted and one official article; a rule in `CASE_RULES` is given a `Case`: the
-promoted article, its history, the words of the claim and all other shops. A new rule is one file here, its line in one
-of the two, and its examples in docs/verdicts.md (docs/adding-a-rule.md).
+A rule in `RULES` is given a `Pair`, the promoted and one official article; one in `CASE_RULES` is given a `Case`: the
+promoted article, its history, the words of the claim and all other shops. A new rule is one file here, its line in
+one of the two, and its examples in docs/verdicts.md (docs/adding-a-rule.md).
 """
 
 from __future__ import annotations

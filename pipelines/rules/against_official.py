@@ -1,10 +1,10 @@
-"""A claim about the official price (比官网便宜, 比官网便宜20元, 官方同价, 官方价5折) against every official offer named.
+"""A claim about the official price (比官网便宜20元, 官方同价, 官方价5折) against every official offer named.
 
 Parameters: `tolerance` (default 0.01). "consistent": it holds against every official offer that could be compared, with
 the price for anyone. "differs": it fails against each named official offer, for the same variant, with the lowest price
 that the promoted offer can have had; a named offer that could not be compared leaves it open, and so do two that
-disagree. For a counter (专柜) and for a share of the official price the higher of official and official list price counts,
-because what a counter asks is on no page.
+disagree. For a counter (专柜) and for a share of the official price the higher of official and official list price
+counts, because what a counter asks is on no page.
 Value: none. Source: docs/verdicts.md, a claim that names its own base.
 """
 

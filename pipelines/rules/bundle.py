@@ -1,7 +1,7 @@
 """Does a bundle or a gift hide what the thing itself costs?
 
-Parameters: none. "differs": the promoted offer joins several pieces, sizes or gifts for one price. The sentence says what one
-unit costs without gifts, or that it cannot be said. A note: a bundle is no fault, its price is only hard to see.
+Parameters: none. "differs": the promoted offer joins several pieces, sizes or gifts for one price. The sentence says
+what one unit costs without gifts, or that it cannot be said. A bundle is no fault, its price is only hard to see.
 Value: the price per 100 ml, 100 g or piece, gifts not counted.
 Source: unit pricing as in Directive 98/6/EC, Article 2(b).
 """

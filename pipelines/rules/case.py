@@ -26,7 +26,7 @@ class Store:
 
     answer  what its comparison says of the promoted price     prices  the two amounts, when they could be compared
     number  both pages state the same barcode, model or registration number
-    sure    it is the same variant beyond doubt: the same barcode, or nothing that tells variants apart is on one page only
+    sure    the same variant beyond doubt: one barcode, or nothing that tells variants apart is on one page only
     """
 
     url: str
@@ -46,7 +46,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The promoted article, what was promised and claimed of it, its past (and what came after), and the other shops."""
+    """The promoted article, what was promised and claimed of it, its looks before and after, and the other shops."""
 
     promoted: Article
     promise: Promise = field(default_factory=Promise)

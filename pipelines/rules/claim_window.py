@@ -25,5 +25,8 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         return case_finding("claim_window", parameters, "cannot_tell", text, page)
     gap = hours_between(case.promise.said_at, case.promoted.seen_at)
     most = decimal_of(parameters, "hours" if case.promise.price else "hours_without_price")
-    text = f"It was claimed {gap} hours from the look at the promoted page; {most} hours are the most for its words to be tested."
+    text = (
+        f"It was claimed {gap} hours from the look at the promoted page; {most} hours are the most for its words to be "
+        f"tested."
+    )
     return case_finding("claim_window", parameters, "consistent" if gap <= most else "cannot_tell", text, page, gap)

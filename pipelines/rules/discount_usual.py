@@ -33,12 +33,13 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     usual = [amount for amount, times in counted.items() if times == most]
     page = next(day.page_ids[-1] for day in reversed(days) if day.last in usual)
     pages = (case.promoted.page_id, page)
+    span = f"the {parameters['days']} days before {moment(case.at)}"
     if len(usual) > 1:
-        text = f"In the {parameters['days']} days before {moment(case.at)} no price was asked on more days than all others."
+        text = f"In {span} no price was asked on more days than all others."
         return case_finding("discount_usual", parameters, "cannot_tell", text, pages)
     text = (
         f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, usual[0])} the price of most days "
-        f"({most} of {len(days)} seen) of the {parameters['days']} days before {moment(case.at)}, {asked(case, usual[0])}."
+        f"({most} of {len(days)} seen) of {span}, {asked(case, usual[0])}."
     )
     answer = discount_answer(case, said, usual[0], decimal_of(parameters, "tolerance"))
     return case_finding("discount_usual", parameters, answer, text, pages, share(price, usual[0]))

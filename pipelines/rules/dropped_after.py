@@ -1,8 +1,8 @@
 """Did the promoted shop ask less soon after the broadcast?
 
 Parameters: `hours` (default 72) after the broadcast, or after the look when that is later; `tolerance` (0.01).
-"differs": a lower price was seen in that time. "consistent": looks showed a price and none was lower. cannot_tell: looks
-were made, but none showed a price. What is asked later does not make a claim of that evening wrong.
+"differs": a lower price was seen in that time. "consistent": looks showed a price and none was lower. cannot_tell:
+looks were made, but none showed a price. What is asked later does not make a claim of that evening wrong.
 Value: that lower price divided by the one of the look, minus one. Source: the question that buyers ask first.
 """
 
@@ -32,7 +32,9 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     pages = (case.promoted.page_id, page)
     value = (lowest / price - 1).quantize(Decimal("0.0001"))
     if lowest >= price * (1 - decimal_of(parameters, "tolerance")):
-        text = f"None of {len(priced)} looks with a price up to {moment(end)} showed a lower one than {asked(case, price)}."
+        looked = f"None of {len(priced)} looks with a price up to {moment(end)}"
+        text = f"{looked} showed a lower one than {asked(case, price)}."
         return case_finding("dropped_after", parameters, "consistent", text, pages, value)
-    text = f"The promoted page asked {asked(case, lowest)} at {moment(seen_at)}, {percent(-value)} less than {asked(case, price)}."
+    less = f"{percent(-value)} less than {asked(case, price)}"
+    text = f"The promoted page asked {asked(case, lowest)} at {moment(seen_at)}, {less}."
     return case_finding("dropped_after", parameters, "differs", text, pages, value)

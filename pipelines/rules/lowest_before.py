@@ -1,4 +1,4 @@
-"""A claim of the lowest price ever or of the year (史低, 历史最低, 全年最低) against all earlier looks at the same variant.
+"""A claim of the lowest price ever or of the year (史低, 全年最低) against all earlier looks at the same variant.
 
 Parameters: `days` (default 365): how far back looks count; `tolerance` (0.01); `enough_days` (0): so many days with a
 price must have been seen in the promoted shop, none of them lower, for the answer "consistent"; 0 is never.

@@ -1,8 +1,8 @@
 """A claim of the lowest price anywhere (全网最低) against every shop that was seen with the same product.
 
-Parameters: `hours` (default 48): how far apart in time two looks may be; `tolerance` (0.01); `enough_stores` (0): so many
-shops must have been seen, none of them lower, for the answer "consistent"; 0 is never, because a few shops are not
-the net. "dearer": a shop asked less from everybody than any price that the promoted offer can have had, for the same
+Parameters: `hours` (default 48): how far apart in time two looks may be; `tolerance` (0.01); `enough_stores` (0): so
+many shops must have been seen, none of them lower, for the answer "consistent"; 0 is never: a few shops are not the
+net. "dearer": a shop asked less from everybody than any price that the promoted offer can have had, for the same
 variant. Else cannot_tell, with how many of the known shops were seen.
 Value: the promoted price divided by the lowest seen, minus one. Source: coverage stated beside a claim of superiority.
 """

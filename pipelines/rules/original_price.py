@@ -2,12 +2,12 @@
 
 Parameters: `days` (default 7), `min_days` (4): days on which a price must have been seen, `longest_gap` (3): days
 without one; `unchanged_days` (30): as in discount_lowest; `tolerance` (0.01).
-"differs": the claimed original price is above the lowest price that this shop asked in the 7 days before the reduction.
+"differs": the claimed original price is above the lowest price that this shop asked in those days before the reduction.
 A page shows what was asked; whether somebody paid it cannot be seen. Value: the original price divided by that lowest
 price, minus one.
-Source: 规范促销行为暂行规定 (State Administration for Market Regulation, order 32 of 2020) Article 21: a reduction without
-another stated base is from the lowest price at which the same seller sold in the same place in the 7 days before the
-promotion; the same period defined 原价 in the explanations to 禁止价格欺诈行为的规定.
+Source: 规范促销行为暂行规定 (State Administration for Market Regulation, order 32 of 2020) Article 21: a reduction
+without another stated base is from the lowest price at which the same seller sold in the same place in the 7 days
+before the promotion; the same period defined 原价 in the explanations to 禁止价格欺诈行为的规定.
 """
 
 from __future__ import annotations

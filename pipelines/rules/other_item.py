@@ -1,7 +1,7 @@
 """In what does the promoted item differ from the official one: net content, shade, edition, form, registration number?
 
-Parameters: none. "differs": the two pages state it; one finding names all of them. "cannot_tell": they may differ there, the pages
-do not settle it. Whether it is another product is decided by matching, this rule only says where to look.
+Parameters: none. "differs": the two pages state it; one finding names all of them. "cannot_tell": they may differ
+there, the pages do not settle it. Whether it is another product is decided by matching, this only says where to look.
 Value: none. Source: the evidence of matching (docs/verdicts.md), each piece with the words of both pages.
 """
 

@@ -4,8 +4,8 @@ Parameters: `days` (default 30) before the broadcast, `min_days` (4): days on wh
 `longest_gap` (14): days without one; `tolerance` (0.01). "differs": a price was seen, and a higher one after it, both
 before the broadcast. "consistent": no rise among the looks; what was asked between two looks is not known.
 Value: the higher price divided by the lower, minus one.
-Source: 明码标价和禁止价格欺诈规定 (State Administration for Market Regulation, order 56 of 2022), which forbids raising a
-price for a moment before a reduction; the sentence states two prices, not a reason for them.
+Source: 明码标价和禁止价格欺诈规定 (State Administration for Market Regulation, order 56 of 2022), which forbids raising
+a price for a moment before a reduction; the sentence states two prices, not a reason for them.
 """
 
 from __future__ import annotations

@@ -37,6 +37,6 @@ def untold(case: Case, parameters: Parameters, end: datetime) -> str | None:
     if reduced_at(case)[1] or end - first >= timedelta(days=int(unchanged) - 1):
         return None
     return (
-        f"No price before the reduction was seen: the first look with a price is of {moment(first)}, less than {unchanged} "
-        f"days before."
+        f"No price before the reduction was seen: the first look with a price is of {moment(first)}, less than "
+        f"{unchanged} days before."
     )

@@ -160,7 +160,7 @@ def _untold(dice: random.Random, name: str) -> World:
 
 
 def _daily(goods: _Goods, prices: list[tuple[int, Decimal]]) -> Iterator[Seen]:
-    """Looks of the promoted shop, a day each, the last one a day before the broadcast; (days, price) from the oldest."""
+    """Looks of the promoted shop, one a day until a day before the broadcast; (days, price) from the oldest."""
     total = sum(days for days, _ in prices)
     ago = total
     for days, price in prices:

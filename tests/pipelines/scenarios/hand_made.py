@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a world is a few lines
+# ruff: noqa: E501, N802 - a world is a line, and its shops have the letters S, A, B, X
 """Hard worlds, each with the answer that a careful reader of the pages would give."""
 
 from __future__ import annotations

@@ -214,7 +214,8 @@ def _html(seen: Seen, url: str) -> str:
     data = json.dumps(_structured(seen, url), ensure_ascii=False)
     saved = seen.at.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
     return (
-        f'<!DOCTYPE html> <html lang="zh-CN"><!--\n Page saved with SingleFile \n url: {url} \n saved date: {saved}\n-->\n'
+        '<!DOCTYPE html> <html lang="zh-CN"><!--\n Page saved with SingleFile \n '
+        f"url: {url} \n saved date: {saved}\n-->\n"
         f'<head><meta charset="utf-8"><title>{escape(seen.name)}</title><link rel="canonical" href="{url}">'
         f'<script type="application/ld+json">{data}</script></head><body><main class="product">'
         f"{''.join(parts)}</main></body></html>"

@@ -144,11 +144,8 @@ def main() -> int:
     results = []
     for factor in (1, 2):
         result = measure(given.claims * factor, given.looks)
-        console.print(
-            "{claims} claims, {observations} observations: {seconds} s ({processor_seconds} s of processor)  {verdicts}  {words}".format(
-                **result
-            )
-        )
+        took = "{claims} claims, {observations} observations: {seconds} s ({processor_seconds} s of processor)"
+        console.print((took + "  {verdicts}  {words}").format(**result))
         results.append(result)
     growth = {
         name: round(float(str(results[1][name])) / max(0.01, float(str(results[0][name]))), 2)

@@ -6,6 +6,7 @@ the rules themselves need the same variant, one window, one currency, both in st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,7 @@ TESTED_BY: dict[ClaimKind, tuple[str, ...]] = {
     "official_discount": ("against_official",),
     "discount": ("discount_lowest", "discount_usual"),
     "former_price": ("original_price",),
+    "usual_price": ("usual_price",),
     "same_product": ("same_item",),
     "festival_price": (),
     "genuine": (),
@@ -66,7 +68,9 @@ def answer_claim(
     if case is None:
         return _whole("not_testable", missing[0] if missing else "No promoted offer was seen.")
     by_rule = {finding.rule: finding for finding in findings}
-    tested = tuple(_test(statement, by_rule) for statement in statements)
+    tested = tuple(
+        _test(statement, by_rule if _looked_at(statement, case, by_rule) else {}) for statement in statements
+    )
     word: ClaimWord = "supported" if all(each.word == "supported" for each in tested) else "not_testable"
     if any(each.word == "contradicted" for each in tested):
         word = "contradicted"
@@ -75,11 +79,19 @@ def answer_claim(
     return ClaimAnswer(word=word, text=f"{CLAIM_WORDS[word]} {deciding.why}", tested=tested, confidence=confidence)
 
 
+def _looked_at(statement: Statement, case: Case, findings: Mapping[str, Finding]) -> bool:
+    """Rules look at the first statement of a kind; the one about official prices at one of three, which it names."""
+    official = findings.get("against_official")
+    if official is not None and "against_official" in TESTED_BY[statement.kind]:
+        return f"({statement.words})" in official.text
+    return case.said(statement.kind) is statement
+
+
 def _whole(word: ClaimWord, why: str) -> ClaimAnswer:
     return ClaimAnswer(word=word, text=f"{CLAIM_WORDS[word]} {why}")
 
 
-def _test(statement: Statement, findings: dict[str, Finding]) -> Tested:
+def _test(statement: Statement, findings: Mapping[str, Finding]) -> Tested:
     rules = TESTED_BY[statement.kind]
     found = [findings[name] for name in rules if name in findings]
     told = [finding for finding in found if finding.answer != "cannot_tell"]

@@ -16,7 +16,7 @@ from pipelines.normalize.numerals import HAN_DIGITS, han_number
 
 ClaimKind = Literal[
     "lowest_anywhere", "lowest_ever", "lowest_of_year", "festival_price", "cheaper_than_official", "same_price",
-    "official_discount", "former_price", "discount", "same_product", "genuine",
+    "official_discount", "former_price", "usual_price", "discount", "same_product", "genuine",
 ]  # fmt: skip
 
 
@@ -93,8 +93,12 @@ _PATTERNS: tuple[tuple[ClaimKind, str], ...] = (
         rf"same(?:\s+(?:product|item|one|thing))?\s+as\s+(?:at\s+|in\s+|on\s+){_SHOP_EN}",
     ),
     (
+        "usual_price",
+        rf"(?:平时卖?|平常卖?|日常价|之前卖|(?<![\w])(?:regular(?:ly)?|usual(?:ly)?)(?:\s+price)?)\s*{_MONEY}",
+    ),
+    (
         "former_price",
-        rf"(?:原价|原售价|平时卖?|平常卖?|日常价|之前卖|(?<![\w])(?:was|originally|regular(?:ly)?(?:\s+price)?|usual(?:ly)?))\s*{_MONEY}",
+        rf"(?:原价|原售价|(?<![\w])(?:was|originally))\s*{_MONEY}",
     ),
     (
         "discount",

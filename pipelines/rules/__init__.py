@@ -37,6 +37,7 @@ from pipelines.rules import (
     same_item,
     time_gap,
     unit_price,
+    usual_price,
 )
 from pipelines.rules.case import Case, CaseRule, Store
 from pipelines.rules.finding import Difference, Finding, Pair, Parameters, Prices, Rule
@@ -68,6 +69,7 @@ CASE_RULES: dict[str, CaseRule] = {
     "discount_lowest": discount_lowest,
     "discount_usual": discount_usual,
     "original_price": original_price,
+    "usual_price": usual_price,
     "same_item": same_item,
     "raised_before": raised_before,
     "dropped_after": dropped_after,

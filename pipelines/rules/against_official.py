@@ -1,10 +1,10 @@
 """A claim about the official price (比官网便宜20元, 官方同价, 官方价5折) against every official offer named.
 
-Parameters: `tolerance` (default 0.01). "consistent": it holds against every official offer that could be compared, with
-the price for anyone. "differs": it fails against each named official offer, for the same variant, with the lowest price
-that the promoted offer can have had; a named offer that could not be compared leaves it open, and so do two that
-disagree. For a counter (专柜) and for a share of the official price the higher of official and official list price
-counts, because what a counter asks is on no page.
+Parameters: `tolerance` (default 0.01), `hours` (24): how far apart two looks may be. "consistent": it holds against
+every official offer that could be compared, with the price for anyone. "differs": it fails against each named official
+offer, for the same variant, with the lowest price that the promoted offer can have had; a named offer that could not be
+compared leaves it open, and so do two that disagree. For a counter (专柜) and for a share of the official price the
+higher of official and official list price counts, because what a counter asks is on no page.
 Value: none. Source: docs/verdicts.md, a claim that names its own base.
 """
 
@@ -16,8 +16,9 @@ from decimal import Decimal
 from pipelines.normalize.claim_words import Statement
 from pipelines.rules.case import Case, Store, asked, best_price, buyable, case_finding
 from pipelines.rules.finding import Finding, Parameters, Prices, decimal_of
+from pipelines.rules.time_gap import hours_between
 
-DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01")}
+DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01"), "hours": 24}
 _Holds = Callable[[Decimal, Decimal], bool]
 
 
@@ -30,7 +31,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         return None
     best = best_price(case)
     official = [store for store in case.stores if store.official]
-    told = [store for store in official if store.told and store.prices is not None]
+    told = [store for store in official if store.told and _near(case, store, decimal_of(parameters, "hours"))]
     pages = (case.promoted.page_id, *(store.article.page_id for store in told if store.article))
     seen = f"{len(told)} of {len(official)} official offers could be compared with the claim ({said.words})"
     if not told:
@@ -39,15 +40,22 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     kept = [store.answer != "conditional" and _kept(store, said, holds) for store in told]
     amounts = ", ".join(asked(case, store.article.price) for store in told if store.article and store.article.price)
     text = f"{seen}; they ask {amounts}, the promoted page {asked(case, price)}."
-    if all(kept):
+    # 20 yuan less says nothing on a page in dollars.
+    one_money = not said.amount or case.one_money
+    if all(kept) and one_money:
         return case_finding("against_official", parameters, "consistent", text, pages)
     sure = (
-        len(told) == len(official)
+        one_money
+        and len(told) == len(official)
         and all(store.same == "same_variant" and store.sure for store in told)
         and best is not None
     )
     broken = sure and not any(holds(best or price, _base(store, said)) for store in told)
     return case_finding("against_official", parameters, "differs" if broken else "cannot_tell", text, pages)
+
+
+def _near(case: Case, store: Store, hours: Decimal) -> bool:
+    return store.article is not None and hours_between(case.promoted.seen_at, store.article.seen_at) <= hours
 
 
 def _test(said: Statement, tolerance: Decimal) -> _Holds:

@@ -64,6 +64,11 @@ class Case:
         """When it was claimed: the broadcast, else when the page was seen."""
         return utc(self.promise.said_at) if self.promise.said_at else self.at
 
+    @property
+    def one_money(self) -> bool:
+        """Whether amounts that were said are in the currency of the page, as far as the watchlist says."""
+        return self.promise.currency in (None, self.promoted.currency)
+
     def said(self, kind: ClaimKind) -> Statement | None:
         return next((statement for statement in self.statements if statement.kind == kind), None)
 

@@ -9,12 +9,11 @@ of the last 90 days, for a discount that has no one beginning.
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, case_finding, discount_answer, moment, off, percent, share
 from pipelines.rules.finding import Finding, Parameters, decimal_of
-from pipelines.rules.reduction import untold
+from pipelines.rules.reduction import most_days, untold
 
 DEFAULTS: dict[str, object] = {"days": 90, "min_days": 30, "longest_gap": 14, "tolerance": Decimal("0.05")}
 
@@ -27,19 +26,13 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     why = untold(case, parameters, case.at)
     if why:
         return case_finding("discount_usual", parameters, "cannot_tell", why, (case.promoted.page_id,))
-    days = [day for day in case.history.days(case.at, int(decimal_of(parameters, "days"))) if day.last is not None]
-    counted = Counter(day.last for day in days if day.last is not None)
-    most = max(counted.values())
-    usual = [amount for amount, times in counted.items() if times == most]
-    page = next(day.page_ids[-1] for day in reversed(days) if day.last in usual)
-    pages = (case.promoted.page_id, page)
+    found = most_days(case, int(decimal_of(parameters, "days")))
+    pages = (case.promoted.page_id, found.page_id)
     span = f"the {parameters['days']} days before {moment(case.at)}"
-    if len(usual) > 1:
+    if not found.alone:
         text = f"In {span} no price was asked on more days than all others."
         return case_finding("discount_usual", parameters, "cannot_tell", text, pages)
-    text = (
-        f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, usual[0])} the price of most days "
-        f"({most} of {len(days)} seen) of {span}, {asked(case, usual[0])}."
-    )
-    answer = discount_answer(case, said, usual[0], decimal_of(parameters, "tolerance"))
-    return case_finding("discount_usual", parameters, answer, text, pages, share(price, usual[0]))
+    usual = f"the price of most days ({found.times} of {found.days} seen) of {span}, {asked(case, found.price)}"
+    text = f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, found.price)} {usual}."
+    answer = discount_answer(case, said, found.price, decimal_of(parameters, "tolerance"))
+    return case_finding("discount_usual", parameters, answer, text, pages, share(price, found.price))

@@ -1,6 +1,6 @@
 """A claim of the lowest price anywhere (全网最低) against every shop that was seen with the same product.
 
-Parameters: `hours` (default 48): how far apart in time two looks may be; `tolerance` (0.01); `enough_stores` (0): so
+Parameters: `hours` (default 24): how far apart in time two looks may be; `tolerance` (0.01); `enough_stores` (0): so
 many shops must have been seen, none of them lower, for the answer "consistent"; 0 is never: a few shops are not the
 net. "dearer": a shop asked less from everybody than any price that the promoted offer can have had, for the same
 variant. Else cannot_tell, with how many of the known shops were seen.
@@ -15,7 +15,7 @@ from pipelines.rules.case import Case, Store, asked, best_price, buyable, case_f
 from pipelines.rules.finding import Finding, Parameters, decimal_of
 from pipelines.rules.time_gap import hours_between
 
-DEFAULTS: dict[str, object] = {"hours": 48, "tolerance": Decimal("0.01"), "enough_stores": 0}
+DEFAULTS: dict[str, object] = {"hours": 24, "tolerance": Decimal("0.01"), "enough_stores": 0}
 
 
 def find(case: Case, parameters: Parameters) -> Finding | None:
@@ -28,7 +28,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     near = [
         store for store in case.stores if store.same == "same_variant" and store.told and _gap(case, store) <= hours
     ]
-    lowest = min(near, key=lambda store: (store.article.price if store.article else None) or Decimal(0), default=None)
+    lowest = min([store for store in near if store.sure] or near, key=_asked, default=None)
     pages = (case.promoted.page_id, *(store.article.page_id for store in near if store.article))
     widest = max((_gap(case, store) for store in near), default=Decimal(0))
     seen = f"{len(near)} of {len(case.stores)} other shops were seen with this variant and a price for anyone"
@@ -38,14 +38,17 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     amount = lowest.article.price
     both = f"the lowest of them asked {asked(case, amount)}, the promoted page {asked(case, price)}"
     value = (price / amount - 1).quantize(Decimal("0.0001"))
-    sure = [store.article.price for store in near if store.sure and store.article and store.article.price]
-    if best is not None and sure and min(sure) < best * (1 - tolerance):
+    if best is not None and lowest.sure and amount < best * (1 - tolerance):
         return case_finding("lowest_seen", parameters, "dearer", f"{seen}; {both}.", pages, value)
     none_lower = all(store.answer in ("consistent", "cheaper") for store in near)
     enough = 0 < int(decimal_of(parameters, "enough_stores")) <= len(near) and none_lower
     words = "none of them asked less" if none_lower else "a coupon, promotion or promised price decides"
     text = f"{seen}; {both}: {words}, which says nothing of shops that were not seen."
     return case_finding("lowest_seen", parameters, "consistent" if enough else "cannot_tell", text, pages, value)
+
+
+def _asked(store: Store) -> Decimal:
+    return (store.article.price if store.article else None) or Decimal(0)
 
 
 def _gap(case: Case, store: Store) -> Decimal:

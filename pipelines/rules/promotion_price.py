@@ -19,6 +19,7 @@ from pipelines.rules import conditional
 from pipelines.rules.finding import Finding, Pair, Parameters, decimal_of
 
 DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01"), "most": 10}
+_NO_PRICE = frozenset({"gift", "cashback", "free_shipping", "limited_time", "member_only"})
 
 
 def find(pair: Pair, parameters: Parameters) -> Finding | None:
@@ -39,7 +40,7 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
 def lowest(article: Article, most: int) -> tuple[Decimal, str] | None:
     """The lowest price of one piece under the stated promotions, and their words; None when none lowers the price."""
     rules = rules_beside_title(article)
-    if not article.price or not rules:
+    if not article.price or all(rule.type in _NO_PRICE for rule in rules):
         return None
     found = cheapest(article.price, rules, WITH_COUPON, most=max(1, most))
     if not Decimal(0) < found.unit < article.price:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +12,34 @@ from pipelines.rules.finding import Parameters, decimal_of
 
 # A price that moved by half a percent was rounded, not reduced.
 _STILL = Decimal("0.005")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MostDays:
+    """The price of most days: asked on `times` of `days` days seen. `alone` is False when another is as frequent."""
+
+    price: Decimal
+    times: int
+    days: int
+    alone: bool
+    highest: Decimal
+    page_id: str
+
+
+def most_days(case: Case, days: int) -> MostDays:
+    """Each day seen counts with its last price; of two that are as frequent, the higher. At least one must be seen."""
+    seen = [(day.last, day.page_ids[-1]) for day in case.history.days(case.at, days) if day.last is not None]
+    counted = Counter(price for price, _ in seen)
+    times = max(counted.values())
+    usual = max(price for price, count in counted.items() if count == times)
+    return MostDays(
+        price=usual,
+        times=times,
+        days=len(seen),
+        alone=sum(count == times for count in counted.values()) == 1,
+        highest=max(look.price or Decimal(0) for look in case.history.priced(case.at - timedelta(days=days), case.at)),
+        page_id=next(page for price, page in reversed(seen) if price == usual),
+    )
 
 
 def reduced_at(case: Case) -> tuple[datetime, bool]:

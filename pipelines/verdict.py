@@ -11,6 +11,7 @@ from pipelines.grounds import Confidence, price_confidence, product_confidence
 from pipelines.match import Match
 from pipelines.rules import Finding, Pair, Prices
 from pipelines.rules.case import StoreAnswer
+from pipelines.rules.finding import comparable, decimal_of
 from pipelines.rules.time_gap import hours_between
 
 VerdictWord = Literal["consistent", "cheaper_at_streamer", "dearer_at_streamer", "different_product", "cannot_tell"]
@@ -29,6 +30,7 @@ _WORD: dict[PairAnswer, VerdictWord] = {
     "dearer": "dearer_at_streamer",
     "different": "different_product",
 }
+_PROMISED = "The page asks more than the official offer, the price promised in the broadcast is not on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,9 @@ def decide(compared: list[Compared], missing: list[str], page_times: dict[str, s
         # The dearest ratio is the lowest official price: a claim of a good price is tested against the best official
         # offer.
         answer, chosen = max(usable, key=lambda pair: _gap(pair[1]))
+        if answer == "dearer" and _promise_changes(chosen):
+            reasons = [_PROMISED, *_reasons("dearer", chosen), *_texts(chosen, "claimed_price"), *missing]
+            return replace(_plain("cannot_tell", reasons, page_times), coverage=coverage)
         if answer == "dearer" or not open_condition:
             found = _priced(_WORD[answer], chosen, answers, missing, page_times)
             disagree = len({other for other, _ in usable}) > 1
@@ -97,6 +102,20 @@ def decide(compared: list[Compared], missing: list[str], page_times: dict[str, s
     reasons = [*missing, *(reason for answer, each in answers for reason in _reasons(answer, each))]
     sure = product_confidence(each.match for each in compared) if word == "different_product" else None
     return replace(_plain(word, reasons, page_times), confidence=sure, coverage=coverage)
+
+
+def _promise_changes(compared: Compared) -> bool:
+    """Whether the price promised in the broadcast, which viewers may have had, is not dearer than the official one."""
+    pair, promise = compared.pair, compared.pair.promise
+    if not promise.price or promise.currency not in (None, pair.promoted.currency) or not pair.official.price:
+        return False
+    prices = comparable(pair, promise.price, pair.official.price)
+    used = next(finding.parameters for finding in compared.findings if finding.role == "price")
+    return prices is not None and prices.answer(decimal_of(used, "tolerance")) != "dearer"
+
+
+def _texts(compared: Compared, rule: str) -> list[str]:
+    return [finding.text for finding in compared.findings if finding.rule == rule]
 
 
 def _coverage(answers: list[tuple[PairAnswer, Compared]], missing: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -26,6 +26,7 @@ class Statement:
 
     rate     share still paid (5折, "50% off": 0.5)     amount  a price (原价299) or a difference (便宜20元)
     counter  a shop's counter (专柜) is meant: its price is the official list price where the page shows one
+    own      only the promoted shop is meant (本店史低)     mark  the currency sign before the amount, if one is there
     """
 
     kind: ClaimKind
@@ -33,6 +34,8 @@ class Statement:
     rate: Decimal | None = None
     amount: Decimal | None = None
     counter: bool = False
+    own: bool = False
+    mark: str = ""
 
 
 _SHOP = r"(?:(?:官方|官网|品牌)?旗舰店|官方店|官方商城|官网|官方|品牌店|专柜|柜台|门店|实体店)(?:里|上|的)*"
@@ -42,7 +45,8 @@ _SHOP_EN = (
 )
 _COUNTER = re.compile(r"专柜|柜台|门店|实体店|counter|department")
 _NUMBER = r"\d+(?:\.\d+)?"
-_MONEY = rf"[:：为是]?\s*[¥$€]?\s*(?P<amount>{_NUMBER})(?!\s*(?:ml|g|毫升|克|片|折|%|\d))"
+_NO_YUAN = r"ml|g|毫升|克|片|折|%|\d|[.]\d|美|刀|欧|日元|港|usd|eur"
+_MONEY = rf"[:：为是]?\s*(?P<mark>[¥$€]?)\s*(?P<amount>{_NUMBER})(?!\s*(?:{_NO_YUAN}))"
 _RATE = rf"(?P<zhe>\d(?:\.\d)?|\d\d|[{HAN_DIGITS}](?:点[{HAN_DIGITS}]|[{HAN_DIGITS}])?)\s*折(?![扣起叠后前券])"
 _HALF = r"(?P<half>半价(?!起)|半折)"
 _LOWEST = r"(?:最低|最便宜|底价|最底|(?:没有|找不到|不会有)(?:比(?:我|这|这个|我们)(?:家|里|们)?)?更?(?:低|便宜))"
@@ -109,15 +113,21 @@ _PATTERNS: tuple[tuple[ClaimKind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 
 _DENIED = re.compile(
-    r"(?:不是|并非|不敢说|没说|不一定是?|未必是?|不算|别信|不保证是?|谁说|非|"
-    r"\bnot\b(?:\s+\w+)?|n't(?:\s+\w+)?|no\s+longer|never\s+said|one\s+of)\s*(?:the\s+|a\s+)?$"
+    r"(?:不是|并非|不敢说|没说|不一定是?|未必是?|不算|别信|不保证是?|谁说|非|接近|逼近|几乎是?|差不多是?|挑战|争取|冲击|媲美|比|"
+    r"\bnot\b(?:\s+\w+)?|n't(?:\s+\w+)?|no\s+longer|never\s+said|one\s+of|among|almost|nearly|near|close\s+to|probably|"
+    r"maybe|perhaps)\s*(?:the\s+|a\s+)?$"
 )
 _UNDONE = re.compile(r"^\s*(?:价格?)?\s*(?:吗|么|之一|左右|[?？]|的?(?:第[二三]|次)低)")
 _LIMITED = re.compile(
-    r"(?:第\s*[二两三四五\d]+\s*[件个瓶支盒]\s*|[满每]?\s*[两二三四五\d]+\s*件\s*(?:打|享)?|低至|最低|会员|券|up\s+to\s*|"
-    r"extra\s*|second\s+(?:one\s+|item\s+)?(?:at\s+)?|2nd\s+(?:one\s+)?(?:at\s+)?|another\s*|from\s*)$"
+    r"(?:第\s*[二两三四五\d]+\s*[件个瓶支盒只双套]\s*|[满每]?\s*[两二三四五\d]+\s*件\s*(?:打|享)?|满\s*\d+\s*元?\s*(?:打|享)?|"
+    r"低至|最低|会员|新人|首单|学生|券|up\s+to\s*|extra\s*|second\s+(?:one\s+|item\s+)?(?:at\s+)?|"
+    r"2nd\s+(?:one\s+)?(?:at\s+)?|another\s*|get\s+one\s*|from\s*)$"
 )
-_LIMITED_AFTER = re.compile(r"^\s*(?:起|会员|the\s+(?:second|2nd)|your\s+(?:second|2nd|next)|(?:for\s+)?members)")
+_LIMITED_AFTER = re.compile(
+    r"^\s*(?:起|会员|优惠券|券|(?:on\s+)?(?:the|your)\s+(?:second|2nd|next)|(?:for\s+)?(?:members|students|new))"
+)
+# 本店史低, 直播间历史最低: what other shops asked does not touch it.
+_OWN = re.compile(r"(?:直播间|本店|店铺|我家|我们家?|自家|店里|\bour)[^,，。!;；]{0,3}$")
 
 
 def read_statements(text: str) -> tuple[Statement, ...]:
@@ -133,7 +143,8 @@ def read_statements(text: str) -> tuple[Statement, ...]:
             taken[start:end] = b"\x01" * (end - start)
             statement = _statement(kind, match)
             if statement is not None and _meant(kind, said[:start], said[end:]):
-                found.append((start, statement))
+                own = _OWN.search(said[:start]) is not None
+                found.append((start, replace(statement, own=own) if own else statement))
     return tuple(statement for _, statement in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -156,6 +167,7 @@ def _statement(kind: ClaimKind, match: re.Match[str]) -> Statement | None:
         rate=rate,
         amount=Decimal(amount) if amount else None,
         counter=_COUNTER.search(words) is not None,
+        mark=groups.get("mark") or (groups.get("money") or "")[:1],
     )
 
 

@@ -41,7 +41,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     amounts = ", ".join(asked(case, store.article.price) for store in told if store.article and store.article.price)
     text = f"{seen}; they ask {amounts}, the promoted page {asked(case, price)}."
     # 20 yuan less says nothing on a page in dollars.
-    one_money = not said.amount or case.one_money
+    one_money = not said.amount or case.one_money(said)
     if all(kept) and one_money:
         return case_finding("against_official", parameters, "consistent", text, pages)
     sure = (

@@ -14,6 +14,7 @@ from pipelines.observation import Article, FindingAnswer, MatchAnswer, Promise, 
 from pipelines.rules.finding import Finding, Parameters, Prices, money
 from pipelines.rules.promotion_price import lowest as under_promotion
 
+_SIGNED = {"¥": ("CNY", "JPY"), "€": ("EUR",), "$": ("MXN", "CLP", "COP", "ARS")}
 StoreAnswer = Literal["consistent", "cheaper", "dearer", "different", "conditional", "cannot_tell"]
 
 # Prices that some buyer could have paid in the broadcast, whether or not the page counts them as the price.
@@ -64,10 +65,11 @@ class Case:
         """When it was claimed: the broadcast, else when the page was seen."""
         return utc(self.promise.said_at) if self.promise.said_at else self.at
 
-    @property
-    def one_money(self) -> bool:
-        """Whether amounts that were said are in the currency of the page, as far as the watchlist says."""
-        return self.promise.currency in (None, self.promoted.currency)
+    def one_money(self, said: Statement) -> bool:
+        """Whether an amount that was said is in the currency of the page, as far as its sign and the watchlist say."""
+        currency = self.promoted.currency or ""
+        signed = not said.mark or currency in _SIGNED.get(said.mark, ()) or (said.mark == "$" and currency[2:] == "D")
+        return signed and self.promise.currency in (None, self.promoted.currency)
 
     def said(self, kind: ClaimKind) -> Statement | None:
         return next((statement for statement in self.statements if statement.kind == kind), None)

@@ -13,20 +13,23 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from pipelines.normalize.claim_words import ClaimKind
 from pipelines.rules.case import Case, asked, best_price, buyable, case_finding, moment
 from pipelines.rules.finding import Finding, Parameters, decimal_of
 
+_KINDS: tuple[ClaimKind, ...] = ("lowest_ever", "lowest_of_year")
 DEFAULTS: dict[str, object] = {"days": 365, "tolerance": Decimal("0.01"), "enough_days": 0}
 
 
 def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when no such price is claimed or nobody could buy it."""
     price = buyable(case.promoted)
-    if price is None or not (case.said("lowest_ever") or case.said("lowest_of_year")):
+    if price is None or not any(case.said(kind) for kind in _KINDS):
         return None
     best = best_price(case)
     end, days = min(case.at, case.said_at), int(decimal_of(parameters, "days"))
-    others = [store.history for store in case.stores if store.same == "same_variant" and store.sure]
+    own = all(said.own for kind in _KINDS if (said := case.said(kind)))
+    others = [store.history for store in case.stores if store.same == "same_variant" and store.sure and not own]
     looks = [look for past in (case.history, *others) for look in past.priced(end - timedelta(days=days), end)]
     seen = case.history.coverage(end, days).seen
     told = f"In the {days} days before {moment(end)} the promoted shop was seen with a price on {seen}"

@@ -32,7 +32,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when no original price is claimed or crossed out above the price, or nobody could buy it."""
     said, price = case.said("former_price"), buyable(case.promoted)
     original = said.amount if said else case.promoted.list_price
-    other_money = said is not None and not case.one_money
+    other_money = said is not None and not case.one_money(said)
     if price is None or original is None or original <= price or other_money:
         return None
     whose = "claimed" if said else "crossed out on the promoted page"

@@ -20,7 +20,7 @@ DEFAULTS: dict[str, object] = {"days": 90, "min_days": 30, "longest_gap": 14, "t
 def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when no usual price is claimed, it is in another currency, or nobody could buy it."""
     said = case.said("usual_price")
-    if said is None or said.amount is None or buyable(case.promoted) is None or not case.one_money:
+    if said is None or said.amount is None or buyable(case.promoted) is None or not case.one_money(said):
         return None
     why = untold(case, parameters, case.at)
     if why:

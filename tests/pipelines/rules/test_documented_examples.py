@@ -183,7 +183,19 @@ def test_every_kind_of_statement_is_documented() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["不敢说全网最低", "全网最低吗", "全网最低之一", "低至5折", "第二件半价", "8折起", "not the lowest price anywhere"],
+    [
+        "不敢说全网最低",
+        "全网最低吗",
+        "全网最低之一",
+        "低至5折",
+        "第二件半价",
+        "8折起",
+        "接近史低",
+        "新人5折",
+        "满300打5折",
+        "almost the lowest price online",
+        "not the lowest price anywhere",
+    ],
 )
 def test_what_is_no_statement(words: str) -> None:
     assert read_statements(words) == ()

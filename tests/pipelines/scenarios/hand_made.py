@@ -48,7 +48,7 @@ def world(
 ) -> World:
     official, query = claim.pop("official", "A"), claim.pop("query", "")
     return World(
-        id=f"H{number:02d}", why=why, seen=seen, truth=truth, words=words, claim=claim, official=official, query=query
+        id=f"H{number:03d}", why=why, seen=seen, truth=truth, words=words, claim=claim, official=official, query=query
     )
 
 
@@ -87,7 +87,7 @@ WORLDS: list[World] = [
     world(28, "threshold that one piece reaches", (S(name="白鹭 云朵修护面霜 50g 满300减50", price="329"), A(price="329")), CAN, claim="官方同价"),
     world(29, "dearer even with its coupon", (S(price="199", coupon="189"), A(price="139")), DEAR, NO, claim="全网最低价"),
     world(30, "dearer for anyone, cheaper with coupon", (S(price="149", coupon="129"), A(price="139")), CAN, claim="比官网便宜"),
-    world(31, "the promised price is not on the page", (S(price="159"), A(price="139")), DEAR, claim="全网最低价", claimed_price="119"),
+    world(31, "the promised price is not on the page", (S(price="159"), A(price="139")), CAN, claim="全网最低价", claimed_price="119"),
     world(32, "gift with a value is no price", (S(price="129", promotions=("赠价值99元小样一份",)), A(price="129")), CON, YES, claim="官方同价"),
     # Pages that do not say it.
     world(33, "official page blocked", (S(price="159"), A(outcome="blocked")), CAN, claim="全网最低价"),
@@ -162,4 +162,10 @@ WORLDS: list[World] = [
     world(97, "lower in a look more than a year ago", (S(-24.0 * 400, price="60"), *daily((10, "100")), S(price="100"), A(price="100")), CON, claim="全年最低", claimed_price="100"),
     world(98, "the lower price before was of another shade", (*daily((20, "80"), name=f"{LIP} #208"), S(name=f"{LIP} #316", price="100"), A(name=f"{LIP} #316", price="100")), CON, claim="史低", claimed_price="100"),
     world(99, "a range before is no lower price", (*daily((20, "60"), most="120"), S(price="100"), A(price="100")), CON, claim="史低", claimed_price="100"),
+    world(100, "near the lowest is not the lowest", (S(price="159"), A(price="139")), DEAR, claim="接近全网最低价"),
+    world(101, "lowest of one's own shop, the official store was lower", (S(price="100", gtin="9520000100087"), A(-700, price="70", gtin="9520000100087"), A(price="100", gtin="9520000100087")), CON, claim="本店史低", claimed_price="100"),
+    world(102, "original price in dollars on a page in yuan", (*daily((35, "150")), S(price="99"), A(price="150")), CHEAP, claim="原价$399", claimed_price="99"),
+    world(103, "half price on the second", (*daily((35, "100")), S(price="100"), A(price="100")), CON, claim="half price on the second", claimed_price="100"),
+    world(104, "half price from 300 on", (*daily((35, "100")), S(price="100"), A(price="100")), CON, claim="满300打5折", claimed_price="100"),
+    world(105, "dearer even at the promised price", (S(price="159"), A(price="139")), DEAR, NO, claim="官方同价", claimed_price="149"),
 ]  # fmt: skip

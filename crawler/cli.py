@@ -121,11 +121,12 @@ def ingest(dataset: str, files: tuple[Path, ...], url: str | None) -> None:
 
 @main.command()
 @_dataset()
-def compare(dataset: str) -> None:
+@click.option("--as-of", metavar="TIME", help="Use only pages seen until then; prints the answer and stores nothing.")
+def compare(dataset: str, as_of: str | None) -> None:
     """Compare promoted offers with official ones; print and store the verdicts."""
     from crawler.commands.compare import run_compare
 
-    sys.exit(run_compare(dataset, _console()))
+    sys.exit(run_compare(dataset, _console(), as_of=as_of))
 
 
 @main.command()

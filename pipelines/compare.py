@@ -5,73 +5,106 @@ The result depends on the stored pages and the dataset's parameters only, never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
+from pipelines.claimed import answer_claim
+from pipelines.compared_rows import VerdictRow, chained, finding_rows, match_rows, verdict_row
 from pipelines.dataset import Dataset
+from pipelines.grounds import same_number, sure_variant
 from pipelines.match import Match, Record, match, prepare
 from pipelines.match.content import totals
 from pipelines.match.text import fold
+from pipelines.normalize.claim_words import read_statements
 from pipelines.normalize.identity import gtin14
 from pipelines.normalize.quantity import read_quantity
 from pipelines.observation import Article, Observation, Promise, articles, named_by_url
-from pipelines.rules import Finding, Pair, findings
+from pipelines.past import Past
+from pipelines.rules import Case, Difference, Pair, Store, case_findings, findings
 from pipelines.rules.unit_price import compared as compared_prices
 from pipelines.sightings import Sighting, Sightings
+from pipelines.store.read import open_read
 from pipelines.store.write import open_store
-from pipelines.verdict import Compared, Verdict, decide
+from pipelines.verdict import Compared, answer_of, decide
 from pipelines.watchlist import Claim
+
+__all__ = ["VerdictRow", "run"]
 
 _RANK = {"same_variant": 0, "other_variant": 1, "unsure": 2, "different": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRow:
-    """One claim with its verdict and what it rests on, as stored."""
-
-    claim: Claim
-    verdict: Verdict
-    compared: tuple[Compared, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
-    """The looks chosen for a claim: the promoted one and each official one by its URL."""
+    """The looks chosen for a claim: the promoted one, each official one by its URL, and those of other shops that state
+    the same trade item number.
+    """
 
     claim: Claim
     promoted: Sighting | None
     official: dict[str, Sighting | None]
+    others: tuple[Sighting, ...] = ()
+
+    @property
+    def looks(self) -> list[Sighting]:
+        return [look for look in (self.promoted, *self.official.values(), *self.others) if look is not None]
 
 
-def run(dataset: Dataset) -> list[VerdictRow]:
-    """Compare all claims, replace the tables matches, findings and verdicts, return the verdicts in watchlist order."""
-    with open_store(dataset.database, dataset.secret, "compare") as store:
-        claims = dataset.claims
-        urls = [url for claim in claims for url in (claim.promo_url, *claim.official_urls) if url]
-        sightings = Sightings(store.db, urls)
-        chosen = [_choose(sightings, claim) for claim in claims]
-        looks = [look for each in chosen for look in (each.promoted, *each.official.values()) if look is not None]
-        observed = sightings.read(looks)
-        aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
-        judge = _Judge(observed, dataset.rules, aliases)
-        rows = [judge.claim(each) for each in chosen]
-        store.write_claims(claims)
+def run(dataset: Dataset, as_of: str | None = None) -> list[VerdictRow]:
+    """Compare all claims, replace the tables matches, findings and verdicts, return the verdicts in watchlist order.
+
+    With `as_of`, a UTC time, only pages seen until then are used, and nothing is stored: what the dataset says today
+    stays what it says.
+    """
+    if as_of is not None:
+        with _uncollected(), closing(open_read(dataset.database)) as db:
+            return _judged(dataset, Sightings(db, _urls(dataset), as_of))
+    with _uncollected(), open_store(dataset.database, dataset.secret, "compare") as store:
+        rows = _judged(dataset, Sightings(store.db, _urls(dataset)))
+        store.write_claims(dataset.claims)
         store.replace_compare(
-            [found for row in rows for found in _match_rows(row)],
-            [found for row in rows for found in _finding_rows(row)],
-            [_verdict_row(row) for row in rows],
+            [found for row in rows for found in match_rows(row)],
+            [found for row in rows for found in finding_rows(row)],
+            [verdict_row(row) for row in rows],
         )
         store.publish("compare")
     return rows
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A comparison makes a million objects and no circles: looking for circles takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _urls(dataset: Dataset) -> list[str]:
+    return [url for claim in dataset.claims for url in (claim.promo_url, *claim.official_urls) if url]
+
+
+def _judged(dataset: Dataset, sightings: Sightings) -> list[VerdictRow]:
+    chosen = [_choose(sightings, claim) for claim in dataset.claims]
+    observed = sightings.read([look for each in chosen for look in each.looks])
+    aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
+    judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, _urls(dataset)))
+    return [judge.claim(each) for each in chosen]
 
 
 def _choose(sightings: Sightings, claim: Claim) -> _Chosen:
     promoted = sightings.nearest(claim.promo_url, claim.broadcast_at) if claim.promo_url else None
     moment = promoted.seen_at if promoted else claim.broadcast_at
     official = {url: sightings.nearest(url, moment) for url in dict.fromkeys(claim.official_urls)}
-    return _Chosen(claim=claim, promoted=promoted, official=official)
+    number = (promoted.offer or {}).get("gtin") if promoted else None
+    known = [url for url in (claim.promo_url, *claim.official_urls) if url]
+    others = sightings.others(number or claim.gtin or "", moment, known) if promoted and (number or claim.gtin) else []
+    return _Chosen(claim=claim, promoted=promoted, official=official, others=tuple(others))
 
 
 class _Judge:
@@ -82,7 +115,11 @@ class _Judge:
         observed: Mapping[str, Observation],
         rules: Mapping[str, Mapping[str, object]],
         aliases: Mapping[str, str],
+        sightings: Sightings,
+        past: Past,
     ) -> None:
+        self._sightings = sightings
+        self._past = past
         self._observed = observed
         self._rules = rules
         self._aliases = aliases
@@ -90,8 +127,9 @@ class _Judge:
 
     def claim(self, chosen: _Chosen) -> VerdictRow:
         claim, missing = chosen.claim, []
-        looks = [look for look in (chosen.promoted, *chosen.official.values()) if look is not None]
-        times = {look.page_id: look.seen_at for look in looks}
+        times = {
+            look.page_id: look.seen_at for look in (chosen.promoted, *chosen.official.values()) if look is not None
+        }
         found, problem = self._promoted(chosen)
         if problem:
             missing.append(problem)
@@ -106,7 +144,49 @@ class _Judge:
             elif found:
                 compared.append(self._best(_promise(claim), found, official, url))
         verdict = decide(compared, missing, times)
-        return VerdictRow(claim=claim, verdict=verdict, compared=tuple(compared))
+        case = self._case(chosen, found, compared) if found else None
+        noted = case_findings(case, self._rules) if case else ()
+        statements = case.statements if case else read_statements(claim.claim)
+        answer = answer_claim(statements, case, noted, missing)
+        row = VerdictRow(claim=claim, verdict=verdict, answer=answer, compared=tuple(compared), findings=noted)
+        return replace(row, chain=chained(row, self._sightings.by_id))
+
+    def _case(self, chosen: _Chosen, found: tuple[Article, ...], compared: list[Compared]) -> Case:
+        """The promoted article with its past, and every other shop of the product."""
+        claim, promise = chosen.claim, _promise(chosen.claim)
+        promoted = compared[0].pair.promoted if compared else found[0]
+        by_url = {each.pair.official.page_id: each for each in compared}
+        stores = []
+        for url, look in chosen.official.items():
+            each = by_url.get(look.page_id) if look else None
+            stores.append(self._store(url, each, official=True) if each else Store(url=url, official=True))
+        for look in chosen.others:
+            offered = articles(self._observed[look.page_id])
+            if offered:
+                stores.append(
+                    self._store(look.url, self._best(promise, (promoted,), offered, look.url), official=False)
+                )
+        return Case(
+            promoted=promoted,
+            promise=promise,
+            statements=read_statements(claim.claim),
+            history=self._past.of(claim.promo_url, promoted),
+            stores=tuple(stores),
+        )
+
+    def _store(self, url: str, compared: Compared, *, official: bool) -> Store:
+        article = compared.pair.official
+        return Store(
+            url=url,
+            official=official,
+            answer=answer_of(compared),
+            same=compared.match.answer,
+            sure=sure_variant(compared.match),
+            number=same_number(compared.match),
+            article=article,
+            prices=compared.prices,
+            history=self._past.of(url, article),
+        )
 
     def _promoted(self, chosen: _Chosen) -> tuple[tuple[Article, ...], str | None]:
         """The promoted articles that the claim can mean; else a sentence: none is there, or several with other
@@ -145,7 +225,18 @@ class _Judge:
         prices = {each[2].price for each in alike}
         if found.answer in ("same_variant", "other_variant") and len(prices) > 1:
             found = _undecided(found, len({each[2].sku for each in alike}))
-        pair = Pair(promoted=left, official=right, promise=promise, same=found.answer)
+        differences = tuple(
+            Difference(
+                field=each.field,
+                promoted=each.promoted,
+                official=each.official,
+                says=each.says,
+                sure=each.points_to != "caution",
+            )
+            for each in found.evidence
+            if each.points_to in ("different", "other_variant", "caution")
+        )
+        pair = Pair(promoted=left, official=right, promise=promise, same=found.answer, differences=differences)
         given = findings(pair, self._rules)
         return Compared(pair=pair, match=found, findings=given, prices=compared_prices(pair))
 
@@ -217,65 +308,3 @@ def _absent(side: str, url: str | None, look: Sighting | None) -> str:
         return f"The {side} page {url} was never stored."
     why = f" ({look.reason})" if look.reason else ""
     return f"The {side} page {url} {_OUTCOMES.get(look.outcome, 'shows no offer')}{why}, seen {look.seen_at}."
-
-
-def _match_rows(row: VerdictRow) -> list[dict[str, Any]]:
-    made: dict[tuple[str, str], dict[str, Any]] = {}
-    for each in row.compared:
-        pages = (each.pair.promoted.page_id, each.pair.official.page_id)
-        evidence = [
-            {"field": item.field, "promoted": item.promoted, "official": item.official, "says": item.says}
-            for item in each.match.evidence
-        ]
-        made.setdefault(
-            pages,
-            {
-                "claim_id": row.claim.id,
-                "promoted_page_id": pages[0],
-                "official_page_id": pages[1],
-                "answer": each.match.answer,
-                "evidence_json": evidence,
-            },
-        )
-    return list(made.values())
-
-
-def _finding_rows(row: VerdictRow) -> list[dict[str, Any]]:
-    """Each finding once: what rests on the promoted page alone is the same beside every official offer."""
-    found: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
-    for each in row.compared:
-        for finding in each.findings:
-            found.setdefault((finding.rule, finding.text, finding.page_ids), finding)
-    return [
-        {
-            "claim_id": row.claim.id,
-            "n": n,
-            "rule": finding.rule,
-            "answer": finding.answer,
-            "text": finding.text,
-            "value": finding.value,
-            "parameters_json": {name: _plain(value) for name, value in finding.parameters.items()},
-            "page_ids_json": list(finding.page_ids),
-        }
-        for n, finding in enumerate(found.values())
-    ]
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, bool | int | str | None) else str(value)
-
-
-def _verdict_row(row: VerdictRow) -> dict[str, Any]:
-    verdict = row.verdict
-    return {
-        "claim_id": row.claim.id,
-        "verdict": verdict.word,
-        "text": verdict.text,
-        "reasons_json": list(verdict.reasons),
-        "promoted_price": verdict.promoted_price,
-        "official_price": verdict.official_price,
-        "currency": verdict.currency,
-        "per": verdict.per,
-        "page_ids_json": list(verdict.page_ids),
-        "compared_at": verdict.compared_at,
-    }

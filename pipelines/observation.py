@@ -104,13 +104,13 @@ def named_by_url(url: str, found: tuple[Article, ...]) -> Article | None:
     return picked[0] if len(picked) == 1 else None
 
 
-def _believable(amount: Decimal | None) -> Decimal | None:
+def believable(amount: Decimal | None) -> Decimal | None:
     """No goods cost a million million of any currency: such a number is an id or a time read as a price."""
     return amount if amount is not None and 0 <= amount < 10**12 else None
 
 
 def _whole(observation: Observation, offer: OfferFact) -> Article:
-    price, why = _believable(offer.price), ""
+    price, why = believable(offer.price), ""
     if price is None:
         why = "the page does not say a price that anyone can pay now"
     elif offer.price_max is not None and offer.price_max != price:
@@ -131,7 +131,7 @@ def _whole(observation: Observation, offer: OfferFact) -> Article:
         currency=offer.currency,
         price=price,
         no_price=why,
-        list_price=_believable(offer.list_price),
+        list_price=believable(offer.list_price),
         layers=tuple(layer for layer in offer.prices if layer.variant is None or layer.variant == offer.sku),
         quantity=offer.quantity,
         quantity_text=offer.quantity_text,
@@ -160,9 +160,9 @@ def _variant(observation: Observation, offer: OfferFact, variant: VariantFact) -
         mpn=offer.mpn if len(offer.variants) == 1 else None,
         availability=variant.availability if variant.availability != "unknown" else offer.availability,
         currency=offer.currency,
-        price=_believable(variant.price),
-        no_price="" if _believable(variant.price) is not None else "the page does not say the price of this variant",
-        list_price=_believable(variant.list_price),
+        price=believable(variant.price),
+        no_price="" if believable(variant.price) is not None else "the page does not say the price of this variant",
+        list_price=believable(variant.list_price),
         layers=tuple(layer for layer in offer.prices if layer.variant in (None, variant.sku)),
         quantity=quantity,
         quantity_text=options or offer.quantity_text,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from pipelines.grounds import Confidence, price_confidence, product_confidence
 from pipelines.match import Match
 from pipelines.rules import Finding, Pair, Prices
+from pipelines.rules.case import StoreAnswer
+from pipelines.rules.finding import comparable, decimal_of
+from pipelines.rules.time_gap import hours_between
 
 VerdictWord = Literal["consistent", "cheaper_at_streamer", "dearer_at_streamer", "different_product", "cannot_tell"]
-PairAnswer = Literal["consistent", "cheaper", "dearer", "different", "conditional", "cannot_tell"]
+PairAnswer = StoreAnswer
 
 VERDICTS: dict[VerdictWord, str] = {
     "consistent": "The promoted price is consistent with the official price.",
@@ -25,6 +30,7 @@ _WORD: dict[PairAnswer, VerdictWord] = {
     "dearer": "dearer_at_streamer",
     "different": "different_product",
 }
+_PROMISED = "The page asks more than the official offer, the price promised in the broadcast is not on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,9 @@ class Verdict:
 
     page_ids     the pages it rests on
     compared_at  time of the newest of them; None when no page was seen
+    confidence   how sure an answer is; None for cannot_tell
+    coverage     official offers `named`, `seen` and `compared`, and `hours_apart`, the widest gap of two compared looks
+    chosen       the official offer that decided a price verdict
     """
 
     word: VerdictWord
@@ -54,6 +63,9 @@ class Verdict:
     per: str | None = None
     page_ids: tuple[str, ...] = ()
     compared_at: str | None = None
+    confidence: Confidence | None = None
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Compared | None = None
 
 
 def decide(compared: list[Compared], missing: list[str], page_times: dict[str, str]) -> Verdict:
@@ -65,21 +77,56 @@ def decide(compared: list[Compared], missing: list[str], page_times: dict[str, s
     """
     answers = [(answer_of(each), each) for each in compared]
     usable = [(answer, each) for answer, each in answers if answer in ("consistent", "cheaper", "dearer")]
-    same = [pair for pair in usable if pair[1].match.answer == "same_variant"]
+    open_condition = [each for answer, each in answers if answer == "conditional"]
+    # Another size says nothing beside an offer of the very same thing, even when a coupon decides about that one.
+    if any(each.match.answer == "same_variant" for each in (*(each for _, each in usable), *open_condition)):
+        usable = [pair for pair in usable if pair[1].match.answer == "same_variant"]
+    coverage = _coverage(answers, len(missing))
     word: VerdictWord
     if usable:
         # The dearest ratio is the lowest official price: a claim of a good price is tested against the best official
         # offer.
-        answer, chosen = max(same or usable, key=lambda pair: _gap(pair[1]))
-        open_condition = [each for other, each in answers if other == "conditional"]
+        answer, chosen = max(usable, key=lambda pair: _gap(pair[1]))
+        if answer == "dearer" and _promise_changes(chosen):
+            reasons = [_PROMISED, *_reasons("dearer", chosen), *_texts(chosen, "claimed_price"), *missing]
+            return replace(_plain("cannot_tell", reasons, page_times), coverage=coverage)
         if answer == "dearer" or not open_condition:
-            return _priced(_WORD[answer], chosen, answers, missing, page_times)
+            found = _priced(_WORD[answer], chosen, answers, missing, page_times)
+            disagree = len({other for other, _ in usable}) > 1
+            priced = price_confidence(chosen.pair, chosen.match, chosen.prices, disagree)
+            return replace(found, confidence=priced, coverage=coverage, chosen=chosen)
         word = "cannot_tell"
     else:
         only_different = bool(answers) and not missing and all(answer == "different" for answer, _ in answers)
         word = "different_product" if only_different else "cannot_tell"
     reasons = [*missing, *(reason for answer, each in answers for reason in _reasons(answer, each))]
-    return _plain(word, reasons, page_times)
+    sure = product_confidence(each.match for each in compared) if word == "different_product" else None
+    return replace(_plain(word, reasons, page_times), confidence=sure, coverage=coverage)
+
+
+def _promise_changes(compared: Compared) -> bool:
+    """Whether the price promised in the broadcast, which viewers may have had, is not dearer than the official one."""
+    pair, promise = compared.pair, compared.pair.promise
+    if not promise.price or promise.currency not in (None, pair.promoted.currency) or not pair.official.price:
+        return False
+    prices = comparable(pair, promise.price, pair.official.price)
+    used = next(finding.parameters for finding in compared.findings if finding.role == "price")
+    return prices is not None and prices.answer(decimal_of(used, "tolerance")) != "dearer"
+
+
+def _texts(compared: Compared, rule: str) -> list[str]:
+    return [finding.text for finding in compared.findings if finding.rule == rule]
+
+
+def _coverage(answers: list[tuple[PairAnswer, Compared]], missing: int) -> dict[str, Any]:
+    told = [each for answer, each in answers if answer in ("consistent", "cheaper", "dearer", "conditional")]
+    apart = [hours_between(each.pair.promoted.seen_at, each.pair.official.seen_at) for each in told]
+    return {
+        "named": len(answers) + missing,
+        "seen": len(answers),
+        "compared": len(told),
+        "hours_apart": str(max(apart)) if apart else None,
+    }
 
 
 def answer_of(compared: Compared) -> PairAnswer:

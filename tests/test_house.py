@@ -33,10 +33,10 @@ PIPELINES_FLOORS = (
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
         *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),
-        *("observation", "sightings"),
+        *("observation", "sightings", "history"),
     ),
     ("store", "match", "rules", "signals"),
-    ("compare", "corpus", "verdict", "export", "understand", "steps"),
+    ("compare", "compared_rows", "claimed", "grounds", "past", "corpus", "verdict", "export", "understand", "steps"),
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),

@@ -9,7 +9,7 @@ from typing import TextIO
 from pipelines import dataset as folders
 from pipelines.dataset import Dataset
 from pipelines.errors import DatasetInvalid, Problem
-from pipelines.rules import RULES
+from pipelines.rules import DEFAULTS
 
 
 def run_check(dataset: str, out: TextIO) -> int:
@@ -35,12 +35,12 @@ def run_check(dataset: str, out: TextIO) -> int:
 def rule_problems(found: Dataset) -> Iterator[Problem]:
     """Parameters for a rule that is none, or that the rule does not have."""
     for rule, parameters in found.rules.items():
-        if rule not in RULES:
-            yield _unknown(f"rules.{rule}", "rule", rule, list(RULES))
+        if rule not in DEFAULTS:
+            yield _unknown(f"rules.{rule}", "rule", rule, list(DEFAULTS))
             continue
         for parameter in parameters:
-            if parameter not in RULES[rule].DEFAULTS:
-                yield _unknown(f"rules.{rule}.{parameter}", "parameter", parameter, list(RULES[rule].DEFAULTS))
+            if parameter not in DEFAULTS[rule]:
+                yield _unknown(f"rules.{rule}.{parameter}", "parameter", parameter, list(DEFAULTS[rule]))
 
 
 def _unknown(place: str, kind: str, name: str, known: list[str]) -> Problem:

@@ -10,8 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines import compare
+from pipelines.cells import CellRefused, time_cell
+from pipelines.claimed import CLAIM_WORDS
 from pipelines.compare import VerdictRow
 from pipelines.dataset import load
+from pipelines.errors import InputMissing
 from pipelines.verdict import VerdictWord
 
 _STYLES: dict[VerdictWord, str] = {
@@ -24,9 +27,14 @@ _STYLES: dict[VerdictWord, str] = {
 _NARROW = 140
 
 
-def run_compare(name: str, console: Console) -> int:
-    """Compare, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
-    rows = compare.run(load(name))
+def run_compare(name: str, console: Console, *, as_of: str | None = None) -> int:
+    """Compare, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2).
+
+    With `as_of`, a time as in the watchlist, the answer of that moment is printed and nothing is stored.
+    """
+    dataset = load(name)
+    moment = _moment(as_of, dataset.zone) if as_of else None
+    rows = compare.run(dataset, moment)
     if console.is_terminal and console.width >= _NARROW:
         console.print(_table(rows))
     else:
@@ -35,7 +43,21 @@ def run_compare(name: str, console: Console) -> int:
     counts = Counter(row.verdict.word for row in rows)
     said = " · ".join(f"{word} {counts[word]}" for word in _STYLES if counts[word])
     console.print(Text(f"{len(rows)} claims: {said}" if rows else "0 claims: the watchlist is empty"), soft_wrap=True)
+    words = Counter(row.answer.word for row in rows)
+    told = " · ".join(f"{word} {words[word]}" for word in CLAIM_WORDS if words[word])
+    if rows:
+        console.print(Text(f"their words: {told}"), soft_wrap=True)
+    if moment:
+        console.print(Text(f"as of {moment}, with pages seen until then; nothing was stored"), soft_wrap=True)
     return 0
+
+
+def _moment(text: str, zone: str) -> str:
+    try:
+        return time_cell(text, zone)
+    except CellRefused as refused:
+        hint = f" ({refused.hint})" if refused.hint else ""
+        raise InputMissing(f"--as-of: {refused.what}: expected {refused.expected}, found {text!r}{hint}") from None
 
 
 def _table(rows: list[VerdictRow]) -> Table:
@@ -46,11 +68,12 @@ def _table(rows: list[VerdictRow]) -> Table:
     table.add_column("Official", justify="right", no_wrap=True)
     table.add_column("Per", no_wrap=True)
     table.add_column("Verdict", no_wrap=True)
+    table.add_column("Words", no_wrap=True)
     table.add_column("Why", overflow="fold", ratio=1)
     for row in rows:
         word = row.verdict.word
         cells = [Text(cell) for cell in _cells(row)]
-        table.add_row(*cells, Text(word, style=_STYLES[word]), Text(row.verdict.reasons[0]))
+        table.add_row(*cells, Text(word, style=_STYLES[word]), row.answer.word, Text(row.verdict.reasons[0]))
     return table
 
 
@@ -63,6 +86,8 @@ def _print_plain(row: VerdictRow, console: Console) -> None:
     console.print(head, soft_wrap=True)
     for reason in row.verdict.reasons:
         console.print(Text(f"    {reason}"), soft_wrap=True)
+    if row.claim.claim:
+        console.print(Text(f"    “{row.claim.claim}”: {row.answer.word}. {row.answer.text}"), soft_wrap=True)
 
 
 def _cells(row: VerdictRow) -> tuple[str, str, str, str, str, str]:

@@ -21,6 +21,17 @@ _CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A piece of matching evidence that tells the two apart. `sure` is False where the pages only may differ."""
+
+    field: str
+    promoted: str
+    official: str
+    says: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """The promoted and one official article, what was promised, and what matching said about the two."""
 
@@ -28,6 +39,7 @@ class Pair:
     official: Article
     promise: Promise = field(default_factory=Promise)
     same: MatchAnswer = "same_variant"
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

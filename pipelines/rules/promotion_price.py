@@ -19,6 +19,7 @@ from pipelines.rules import conditional
 from pipelines.rules.finding import Finding, Pair, Parameters, decimal_of
 
 DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01"), "most": 10}
+_NO_PRICE = frozenset({"gift", "cashback", "free_shipping", "limited_time", "member_only"})
 
 
 def find(pair: Pair, parameters: Parameters) -> Finding | None:
@@ -38,16 +39,19 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
 
 def lowest(article: Article, most: int) -> tuple[Decimal, str] | None:
     """The lowest price of one piece under the stated promotions, and their words; None when none lowers the price."""
-    if not article.price:
+    rules = rules_beside_title(article)
+    if not article.price or all(rule.type in _NO_PRICE for rule in rules):
         return None
-    found = cheapest(article.price, rules_beside_title(article), WITH_COUPON, most=max(1, most))
+    found = cheapest(article.price, rules, WITH_COUPON, most=max(1, most))
     if not Decimal(0) < found.unit < article.price:
         return None
     return found.unit, " + ".join(text for text, _ in found.applied)
 
 
 def rules_beside_title(article: Article) -> list[Rule]:
-    """The promotions of a page; a 买2送1 that the title says is part of what the price is for."""
-    counted = {(rule.buy, rule.get) for rule in read_rules(article.title) if rule.type == "buy_get"}
+    """The promotions of a page and its title; a 买2送1 that the title says is part of what the price is for."""
+    titled = read_rules(article.title)
+    counted = {(rule.buy, rule.get) for rule in titled if rule.type == "buy_get"}
     rules = [rule for text in article.promotions for rule in read_rules(text)]
+    rules += [rule for rule in titled if rule.text not in {known.text for known in rules}]
     return [rule for rule in rules if not (rule.type == "buy_get" and (rule.buy, rule.get) in counted)]

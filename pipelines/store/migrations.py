@@ -109,6 +109,12 @@ def _seals(db: Database) -> None:
         seal_what_is_there(db.conn)
 
 
+@MIGRATIONS(name="0020_claims_tested")
+def _claims_tested(db: Database) -> None:
+    names = ("confidence", "coverage_json", "chain_json")
+    add_columns(db, "verdicts", *names, "claim_verdict", "claim_text", "claim_confidence", "claim_tested_json")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

@@ -229,7 +229,22 @@ def test_twice_gives_the_same_rows(small: Small) -> None:
         tables.append([list(db.execute(f"SELECT * FROM {name}")) for name in ("matches", "findings", "verdicts")])
         db.close()
     assert tables[0] == tables[1]
-    assert [len(rows) for rows in tables[0]] == [1, 8, 2]
+    assert [len(rows) for rows in tables[0]] == [1, 11, 2]
+
+
+def test_other_shops_are_shops_and_not_pages_of_those_that_are_known(small: Small) -> None:
+    gtin = "9520000100018"
+    small.page(S, price="100", gtin=gtin)
+    small.page(O, price="100", gtin=gtin)
+    for url in (f"{S}?reviews=2", f"{O}?page=2", f"{O}?page=3"):
+        small.page(url, price="90", gtin=gtin)
+    small.page("https://third.example/a", price="95", gtin=gtin)
+    small.page("https://third.example/a?page=2", price="95", gtin=gtin)
+    small.claim("1", claim="全网最低价", broadcast_at="2026-03-01 20:00")
+    answer = compare.run(small.dataset)[0].answer
+    assert answer.word == "contradicted"
+    assert "2 of 2 other shops" in answer.text
+    assert "asked 95.00 CNY" in answer.text
 
 
 def test_no_official_url(small: Small) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.rules import RULES
+from pipelines.claimed import CLAIM_WORDS, TESTED_BY
+from pipelines.rules import DEFAULTS
 from pipelines.signals import SIGNALS
 from pipelines.verdict import VERDICTS
 
@@ -20,10 +21,10 @@ def rows(name: str) -> dict[str, str]:
     return {match[1]: match[0] for match in re.finditer(r"^\| `(\w+)` \|.*$", text, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", DEFAULTS)
 def test_rule(name: str) -> None:
     row = rows("verdicts.md")[name]
-    for parameter, value in RULES[name].DEFAULTS.items():
+    for parameter, value in DEFAULTS[name].items():
         said = str(value).lower()
         assert f"`{parameter}` = {said}" in row
 
@@ -37,7 +38,7 @@ def test_signal(name: str) -> None:
 
 def test_nothing_is_documented_that_is_not_there() -> None:
     assert rows("signals.md").keys() == SIGNALS.keys()
-    assert rows("verdicts.md").keys() == RULES.keys() | VERDICTS.keys()
+    assert rows("verdicts.md").keys() == DEFAULTS.keys() | VERDICTS.keys() | CLAIM_WORDS.keys() | TESTED_BY.keys()
 
 
 def test_the_example_of_the_document_is_what_the_code_computes() -> None:

@@ -131,6 +131,45 @@ def compare(dataset: str, as_of: str | None) -> None:
 
 @main.command()
 @_dataset()
+@click.option("--review", type=click.Path(path_type=Path, dir_okay=False), help="Write the doubtful pairs here.")
+@click.option("--all", "everything", is_flag=True, help="With --review: all pairs.")
+@click.option("--read", "source", type=click.Path(path_type=Path, dir_okay=False), help="Read a filled-in file.")
+def match(dataset: str, review: Path | None, everything: bool, source: Path | None) -> None:
+    """Let a person decide whether two offers are the same thing; a decision wins over every score.
+
+    \b
+    Examples:
+      daihuo match demo --review pairs.csv    the pairs that are in doubt, with what was seen of them
+      daihuo match demo --read pairs.csv      after decision, decided_by and note were filled in
+    """
+    from crawler.commands.match import run_read, run_review
+
+    if (review is None) == (source is None):
+        raise click.UsageError("give --review FILE to write the doubtful pairs, or --read FILE to read decisions")
+    if source is not None:
+        sys.exit(run_read(dataset, source, _console()))
+    assert review is not None
+    sys.exit(run_review(dataset, review, _console(), everything=everything))
+
+
+@main.command()
+@_dataset()
+@click.argument("claim_id")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+def explain(dataset: str, claim_id: str, as_json: bool) -> None:
+    """What one verdict rests on: findings, prices and where they stood, pages, archive records, hashed again.
+
+    \b
+    Example:
+      daihuo explain demo D03
+    """
+    from crawler.commands.explain import run_explain
+
+    sys.exit(run_explain(dataset, claim_id, _console(), as_json=as_json))
+
+
+@main.command()
+@_dataset()
 def corpus(dataset: str) -> None:
     """Compute the review signals and print what the corpus holds."""
     from crawler.commands.corpus import run_corpus

@@ -14,7 +14,8 @@ from decimal import Decimal
 from pipelines.claimed import answer_claim
 from pipelines.compared_rows import VerdictRow, chained, finding_rows, match_rows, verdict_row
 from pipelines.dataset import Dataset
-from pipelines.grounds import same_number, sure_variant
+from pipelines.decisions import Decision, Key, pair_key
+from pipelines.grounds import decided, same_number, sure_variant
 from pipelines.match import Match, Record, match, prepare
 from pipelines.match.content import totals
 from pipelines.match.text import fold
@@ -93,7 +94,7 @@ def _judged(dataset: Dataset, sightings: Sightings) -> list[VerdictRow]:
     chosen = [_choose(sightings, claim) for claim in dataset.claims]
     observed = sightings.read([look for each in chosen for look in each.looks])
     aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
-    judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, _urls(dataset)))
+    judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, _urls(dataset)), dataset.decisions)
     return [judge.claim(each) for each in chosen]
 
 
@@ -117,7 +118,9 @@ class _Judge:
         aliases: Mapping[str, str],
         sightings: Sightings,
         past: Past,
+        decisions: Mapping[Key, Decision],
     ) -> None:
+        self._decisions = decisions
         self._sightings = sightings
         self._past = past
         self._observed = observed
@@ -214,7 +217,7 @@ class _Judge:
         named = named_by_url(url, official)
         said = frozenset(brand for brand in (promise.brand, promoted[0].brand, official[0].brand) if brand)
         tried = [
-            (match(self._record(left, said), self._record(right, said)), left, right)
+            (self._match(left, right, said), left, right)
             for left in promoted
             for right in ((named,) if named else official)
         ]
@@ -239,6 +242,11 @@ class _Judge:
         pair = Pair(promoted=left, official=right, promise=promise, same=found.answer, differences=differences)
         given = findings(pair, self._rules)
         return Compared(pair=pair, match=found, findings=given, prices=compared_prices(pair))
+
+    def _match(self, left: Article, right: Article, brands: frozenset[str]) -> Match:
+        found = match(self._record(left, brands), self._record(right, brands))
+        decision = self._decisions.get(pair_key(left, right))
+        return found if decision is None else decided(found, decision, left, right)
 
     def _record(self, article: Article, brands: frozenset[str]) -> Record:
         key = (article.page_id, article.sku, brands)

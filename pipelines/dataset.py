@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.decisions import Decision, Key, read_decisions
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import (
     CrawlSettings,
@@ -39,6 +40,7 @@ class Dataset:
     zone     time zone of broadcast times that name none
     rules    parameters by rule; expect: (minimum, maximum) number of rows by table
     lookups  meaning by (field, value), see `lookup`
+    decisions  what people decided about pairs of offers
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Dataset:
     rules: Mapping[str, Mapping[str, Scalar]]
     expect: Mapping[str, tuple[int | None, int | None]]
     lookups: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    decisions: Mapping[Key, Decision] = field(default_factory=dict)
 
     @property
     def build(self) -> Path:
@@ -151,6 +154,7 @@ def _read(folder: Path) -> tuple[Dataset, list[Problem]]:
         rules=manifest.rules,
         expect=manifest.expect,
         lookups=read_lookups(folder / "lookups.toml", problems),
+        decisions=read_decisions(folder / "decisions.csv", problems),
     )
     return dataset, problems
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from pipelines.decisions import Decision
 from pipelines.match import Match
-from pipelines.observation import Article
+from pipelines.match.evidence import Evidence, Points
+from pipelines.observation import Article, MatchAnswer
 from pipelines.rules.finding import Finding, Pair, Prices
 from pipelines.rules.time_gap import hours_between
 from pipelines.sightings import Sighting
 
 Confidence = Literal["high", "medium", "low"]
 
+DECISION = "decision"
+_WORDS: dict[MatchAnswer, str] = {
+    "same_variant": "The same variant",
+    "other_variant": "Another variant of the same product",
+    "different": "Not the same product",
+    "unsure": "Not to be told",
+}
+_POINTS: dict[str, Points] = {
+    "same_variant": "same_variant", "other_variant": "other_variant", "different": "different", "unsure": "caution",
+}  # fmt: skip
 _NUMBERS = ("gtin", "model", "registration")
 # Brand and barcode on one page only say nothing about the variant.
 _SILENT = ("title", "brand", "gtin", "registration", "model", "kind")
@@ -26,6 +39,24 @@ def scale(weak_points: int) -> Confidence:
     return "high" if weak_points == 0 else "medium" if weak_points == 1 else "low"
 
 
+def decided(found: Match, decision: Decision, promoted: Article, official: Article) -> Match:
+    """The match with the answer of a person; as it was, with a note, when the decision is about other titles."""
+    about = decision.is_about(promoted, official)
+    says = decision.cited if about else f"{decision.cited}; not used, since a title has changed since then"
+    evidence = Evidence(
+        field=DECISION,
+        promoted="",
+        official="",
+        says=says,
+        points_to=_POINTS[decision.decision] if about else "nothing",
+    )
+    with_note = replace(found, evidence=(evidence, *found.evidence))
+    if not about:
+        return with_note
+    answer = cast(MatchAnswer, decision.decision)
+    return replace(with_note, answer=answer, decided_by=(DECISION,), why=f"{_WORDS[answer]}, {decision.cited}.")
+
+
 def same_number(found: Match) -> bool:
     """Both pages state the same barcode, model or registration number."""
     return any(each.field in _NUMBERS and each.points_to in ("same_variant", "same_product") for each in found.evidence)
@@ -35,6 +66,8 @@ def sure_variant(found: Match) -> bool:
     """The same variant beyond doubt: the same barcode, or nothing that tells variants apart is on one page only."""
     if found.answer != "same_variant":
         return False
+    if found.decided_by == (DECISION,):
+        return True
     if any(each.field == "gtin" and each.points_to == "same_variant" for each in found.evidence):
         return True
     one_sided = any(bool(each.promoted) != bool(each.official) for each in found.evidence if each.field not in _SILENT)

@@ -32,7 +32,7 @@ PIPELINES_FLOORS = (
     ("errors", "items", "faults", "normalize"),
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
-        *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),
+        *("dataset", "decisions", "manifest", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
         *("observation", "sightings", "history"),
     ),
     ("store", "match", "rules", "signals"),

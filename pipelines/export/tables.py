@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import InputMissing, LeakFound
 from pipelines.export.package import package, readme, resource
 from pipelines.export.scrub import leaks, mask
-from pipelines.export.spreadsheet import guard, unguard
 from pipelines.normalize.names import sql_name, sql_names
+from pipelines.spreadsheet import guard, unguard
 from pipelines.store.read import open_read
 from pipelines.store.schema import TABLES
 

@@ -22,7 +22,7 @@ from bad_inputs import Shop, Token
 from playwright.sync_api import sync_playwright
 
 from pipelines.export.scrub import mask
-from pipelines.export.spreadsheet import FORMULA_LEADS
+from pipelines.spreadsheet import FORMULA_LEADS
 from pipelines.export.tables import read_csv, read_jsonl
 from pipelines.normalize.text import storable, unstore
 

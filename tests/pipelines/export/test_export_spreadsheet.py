@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.export.spreadsheet import FORMULA_LEADS, guard, unguard
+from pipelines.spreadsheet import FORMULA_LEADS, guard, unguard
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def _rows(texts: list[str]) -> sparse.csr_matrix:
     folded = [split(fold(text)) for text in texts]
     letters, different = grams([" ".join(found) for found in folded])
     vocabulary = Vocabulary()
-    words = Bags.of([vocabulary.ids(found) for found in folded])
-    size = max(1, len(vocabulary.numbers))
+    words = Bags.of(folded, vocabulary)
+    size = max(1, len(vocabulary))
     by_letters = unit_rows(letters, rarity(letters.ids, different, len(texts)))
     by_words = unit_rows(words, rarity(words.ids, size, len(texts)))
     return sparse.hstack((by_letters, by_words * np.float32(_WORDS_SHARE**0.5)), format="csr")

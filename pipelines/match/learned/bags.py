@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +13,13 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class Vocabulary:
+class Vocabulary(dict[str, int]):
     """Token to number, in order of first sight."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def ids(self, tokens: Iterable[str]) -> list[int]:
-        numbers = self.numbers
-        return [numbers.setdefault(token, len(numbers)) for token in tokens]
+    def __missing__(self, token: str) -> int:
+        number = len(self)
+        self[token] = number
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,21 @@ class Bags:
     ids: Ints
 
     @classmethod
-    def of(cls, rows: Sequence[Iterable[int]]) -> Bags:
-        kept = [sorted(set(row)) for row in rows]
-        starts = np.zeros(len(kept) + 1, np.int64)
-        np.cumsum([len(row) for row in kept], out=starts[1:])
-        return cls(starts, np.array([number for row in kept for number in row], np.int64))
+    def of(cls, rows: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Bags:
+        """The tokens of each row, numbered by a vocabulary that learns them."""
+        sizes = [len(row) for row in rows]
+        numbers = np.fromiter(map(vocabulary.__getitem__, chain.from_iterable(rows)), np.int64, sum(sizes))
+        return cls.once(np.repeat(np.arange(len(rows)), sizes), numbers, len(rows))
+
+    @classmethod
+    def once(cls, owner: Ints, numbers: Ints, rows: int) -> Bags:
+        """Number `numbers[n]` is in the bag of row `owner[n]`; what is there twice is kept once."""
+        size = int(numbers.max()) + 1 if len(numbers) else 1
+        keys = np.sort(owner * size + numbers)
+        keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
+        starts = np.zeros(rows + 1, np.int64)
+        np.cumsum(np.bincount(keys // size, minlength=rows), out=starts[1:])
+        return cls(starts, keys % size)
 
     @property
     def sizes(self) -> Ints:

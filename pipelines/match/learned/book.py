@@ -28,16 +28,17 @@ class Book:
         self.records: list[Words] = [read(wording) for wording in numbers]
         self.known = known
         vocabulary = Vocabulary()
-        rows = {view: [vocabulary.ids(getattr(record, view)) for record in self.records] for view in VIEWS}
-        rows["all"] = [one + other for one, other in zip(rows["words"], rows["others"], strict=True)]
-        self.bags = {view: Bags.of(found) for view, found in rows.items()}
-        self.size = max(1, len(vocabulary.numbers))
+        self.bags = {
+            view: Bags.of([getattr(record, view) for record in self.records], vocabulary) for view in VIEWS
+        }
+        self.bags["all"] = Bags.of([record.words + record.others for record in self.records], vocabulary)
+        self.size = max(1, len(vocabulary))
         self.bags["grams"], self.gram_size = grams([record.title for record in self.records])
         self.weights, self.gram_weights = self._weights(vocabulary)
 
     def _weights(self, vocabulary: Vocabulary) -> tuple[Floats, Floats]:
         if not self.known:
-            return np.array([_by_shape(token) for token in vocabulary.numbers] or [1.0]), np.ones(self.gram_size)
+            return np.array([_by_shape(token) for token in vocabulary] or [1.0]), np.ones(self.gram_size)
         merged = np.concatenate((self.bags["all"].ids, self.bags["pairs"].ids))
         return rarity(merged, self.size, len(self.records)), rarity(
             self.bags["grams"].ids, self.gram_size, len(self.records)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipelines.match.learned.bags import Bags, Ints
+from pipelines.match.learned.bags import Bags
 
 _BITS = 21
 _HAN = (0x3040, 0x9FFF)
@@ -23,13 +23,5 @@ def grams(texts: Sequence[str]) -> tuple[Bags, int]:
     han = (first >= _HAN[0]) & (first <= _HAN[1]) & (second >= _HAN[0]) & (second <= _HAN[1])
     code = (first << (2 * _BITS)) | (second << _BITS) | np.where(han, 0, third)
     kept = (first != 0) & (second != 0) & (han | (third != 0))
-    _, numbers = np.unique(code[kept], return_inverse=True)
-    return _bags(owner[:-2][kept], numbers.astype(np.int64), len(texts))
-
-
-def _bags(owner: Ints, numbers: Ints, texts: int) -> tuple[Bags, int]:
-    size = int(numbers.max()) + 1 if len(numbers) else 1
-    once = np.unique(owner * size + numbers)
-    starts = np.zeros(texts + 1, np.int64)
-    np.cumsum(np.bincount(once // size, minlength=texts), out=starts[1:])
-    return Bags(starts, once % size), size
+    different, numbers = np.unique(code[kept], return_inverse=True)
+    return Bags.once(owner[:-2][kept], numbers.astype(np.int64), len(texts)), max(1, len(different))

@@ -13,7 +13,7 @@ from pipelines.match.learned.book import Book
 from pipelines.match.learned.sparse_rows import unit_rows
 
 _BLOCK_CELLS = 4_000_000
-_KINDS = (("grams", "letters"), ("all", "words"), ("words", "title words"))
+_KINDS = (("grams", "letters"), ("all", "words"))
 NAMES = tuple(
     (f"{view}_{name}_{side}", f"{words} ({said}), {'worse' if side == 'worse' else 'better'} side")
     for view, said in _KINDS

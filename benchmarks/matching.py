@@ -1,13 +1,15 @@
 """How well and how fast does the title scorer tell the same product from another one?
 
-`--data DIR` is a folder of sets of labelled pairs (`DIR/abt-buy/train.csv.gz` …, see pairs/sets.py); without it the pairs
-are made up. For each set the scorer is trained on `train`, its threshold chosen on `valid`, F1 told of `test` (of `valid`
-where there is no test): mean and standard deviation over seeds, beside rapidfuzz token_set and the TF-IDF cosine of
-letter groups under the same protocol. `permuted` is the scorer trained on shuffled labels, `all same` what calling every
-pair the same gives: the first should not be far above the second. Blocking is recall of the positive pairs among the 10
-closest right records of each left one. Speed is pairs per second of processor time, best of three, from raw text to score.
+`--data DIR` is a folder of sets of labelled pairs (`DIR/abt-buy/train.csv.gz` …, see pairs/sets.py); without it the
+pairs are made up. For each set the scorer is trained on `train`, its threshold chosen on `valid`, F1 told of `test`
+(of `valid` where there is no test): mean and standard deviation over seeds, beside rapidfuzz token_set and the TF-IDF
+cosine of letter groups under the same protocol. `permuted` is the scorer trained on shuffled labels, `all same` what
+calling every pair the same gives: the first should not be far above the second. Blocking is recall of the positive
+pairs among the 10 closest right records of each left one. Speed is pairs per second of processor time, best of three,
+from raw text to score.
 
---shipped  scores every set with the model that comes with the package, and with one that never saw the set
+--shipped  scores every set with the model that comes with the package, and with one that never saw the set; `sure` is
+           what the latter's scores of 0.98 and more, each pair by itself, are worth
 --train    writes that model from the training pairs of all sets
 """
 

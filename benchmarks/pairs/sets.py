@@ -1,4 +1,4 @@
-"""Sets of labelled pairs. A folder with train.csv.gz, valid.csv.gz and test.csv.gz is a set; one of the last two may be missing.
+"""Sets of labelled pairs. A folder with train.csv.gz, valid.csv.gz and test.csv.gz is a set; the last may be missing.
 
 Columns are `l_NAME` and `r_NAME` for the two sides, `label` 1 or 0, and `idl`, `idr` where records have numbers. Title,
 brand, model and description are found by name, a column like `品牌#:#李宁#;#货号#:#996` is taken apart, every other one
@@ -27,7 +27,7 @@ _MEANS = {
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """`left[n]` and `right[n]` are a pair; `ids` are the numbers of its records, or None where rows are only counted."""
+    """`left[n]` and `right[n]` are a pair; `ids` number its records; None where they only count rows."""
 
     left: list[Wording]
     right: list[Wording]
@@ -91,14 +91,20 @@ def read_sets(data: Path | None, only: list[str]) -> dict[str, dict[str, Pairs]]
 def made_up() -> dict[str, Pairs]:
     """Invented goods, each written in two ways, beside others of the same series."""
     dice = random.Random(20261123)
-    lines = [f"{brand} {thing}" for brand in ("Lanzhi", "Orvel", "Kanto", "Miroa") for thing in ("camera", "kettle", "speaker")]
+    lines = [
+        f"{brand} {thing}"
+        for brand in ("Lanzhi", "Orvel", "Kanto", "Miroa")
+        for thing in ("camera", "kettle", "speaker")
+    ]
 
     def of(count: int) -> Pairs:
         left, right, labels = [], [], []
         for _ in range(count):
             line, number = dice.choice(lines), dice.randint(100, 999)
             other = number if (same := dice.random() < 0.3) else number + dice.randint(1, 9)
-            left.append(Wording(title=f"{line} KX-{number}{dice.choice('AB')} {dice.choice(('black', 'white', 'new'))}"))
+            left.append(
+                Wording(title=f"{line} KX-{number}{dice.choice('AB')} {dice.choice(('black', 'white', 'new'))}")
+            )
             right.append(Wording(title=f"{dice.choice(('', 'New '))}{line.split()[0]} KX{other} {line.split()[1]}"))
             labels.append(int(same))
         return Pairs(left, right, np.array(labels), None)

@@ -1,4 +1,4 @@
-"""Bags of tokens of many records, held as three flat arrays, and what two records have in common, for many pairs at once."""
+"""Bags of tokens of many records, held as flat arrays, and what two records share, for many pairs at once."""
 
 from __future__ import annotations
 

@@ -28,9 +28,7 @@ class Book:
         self.records: list[Words] = [read(wording) for wording in numbers]
         self.known = known
         vocabulary = Vocabulary()
-        self.bags = {
-            view: Bags.of([getattr(record, view) for record in self.records], vocabulary) for view in VIEWS
-        }
+        self.bags = {view: Bags.of([getattr(record, view) for record in self.records], vocabulary) for view in VIEWS}
         self.bags["all"] = Bags.of([record.words + record.others for record in self.records], vocabulary)
         self.size = max(1, len(vocabulary))
         self.bags["grams"], self.gram_size = grams([record.title for record in self.records])

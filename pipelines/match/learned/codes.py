@@ -79,9 +79,7 @@ def _near(left: list[str], right: list[str]) -> tuple[float, float]:
 
 def _fields(left: Words, right: Words) -> tuple[float, float]:
     found = [
-        float(side.model in other.compact)
-        for side, other in ((left, right), (right, left))
-        if len(side.model) >= 3
+        float(side.model in other.compact) for side, other in ((left, right), (right, left)) if len(side.model) >= 3
     ]
     if not left.model or not right.model:
         return _NAN, max(found, default=_NAN)

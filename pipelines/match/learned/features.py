@@ -1,4 +1,4 @@
-"""What a pair of records has in common, as numbers: one row a pair, no price among them, the same for (a, b) and (b, a)."""
+"""What a pair of records has in common, as numbers: one row a pair, no price, the same for (a, b) and (b, a)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def compare(book: Book, i: Ints, j: Ints) -> tuple[Floats, tuple[tuple[str, str]
 
 def _share(part: Floats, whole: Floats) -> Floats:
     """part / whole, NaN where there is no whole."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    share: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return share
 
 
 def _overlap(book: Book, view: str, said: str, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
@@ -42,8 +43,16 @@ def _overlap(book: Book, view: str, said: str, i: Ints, j: Ints) -> list[tuple[s
     sizes = np.stack((bags.sizes[i], bags.sizes[j])).astype(float)
     squares = bags.sums(weights**2)
     return [
-        (f"{view}_shorter", f"weight of the shorter side's {said} that the other has", _share(common, np.minimum(one, other))),
-        (f"{view}_longer", f"weight of the longer side's {said} that the other has", _share(common, np.maximum(one, other))),
+        (
+            f"{view}_shorter",
+            f"weight of the shorter side's {said} that the other has",
+            _share(common, np.minimum(one, other)),
+        ),
+        (
+            f"{view}_longer",
+            f"weight of the longer side's {said} that the other has",
+            _share(common, np.maximum(one, other)),
+        ),
         (f"{view}_jaccard", f"share of all {said} that both have", _share(count, sizes.sum(0) - count)),
         (f"{view}_cosine", f"closeness of the {said}", _share(both.sum(weights**2), np.sqrt(squares[i] * squares[j]))),
         (f"{view}_count", f"number of {said} that both have", count),
@@ -57,7 +66,11 @@ def _grams(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
     squares, common = bags.sums(weights**2), both.sum(weights**2)
     least = np.minimum(squares[i], squares[j])
     return [
-        ("grams_cosine", "closeness of the titles by groups of letters", _share(common, np.sqrt(squares[i] * squares[j]))),
+        (
+            "grams_cosine",
+            "closeness of the titles by groups of letters",
+            _share(common, np.sqrt(squares[i] * squares[j])),
+        ),
         ("grams_shorter", "weight of the shorter title's groups of letters that the other has", _share(common, least)),
     ]
 
@@ -68,8 +81,16 @@ def _across(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
     there = _share(shared(title, everything, i, j, book.size).sum(weights), total[i])
     back = _share(shared(title, everything, j, i, book.size).sum(weights), total[j])
     return [
-        ("across_least", "weight of title words that stand anywhere on the other page, worse side", np.fmin(there, back)),
-        ("across_most", "weight of title words that stand anywhere on the other page, better side", np.fmax(there, back)),
+        (
+            "across_least",
+            "weight of title words that stand anywhere on the other page, worse side",
+            np.fmin(there, back),
+        ),
+        (
+            "across_most",
+            "weight of title words that stand anywhere on the other page, better side",
+            np.fmax(there, back),
+        ),
     ]
 
 
@@ -90,7 +111,12 @@ def _told_apart(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
 
 def _agreements(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
     found: list[tuple[str, str, Floats]] = []
-    for view, said in (("numbers", "numbers of the titles"), ("quantities", "quantities"), ("colors", "colours"), ("pairs", "attributes")):
+    for view, said in (
+        ("numbers", "numbers of the titles"),
+        ("quantities", "quantities"),
+        ("colors", "colours"),
+        ("pairs", "attributes"),
+    ):
         bags = book.bags[view]
         count = shared(bags, bags, i, j, book.size).sum()
         sizes = np.stack((bags.sizes[i], bags.sizes[j])).astype(float)
@@ -100,7 +126,10 @@ def _agreements(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
             (f"{view}_only_any", f"{said} that only one side has", sizes.sum(0) - 2 * count),
             (f"{view}_same", f"{said} that both have", count),
         ]
-    for view, values, said in (("units", "quantities", "quantities of one unit that differ"), ("names", "pairs", "attributes that differ")):
+    for view, values, said in (
+        ("units", "quantities", "quantities of one unit that differ"),
+        ("names", "pairs", "attributes that differ"),
+    ):
         same = shared(book.bags[view], book.bags[view], i, j, book.size).sum()
         equal = shared(book.bags[values], book.bags[values], i, j, book.size).sum()
         found.append((f"{view}_differ", said, same - equal))
@@ -132,7 +161,11 @@ def _shape(book: Book, i: Ints, j: Ints) -> list[tuple[str, str, Floats]]:
     return [
         ("shorter_title", "words of the shorter title", np.minimum(words[i], words[j])),
         ("longer_title", "words of the longer title", np.maximum(words[i], words[j])),
-        ("title_lengths", "shorter against longer title", _share(np.minimum(words[i], words[j]), np.maximum(words[i], words[j]))),
+        (
+            "title_lengths",
+            "shorter against longer title",
+            _share(np.minimum(words[i], words[j]), np.maximum(words[i], words[j])),
+        ),
         ("less_text", "words beside the title, the page with fewer", np.minimum(others[i], others[j])),
         ("more_text", "words beside the title, the page with more", np.maximum(others[i], others[j])),
         ("brand", "the brands: 1 the same, 0.5 one in the other's title, 0 differing", stated[:, 0]),

@@ -39,7 +39,7 @@ def standing(book: Book, i: Ints, j: Ints, left: Ints, right: Ints) -> Floats:
 
 
 def _against(rows: sparse.csr_matrix, i: Ints, j: Ints, others: Ints) -> tuple[Floats, Floats]:
-    """Of each pair: how many of `others` are more like `i` than `j` is, and the lead of `j` over the best of the rest."""
+    """Of each pair: how many `others` are more like `i` than `j` is, and the lead of `j` over the best of them."""
     rank, lead = np.zeros(len(i)), np.zeros(len(i))
     order = np.argsort(i, kind="stable")
     place = np.searchsorted(others, j)

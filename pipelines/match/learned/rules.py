@@ -31,7 +31,8 @@ class Rules:
 
     def logits(self, rows: Floats) -> Floats:
         base, added = self.pushes(rows)
-        return base + added.sum(1)
+        logits: Floats = base + added.sum(1)
+        return logits
 
     def pushes(self, rows: Floats) -> tuple[float, Floats]:
         added = np.zeros(rows.shape)

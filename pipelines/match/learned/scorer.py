@@ -88,7 +88,9 @@ class Scorer:
         if trees is None:
             return Rules(found.names)
         if trees.names != found.names:
-            raise ScorerInvalid("the model was made for other features; write it anew with benchmarks/matching.py --train")
+            raise ScorerInvalid(
+                "the model was made for other features; write it anew with benchmarks/matching.py --train"
+            )
         return trees
 
     def score(self, left: Sequence[Wording], right: Sequence[Wording], *, known: bool = False) -> Floats:

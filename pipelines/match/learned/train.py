@@ -17,7 +17,7 @@ from pipelines.match.learned.trees import UNSTATED, Trees
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`ensembles` of `rounds` trees with `leaves` leaves; each tree sees `rows` of the examples, each node `columns`."""
+    """`ensembles` of `rounds` trees with `leaves` leaves; a tree sees the share `rows`, a node `columns`."""
 
     ensembles: int = 2
     rounds: int = 140
@@ -38,8 +38,10 @@ class _Nodes:
     value: list[float]
 
 
-def fit(names: Sequence[str], rows: Floats, labels: Ints, *, seed: int, plan: Plan, weights: Floats | None = None) -> Trees:
-    """Trees for rows of features (NaN where nothing is stated) and labels 1 or 0. The same seed gives the same trees."""
+def fit(
+    names: Sequence[str], rows: Floats, labels: Ints, *, seed: int, plan: Plan, weights: Floats | None = None
+) -> Trees:
+    """Trees for rows of features (NaN: not stated) and labels 1 or 0. The same seed gives the same trees."""
     filled = np.where(np.isnan(rows), UNSTATED, rows).astype(np.float32)
     given = np.ones(len(labels)) if weights is None else weights
     share = float(np.average(labels, weights=given))
@@ -54,7 +56,7 @@ def fit(names: Sequence[str], rows: Floats, labels: Ints, *, seed: int, plan: Pl
         feature=np.array(nodes.feature, np.int32),
         threshold=np.array(nodes.threshold, np.float32),
         child=np.array(nodes.child, np.int32),
-        value=np.round(np.array(nodes.value, np.float64), 6),
+        value=np.array([round(number, 5) for number in nodes.value], np.float64),
     )
 
 

@@ -51,7 +51,8 @@ class Trees:
             node[active[ended]] = here[ended]
             on = ~ended
             active, offset, here = active[on], offset[on], here[on]
-        return self.base + self.value[node].reshape(len(rows), trees).sum(1)
+        sums: Floats = self.base + self.value[node].reshape(len(rows), trees).sum(1)
+        return sums
 
     def pushes(self, rows: Floats) -> tuple[float, Floats]:
         """The logit of a row with nothing known, and what each feature adds to it: one row a row, one column a feature.

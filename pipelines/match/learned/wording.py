@@ -17,8 +17,8 @@ _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[぀-ヿ㐀-鿿豈-﫿]+|[가-힯]+|[^
 _JOINED = re.compile(r"[a-z0-9]+(?:[-/._+][a-z0-9]+)*")
 _NOT_PLAIN = re.compile(r"[^0-9a-z㐀-鿿぀-ヿ가-힯]+")
 _QUANTITY = re.compile(
-    r"(\d+(?:[.,]\d+)?)[\s-]*(inch(?:es)?|in|ml|l|kg|mg|g|oz|lb|gb|tb|mb|ghz|mhz|khz|hz|mah|wh|w|kw|v|mp|megapixels?|cm|mm|m|ft|"
-    r"cu|dpi|rpm|ports?|pin|ch|channel|users?|licen[cs]e|packs?|pcs|pieces?|count|ct|x|\"|'|mbps|gbps|btu|lumen|"
+    r"(\d+(?:[.,]\d+)?)[\s-]*(inch(?:es)?|in|ml|l|kg|mg|g|oz|lb|gb|tb|mb|ghz|mhz|khz|hz|mah|wh|w|kw|v|mp|"
+    r"megapixels?|cm|mm|m|ft|cu|dpi|rpm|ports?|pin|ch|channel|users?|licen[cs]e|packs?|pcs|pieces?|count|ct|x|\"|'|mbps|gbps|btu|lumen|"
     r"升|毫升|克|斤|片|瓶|支|盒|包|件|双|寸|码|色)(?![a-z])"
 )
 _MEASURE = re.compile(
@@ -31,11 +31,10 @@ _UNITS |= {"users": "user", "licence": "license", "packs": "pack", "pieces": "pc
 _UNITS |= {"channel": "ch", "ct": "pcs", "毫升": "ml", "升": "l", "克": "g", "寸": "inch", "'": "inch"}
 _PRICE_NAME = re.compile(r"price|价|價|cost|\bmsrp\b", re.IGNORECASE)
 _COLORS = frozenset(
-    (
-        *("black white silver red blue green pink gray grey brown yellow purple orange gold beige navy ivory bronze".split()),
-        *("charcoal platinum titanium stainless bisque graphite violet rose tan cyan magenta wolf volt teal olive".split()),
-    )
-)
+    ("black", "white", "silver", "red", "blue", "green", "pink", "gray", "grey", "brown", "yellow", "purple", "orange",
+     "gold", "beige", "navy", "ivory", "bronze", "charcoal", "platinum", "titanium", "stainless", "bisque", "graphite",
+     "violet", "rose", "tan", "cyan", "magenta", "wolf", "volt", "teal", "olive")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

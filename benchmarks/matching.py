@@ -4,9 +4,9 @@
 pairs are made up. For each set the scorer is trained on `train`, its threshold chosen on `valid`, F1 told of `test`
 (of `valid` where there is no test): mean and standard deviation over seeds, beside rapidfuzz token_set and the TF-IDF
 cosine of letter groups under the same protocol. `permuted` is the scorer trained on shuffled labels, `all same` what
-calling every pair the same gives: the first should not be far above the second. Blocking is recall of the positive
-pairs among the 10 closest right records of each left one. Speed is pairs per second of processor time, best of three,
-from raw text to score.
+calling every pair the same gives: the first should not be far above the second, and its area under the ROC curve
+(`permuted auc`) near 50. Blocking is recall of the positive pairs among the 10 closest right records of each left one.
+Speed is pairs per second of processor time, best of three, from raw text to score.
 
 --shipped  scores every set with the model that comes with the package, and with one that never saw the set; `sure` is
            what the latter's scores of 0.98 and more, each pair by itself, are worth
@@ -32,7 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.pairs import peers, tables
-from benchmarks.pairs.protocol import judged, precision_recall
+from benchmarks.pairs.protocol import judged, ordered, precision_recall
 from benchmarks.pairs.sets import Pairs, read_sets
 from pipelines.match.blocking import candidates
 from pipelines.match.learned import scorer as scoring
@@ -87,13 +87,15 @@ def own(name: str, splits: Splits, seeds: int) -> Figures:
     found = tables.of_set(splits, known=True)
     scores = [f1_of(tables.own_model(found, seed), found) for seed in range(seeds)]
     labels = found.labels[found.judge]
+    shuffled = tables.own_model(found, 0, permuted=True)
     return {
         "set": name,
         "split": found.judge,
         "f1": round(float(np.mean(scores)), 1),
         "sd": round(float(np.std(scores, ddof=1)), 1) if seeds > 1 else 0.0,
         **peer_figures(splits),
-        "permuted": round(f1_of(tables.own_model(found, 0, permuted=True), found), 1),
+        "permuted": round(f1_of(shuffled, found), 1),
+        "permuted_auc": round(ordered(shuffled.logits(found.rows[found.judge]), labels), 1),
         "all_same": round(200 * float(labels.sum()) / (len(labels) + float(labels.sum())), 1),
         "blocking": blocking(splits),
     }

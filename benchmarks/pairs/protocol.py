@@ -27,6 +27,15 @@ def judged(valid: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndar
     return f1(*test, threshold(*valid))
 
 
+def ordered(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Area under the ROC curve in percent: how often a positive pair scores above a negative one; 50 is chance."""
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
+    positive = int(labels.sum())
+    above = ranks[labels == 1].sum() - positive * (positive + 1) / 2
+    return 100.0 * float(above) / max(1, positive * (len(labels) - positive))
+
+
 def precision_recall(scores: np.ndarray, labels: np.ndarray, at: float) -> tuple[float, float, int]:
     """In percent, and how many pairs are at or above `at`."""
     said = scores >= at

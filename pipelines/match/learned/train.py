@@ -52,10 +52,10 @@ def fit(
     return Trees(
         names=tuple(names),
         base=base,
-        roots=np.array(nodes.roots, np.int32),
-        feature=np.array(nodes.feature, np.int32),
+        roots=np.array(nodes.roots, np.int64),
+        feature=np.array(nodes.feature, np.int64),
         threshold=np.array(nodes.threshold, np.float32),
-        child=np.array(nodes.child, np.int32),
+        child=np.array(nodes.child, np.int64),
         value=np.array([round(number, 5) for number in nodes.value], np.float64),
     )
 

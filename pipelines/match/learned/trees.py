@@ -13,7 +13,8 @@ from pipelines.match.learned.bags import Floats
 
 # What a page does not state: below every value a feature can have.
 UNSTATED = -2.0
-_ROWS_AT_ONCE = 4_096
+# As many rows as keep the arrays of one step within a processor's cache.
+_ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Trees:
 
     names: tuple[str, ...]
     base: float
-    roots: NDArray[np.int32]
-    feature: NDArray[np.int32]
+    roots: NDArray[np.int64]
+    feature: NDArray[np.int64]
     threshold: NDArray[np.float32]
-    child: NDArray[np.int32]
+    child: NDArray[np.int64]
     value: Floats
 
     def logits(self, rows: Floats) -> Floats:
@@ -43,14 +44,15 @@ class Trees:
     def _sums(self, rows: Floats) -> Floats:
         flat, node, active = self._start(rows)
         columns, trees = rows.shape[1], len(self.roots)
-        offset = (active // trees).astype(np.int32) * np.int32(columns)
+        offset = (active // trees) * columns
         here, leaf = node[active], self.feature < 0
         while len(active):
-            here = self.child[here] + (flat[offset + self.feature[here]] > self.threshold[here])
-            ended = leaf[here]
+            asked = flat.take(offset + self.feature.take(here))
+            here = self.child.take(here) + (asked > self.threshold.take(here))
+            ended = leaf.take(here)
             node[active[ended]] = here[ended]
-            on = ~ended
-            active, offset, here = active[on], offset[on], here[on]
+            on = np.flatnonzero(~ended)
+            active, offset, here = active.take(on), offset.take(on), here.take(on)
         sums: Floats = self.base + self.value[node].reshape(len(rows), trees).sum(1)
         return sums
 
@@ -72,7 +74,7 @@ class Trees:
             active, offset, here = active[on], offset[on], after[on]
         return self.base + float(self.value[self.roots].sum()), added.reshape(rows.shape)
 
-    def _start(self, rows: Floats) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]:
+    def _start(self, rows: Floats) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
         if rows.shape[1] != len(self.names):
             raise ScorerInvalid(f"the model asks for {len(self.names)} features, the rows have {rows.shape[1]}")
         flat = np.where(np.isnan(rows), UNSTATED, rows).astype(np.float32).ravel()
@@ -98,10 +100,10 @@ def read_trees(said: Mapping[str, object]) -> Trees:
         trees = Trees(
             names=tuple(str(name) for name in said["names"]),  # type: ignore[attr-defined]
             base=float(said["base"]),  # type: ignore[arg-type]
-            roots=np.array(said["roots"], np.int32),
-            feature=np.array(said["feature"], np.int32),
+            roots=np.array(said["roots"], np.int64),
+            feature=np.array(said["feature"], np.int64),
             threshold=np.array(said["threshold"], np.float32),
-            child=np.array(said["child"], np.int32),
+            child=np.array(said["child"], np.int64),
             value=np.array(said["value"], np.float64),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -95,13 +95,16 @@ def model_tokens(text: str) -> list[str]:
     """Tokens of a folded text that could name a model: letters and digits together, or five digits and more."""
     found = []
     for raw in _JOINED.findall(text):
-        for token in dict.fromkeys((raw, *re.split(r"[/+_]", raw))):
-            plain = _NOT_PLAIN.sub("", token)
-            if not 3 <= len(plain) <= 24 or plain.isalpha() or _MEASURE.fullmatch(token):
+        if raw.isalpha():
+            continue
+        parts = (raw,) if raw.isalnum() else dict.fromkeys((raw, *re.split(r"[/+_]", raw)))
+        for token in parts:
+            short = _NOT_PLAIN.sub("", token)
+            if not 3 <= len(short) <= 24 or short.isalpha() or _MEASURE.fullmatch(token):
                 continue
-            if plain.isdigit() and (len(plain) < 5 or "." in token):
+            if short.isdigit() and (len(short) < 5 or "." in token):
                 continue
-            found.append(plain)
+            found.append(short)
     return found
 
 

@@ -11,6 +11,7 @@ DaihuoError                 base; `exit_code` is what the command line ends with
 ├── DatabaseUnusable    2   the database was written by a newer daihuo, or is no database at all
 ├── InputMissing        2   a file or dataset named on the command line does not exist
 ├── PackageMissing      2   an optional package is not installed; the message says how to get it
+├── ScorerInvalid       2   the file of the title scorer holds something else than its numbers
 ├── ServiceFailed       2   a service that the user named did not answer as it should
 └── PageUnreadable      –   a body cannot be decoded or parsed at all; becomes `outcome: unreadable`
 """
@@ -99,6 +100,12 @@ class DatabaseBusy(DaihuoError):
 
 class PackageMissing(DaihuoError):
     """What was asked for needs an optional package that is not installed."""
+
+    exit_code = 2
+
+
+class ScorerInvalid(DaihuoError):
+    """The model file of the title scorer is damaged or was made for other features."""
 
     exit_code = 2
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from pipelines.match import brand, content, edition, gtin, kind, model, number, option, registration, shade, title
+from pipelines.match import (
+    brand,
+    content,
+    edition,
+    gtin,
+    kind,
+    likeness,
+    model,
+    number,
+    option,
+    registration,
+    shade,
+    title,
+)
 from pipelines.match.evidence import Evidence, Match
 from pipelines.match.record import Record
 from pipelines.observation import MatchAnswer
@@ -26,6 +39,9 @@ def match(promoted: Record, official: Record) -> Match:
         ),
     )
     answer, deciding, why = _decide(evidence, alike)
+    if answer == "unsure" and not any(found.points_to in _SPEAKS for found in evidence):
+        learned = likeness.look(promoted, official)
+        evidence = evidence if learned is None else (*evidence, learned)
     return Match(
         answer=answer,
         evidence=evidence,
@@ -35,6 +51,8 @@ def match(promoted: Record, official: Record) -> Match:
     )
 
 
+# With one of these the answer has its own reason, and a score would add nothing.
+_SPEAKS = ("same_variant", "same_product", "different")
 _Decision = tuple[MatchAnswer, list[Evidence], str]
 
 

@@ -21,9 +21,7 @@ _CURRENCY = re.compile(
     r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
     r"""content=["']([A-Z]{3})["'][^<>]{0,40}?priceCurrency|price:currency["']\s+content=["']([A-Z]{3})["']"""
 )
-_PIECES = etree.XPath(
-    ".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False
-)
+_PIECES = etree.XPath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False)
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
 _MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")

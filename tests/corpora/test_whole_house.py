@@ -22,9 +22,9 @@ from bad_inputs import Shop, Token
 from playwright.sync_api import sync_playwright
 
 from pipelines.export.scrub import mask
-from pipelines.spreadsheet import FORMULA_LEADS
 from pipelines.export.tables import read_csv, read_jsonl
 from pipelines.normalize.text import storable, unstore
+from pipelines.spreadsheet import FORMULA_LEADS
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.xdist_group("corpora")]
 

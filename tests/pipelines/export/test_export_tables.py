@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.errors import InputMissing, LeakFound
 from pipelines.export import tables
-from pipelines.spreadsheet import FORMULA_LEADS
 from pipelines.export.tables import EXPORTED, export_tables, find_leaks, read_csv, read_jsonl
+from pipelines.spreadsheet import FORMULA_LEADS
 from pipelines.store.schema import TABLES
 
 if TYPE_CHECKING:

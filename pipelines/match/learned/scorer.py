@@ -45,8 +45,9 @@ class Explanation:
     pushes: tuple[Push, ...]
 
     def says(self, most: int = 3) -> str:
-        """The strongest pushes in words."""
-        return "; ".join(_phrase(push) for push in self.pushes[:most])
+        """The strongest pushes in words, of features that the pages state."""
+        stated = [push for push in self.pushes if push.value is not None]
+        return "; ".join(_phrase(push) for push in stated[:most])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,7 @@ def _explanation(found: Table, base: float, added: Floats, row: Floats) -> Expla
 
 
 def _phrase(push: Push) -> str:
-    value = "not stated" if push.value is None else f"{push.value:.3g}"
-    return f"{push.says}: {value} ({'for' if push.logit > 0 else 'against'} it, {push.logit:+.2f})"
+    return f"{push.says}: {push.value:.3g} ({'for' if push.logit > 0 else 'against'} it, {push.logit:+.2f})"
 
 
 def read_model(text: str) -> Scorer:

@@ -109,8 +109,8 @@ def shipped(sets: dict[str, Splits]) -> list[Figures]:
         found = {name: tables.of_set(splits, known=known) for name, splits in sets.items()}
         for result, (name, mine) in zip(results, found.items(), strict=True):
             way = "known" if known else "alone"
-            whole = scoring.Table(mine.names, mine.names, mine.rows["train"])
-            result[f"shipped_{way}"] = round(f1_of(model.judge(whole, known=known), mine), 1)
+            whole = scoring.Table(known, mine.names, mine.names, mine.rows["train"])
+            result[f"shipped_{way}"] = round(f1_of(model.judge(whole), mine), 1)
             others = {other: table for other, table in found.items() if other != name}
             if not others:
                 continue

@@ -1,4 +1,5 @@
-"""Sets of labelled pairs. A folder with train.csv.gz, valid.csv.gz and test.csv.gz is a set; the last may be missing.
+"""Sets of labelled pairs. A folder with train.csv.gz, valid.csv.gz and test.csv.gz is a set; the last may be missing,
+and for valid every fifth row of train stands in.
 
 Columns are `l_NAME` and `r_NAME` for the two sides, `label` 1 or 0, and `idl`, `idr` where records have numbers. Title,
 brand, model and description are found by name, a column like `品牌#:#李宁#;#货号#:#996` is taken apart, every other one
@@ -63,7 +64,19 @@ def read_set(folder: Path) -> dict[str, Pairs]:
         if path.is_file():
             with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
                 found[split] = _pairs(list(csv.DictReader(file)))
+    if "valid" not in found:
+        rest, fifth = (
+            [at for at in range(len(found["train"].labels)) if (at % 5 == 0) == held] for held in (False, True)
+        )
+        found = {"train": _part(found["train"], rest), "valid": _part(found["train"], fifth)} | {
+            split: pairs for split, pairs in found.items() if split != "train"
+        }
     return found
+
+
+def _part(pairs: Pairs, rows: list[int]) -> Pairs:
+    ids = None if pairs.ids is None else [pairs.ids[at] for at in rows]
+    return Pairs([pairs.left[at] for at in rows], [pairs.right[at] for at in rows], pairs.labels[rows], ids)
 
 
 def _pairs(rows: list[dict[str, str]]) -> Pairs:

@@ -10,14 +10,15 @@ from pipelines.match.learned.bags import Bags, Floats, Ints, Vocabulary
 from pipelines.match.learned.grams import grams
 from pipelines.match.learned.wording import Wording, Words, read
 
+FEWEST_KNOWN = 100
 VIEWS = ("words", "others", "numbers", "quantities", "units", "colors", "pairs", "names")
 
 
 class Book:
     """`bags` by view, all counted in one vocabulary; `weights` says how much each word of it tells.
 
-    known  the wordings stand for what a market offers, so that how often a word occurs says how rare it is; else words
-           are weighed by their shape alone
+    known  the wordings stand for what a market offers, so that how often a word occurs says how rare it is; else, and
+           when they are too few to say so, words are weighed by their shape alone
     """
 
     def __init__(self, wordings: Sequence[Wording], *, known: bool) -> None:
@@ -26,7 +27,7 @@ class Book:
             numbers.setdefault(wording, len(numbers))
         self.place = np.array([numbers[wording] for wording in wordings], np.int64)
         self.records: list[Words] = [read(wording) for wording in numbers]
-        self.known = known
+        self.known = known and len(self.records) >= FEWEST_KNOWN
         vocabulary = Vocabulary()
         self.bags = {view: Bags.of([getattr(record, view) for record in self.records], vocabulary) for view in VIEWS}
         self.bags["all"] = Bags.of([record.words + record.others for record in self.records], vocabulary)

@@ -45,14 +45,16 @@ class Explanation:
     pushes: tuple[Push, ...]
 
     def says(self, most: int = 3) -> str:
-        """The strongest pushes in words."""
-        return "; ".join(_phrase(push) for push in self.pushes[:most])
+        """The strongest pushes in words, of features that the pages state."""
+        stated = [push for push in self.pushes if push.value is not None]
+        return "; ".join(_phrase(push) for push in stated[:most])
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One row of features a pair; `meanings` says what each column is, in words."""
+    """One row of features a pair; `meanings` says what each column is, in words, `known` which model reads it."""
 
+    known: bool
     names: tuple[str, ...]
     meanings: tuple[str, ...]
     rows: Floats
@@ -63,7 +65,7 @@ def table(book: Book, i: Ints, j: Ints) -> Table:
     rows, columns = features.compare(book, i, j)
     if book.known:
         rows, columns = np.concatenate((rows, pool.standing(book, i, j, i, j)), axis=1), columns + pool.NAMES
-    return Table(tuple(name for name, _ in columns), tuple(words for _, words in columns), rows)
+    return Table(book.known, tuple(name for name, _ in columns), tuple(words for _, words in columns), rows)
 
 
 def pair_table(left: Sequence[Wording], right: Sequence[Wording], *, known: bool) -> Table:
@@ -83,8 +85,9 @@ class Scorer:
     def __init__(self, alone: Trees | None = None, known: Trees | None = None) -> None:
         self._trees = {False: alone, True: known}
 
-    def judge(self, found: Table, *, known: bool) -> Trees | Rules:
-        trees = self._trees[known]
+    def judge(self, found: Table) -> Trees | Rules:
+        """The model for such rows. Raises `ScorerInvalid` when it was made for other features."""
+        trees = self._trees[found.known]
         if trees is None:
             return Rules(found.names)
         if trees.names != found.names:
@@ -96,14 +99,14 @@ class Scorer:
     def score(self, left: Sequence[Wording], right: Sequence[Wording], *, known: bool = False) -> Floats:
         """A score from 0 to 1 for each pair (left[n], right[n]).
 
-        known  the wordings are all that both sides offer, so rarity and rank among them may be used
+        known  the wordings are what both sides offer, so rarity and rank among them are used if they are 100 and more
         """
         if len(left) != len(right):
             raise ValueError(f"pairs have two sides: {len(left)} left, {len(right)} right")
         if not left:
             return np.zeros(0)
         found = pair_table(left, right, known=known)
-        return chances(self.judge(found, known=known).logits(found.rows))
+        return chances(self.judge(found).logits(found.rows))
 
     def explain(
         self, left: Sequence[Wording], right: Sequence[Wording], *, known: bool = False
@@ -112,7 +115,7 @@ class Scorer:
         if not left:
             return ()
         found = pair_table(left, right, known=known)
-        base, added = self.judge(found, known=known).pushes(found.rows)
+        base, added = self.judge(found).pushes(found.rows)
         return tuple(_explanation(found, base, added[at], found.rows[at]) for at in range(len(left)))
 
 
@@ -133,8 +136,7 @@ def _explanation(found: Table, base: float, added: Floats, row: Floats) -> Expla
 
 
 def _phrase(push: Push) -> str:
-    value = "not stated" if push.value is None else f"{push.value:.3g}"
-    return f"{push.says}: {value} ({'for' if push.logit > 0 else 'against'} it, {push.logit:+.2f})"
+    return f"{push.says}: {push.value:.3g} ({'for' if push.logit > 0 else 'against'} it, {push.logit:+.2f})"
 
 
 def read_model(text: str) -> Scorer:

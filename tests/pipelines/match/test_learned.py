@@ -12,6 +12,7 @@ import pytest
 from pipelines.errors import ScorerInvalid
 from pipelines.match import match, prepare
 from pipelines.match.learned import Scorer, Wording, shipped
+from pipelines.match.learned.book import Book
 from pipelines.match.learned.scorer import Table, pair_table, read_model
 from pipelines.match.learned.train import Plan, fit
 from pipelines.match.learned.trees import Trees, read_trees
@@ -28,6 +29,10 @@ PAIRS = [
     (Wording(title="兰芷 修护精华液 30ml"), Wording(title="云朵洗发水 500ml")),
     (Wording(title=""), Wording(title="Kanto speaker")),
     (Wording(title="\ud800 \0 broken"), Wording(title="ａｂｃ" * 2_000)),
+]
+# Few wordings do not stand for a market.
+PAIRS += [
+    (Wording(title=f"Miroa camera MC-{number}"), Wording(title=f"miroa MC{number}")) for number in range(100, 150)
 ]
 LEFT, RIGHT = [left for left, _ in PAIRS], [right for _, right in PAIRS]
 MODEL = resources.files("pipelines.match.learned").joinpath("model.json").read_text("utf-8")
@@ -90,6 +95,11 @@ def test_prices_take_no_part() -> None:
         Wording(title="兰芷 面霜", attributes=(("市场价", price), ("List price", price))) for price in ("1", "999")
     )
     assert read(cheap) == read(dear)
+
+
+def test_a_few_records_are_no_market() -> None:
+    assert not Book(LEFT[:20], known=True).known
+    assert Book([*LEFT, *RIGHT], known=True).known
 
 
 def test_without_a_model_rules_score() -> None:

@@ -185,6 +185,9 @@ def _several(shown: list[Candidate], decision: Decision) -> list[Candidate]:
         return alike
     if first.fact.amount_max is not None:
         return [first]
+    called = [c for c in shown if c.on_sale]
+    if len({c.amount for c in called}) == 1 and all(1 <= c.amount / called[0].amount <= _TOO_FAR for c in shown):
+        return called
     decision.issues.append(_conflict(shown[:3], "several visible prices and nothing says which one is the price"))
     return []
 
@@ -206,7 +209,13 @@ def _against(first: Candidate, stated: list[list[Candidate]], decision: Decision
 
 def _by_data(stated: list[list[Candidate]], candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     lists = {c.amount for c in candidates if c.fact.kind == "list"}
-    open_ones = [statement for statement in stated if _low(statement) not in lists] or stated
+    struck = {c.amount for c in candidates if c.fact.kind == "list" and c.fact.found_in == "visible"}
+    open_ones = [statement for statement in stated if _low(statement) not in lists]
+    if not open_ones and all(_low(statement) in struck for statement in stated):
+        # What the page strikes through is not what one pays, and the price beside it could not be read.
+        decision.issues.append(_conflict([stated[0][0]], "the data's only price is struck through on the page"))
+        return []
+    open_ones = open_ones or stated
     return _agreeing(open_ones, decision, "sources contradict each other and no visible price decides")
 
 
@@ -281,6 +290,10 @@ def _list_price(candidates: Sequence[Candidate], picked: list[Candidate], decisi
             and (c.fact.variant is None or c.fact.variant in {p.fact.variant for p in picked})
         ]
         amounts = {c.amount for _, c in found}
+        own = {p.fact.variant for p in picked if p.amount == decision.price} - {None}
+        if len(amounts) > 1 and own:
+            found = [(index, c) for index, c in found if c.fact.variant in own] or found
+            amounts = {c.amount for _, c in found}
         if len(amounts) > 1 and group != ("visible",):
             listed = ", ".join(str(amount) for amount in sorted(amounts))
             decision.issues.append(Issue(field="list_price", value=listed[:80], why="several list prices"))

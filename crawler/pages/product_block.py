@@ -21,7 +21,7 @@ from pipelines.items import PriceSaid, Said
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
 _PRICE_WORDS = re.compile(
-    r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
+    r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
     r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
     re.I,
 )
@@ -245,7 +245,7 @@ def _availability(survey: Survey) -> list[Said]:
     said = [pair[1] for pair in found[:6]]
     for button in survey.buttons[:3]:
         place = survey.place(button)
-        if not place.gone and not place.apart and "disabled" not in button.attrib:
+        if not place.gone and not place.apart and not any("disabled" in node.attrib for node in _lineage(button, 3)):
             label = squeeze(button.text or button.get("value") or "add to cart")
             said.append(Said(text=label, found_in="visible", path=f"button {css_path(button)}"))
             break

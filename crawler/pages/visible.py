@@ -70,6 +70,9 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
         if isinstance(node.tag, str) and node.tag not in SKIPPED and node.text and not node.text.isspace():
             found.append((node.text.strip(), node))
             size += len(found[-1][0])
+        elif node.tag == "img" and (words := node.get("alt")) and signs.PICTURED.fullmatch(words):
+            found.append((words.strip(), node))
+            size += len(words)
         if node is not element and node.tail and not node.tail.isspace():
             found.append((node.tail.strip(), node.getparent()))
             size += len(found[-1][0])
@@ -78,11 +81,15 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
     return found
 
 
+_PERCENTAGE = re.compile(r"\d[\d.,]*\s?%")
 _CENTS = re.compile(r"\d\d(?:\s?[$€£])?")
 
 
 def joined(pieces: list[tuple[str, etree._Element]]) -> str:
     """Pieces as one text; a price split over elements ("$", "154", ".99" or "9", "99") is put together."""
+    if len(pieces) > 3 and all(len(piece) == 1 or not any(map(str.isdigit, piece)) for piece, _ in pieces):
+        # Every digit in an element of its own.
+        return squeeze("".join(piece for piece, _ in pieces))
     text = last = ""
     for piece, element in pieces:
         before, last = last, piece
@@ -149,10 +156,19 @@ def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
         elif best is not None and text != best[1]:
             break
         node = node.getparent()
-    if best is None:
-        own = squeeze(" ".join(part for part in (element.text, *(child.tail for child in element)) if part))
-        return (element, own[:200]) if signs.AMOUNT.search(own) else None
-    return best
+    return best or _own_text(element)
+
+
+def _own_text(element: etree._Element) -> tuple[etree._Element, str] | None:
+    """The element's own words where they hold a price; of several lines with a price between others' names none."""
+    parts = [part for part in (element.text, *(child.tail for child in element)) if part]
+    marked = [part for part in parts if signs.MARK.search(part)]
+    if len({squeeze(part) for part in marked}) > 1 and len(amounts_in(" ".join(marked))) > 1:
+        return None
+    own = squeeze(" ".join(parts))
+    if marked and len(amounts_in(_PERCENTAGE.sub("", own))) > 1:
+        own = squeeze(marked[0])
+    return (element, own[:200]) if signs.AMOUNT.search(own) else None
 
 
 def css_path(element: etree._Element) -> str:
@@ -201,8 +217,24 @@ def find_heading(document: Document, hint: str | None) -> etree._Element | None:
             best = (score, element)
     if best is not None:
         return best[1]
-    for element in tree.xpath(
-        "//*[@itemprop='name' or contains(@class,'product-name') or contains(@class,'product-title')]"
-    )[:5]:
-        return element
+    named = tree.xpath("//*[@itemprop='name' or contains(@class,'product-name') or contains(@class,'product-title')]")
+    # A list names every one of its goods so.
+    if named and len({squeeze("".join(element.itertext())) for element in named[:50]}) == 1:
+        return named[0]
+    return _titled(document)
+
+
+_SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
+
+
+def _titled(document: Document) -> etree._Element | None:
+    """Where no heading is marked up: the first words of their own that are the page's title, or its first part."""
+    title = squeeze(document.title or "").lower()
+    wanted = {title, *_SEPARATOR.split(title)[:1]} - {""}
+    for element in (
+        document.tree.iter("b", "strong", "font", "span", "div", "td", "p") if document.tree is not None else ()
+    ):
+        text = element.text
+        if text and 6 <= len(text) <= 200 and squeeze(text).lower() in wanted and element.get("href") is None:
+            return element
     return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import squeeze
 from crawler.pages.survey import classes_of
-from crawler.pages.visible import Candidate, pieces_in
+from crawler.pages.visible import Candidate, amounts_in, pieces_in
 
 _INLINE = frozenset({"span", "small", "em", "b", "strong", "i", "sup", "sub", "abbr", "ins", "font"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
@@ -18,7 +19,21 @@ _SAVING = re.compile(
     re.I,
 )
 _SAVED = re.compile(rf"{_SAVING.pattern}|\d[\d.,]*\s?[€%]?\s?(?:off|discount|rabatt)\b", re.I)
+_FREE = re.compile(
+    r"\+?\s?(?:with )?free (?:shipping|delivery|postage)|versandkostenfrei|(?:kostenloser|gratis) versand|livraison gratuite"
+    r"|envío gratis|spedizione gratuita|gratis verzending|darmowa dostawa|frete grátis|fri frakt|送料無料|送料込み?"
+    r"|送料別|包邮|免運費?|무료배송",
+    re.I,
+)
+_LEAST = re.compile(
+    r"\bover\b|above|\borders?\b|\bmin|\b(?:ab|dès|od|desde|da|über|från|vanaf)\b|以上|[满滿]|이상|\+", re.I
+)
+_PERCENT_AFTER = re.compile(
+    r"(\d[^%]*?)[(\[]?[-–−]?\s?(?<![\d.,])\d{1,2}(?:[.,]\d+)?\s?%(?:\s?(?:off|gespart|rabatt|discount|korting|remise))?[)\]]?$",
+    re.I,
+)
 _REGULAR_CLASS = re.compile(r"(?<![a-z])regular-?price(?![a-z])", re.I)
+_SIGNS = frozenset({"$", "€", "£", "¥", "￥", "₹", "₩", "₫", "R$", "US $", "NT$", "HK$"})
 _TIER = re.compile(
     r"(?:^|\s)(?:ab|from|od|från|fra|vanaf|dès|desde|da|[>≥]=?)\s*(\d{1,5})\s*(?:stk|st|stück|pcs?|pieces?|units?|ks|szt|件)?\.?$",
     re.I,
@@ -38,7 +53,7 @@ def describe(candidate: Candidate) -> None:
         candidate.label = f"{candidate.label} regular price".strip()
     near = squeeze(f"{candidate.label[-50:]} {candidate.text} {candidate.after[:40]}")
     inner = re.sub(r"[\d.,\s]|[$€£¥￥]", "", candidate.text)
-    if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box):
+    if candidate.struck or signs.OLD_CLASS.search(classes_of(box, 2)) or _inner_struck(box, candidate.text):
         candidate.struck, candidate.kind = True, "list"
         return
     if signs.UNIT_CLASS.search(classes_of(box, 2)) and not re.search(r"itemprop|final|current", candidate.classes):
@@ -64,8 +79,17 @@ def describe(candidate: Candidate) -> None:
             return
 
 
-def _inner_struck(box: etree._Element) -> bool:
-    return any(node.tag in ("del", "s", "strike") for node in box.iter("del", "s", "strike"))
+def _inner_struck(box: etree._Element, text: str) -> bool:
+    """Whether the part of the box that holds its amount is struck through."""
+    amount = next(iter(amounts_in(text)), "")
+    return any(amount in squeeze("".join(node.itertext())) for node in _struck_parts(box))
+
+
+def _struck_parts(box: etree._Element) -> Iterator[etree._Element]:
+    yield from box.iter("del", "s", "strike")
+    for node in box.iterdescendants("span", "div", "p", "b", "em", "strong", "font", "small"):
+        if signs.OLD_CLASS.search(node.get("class") or "") or "line-through" in (node.get("style") or ""):
+            yield node
 
 
 def _words_before(box: etree._Element) -> str:
@@ -77,6 +101,8 @@ def _words_before(box: etree._Element) -> str:
         if parent is None or parent.tag in ("body", "html"):
             break
         sibling = node.getprevious()
+        while sibling is not None and not sibling.tail and (sibling.text or "").strip() in _SIGNS and len(sibling) == 0:
+            sibling = sibling.getprevious()
         if sibling is not None:
             words.insert(0, (sibling.tail or "").strip())
             pieces = pieces_in(sibling, 80) if isinstance(sibling.tag, str) and sibling.tag not in _HEADINGS else None
@@ -131,6 +157,13 @@ def _same_line(box: etree._Element) -> bool:
     return bool(box.tail and box.tail.strip()) or following is None or following.tag in _INLINE or box.tag in _INLINE
 
 
+def without_extras(text: str) -> str:
+    """A price text without the percentage after it and without "free shipping"; a threshold keeps all its words."""
+    if _FREE.search(text) and not _LEAST.search(text):
+        text = _FREE.sub("", text)
+    return _PERCENT_AFTER.sub(r"\1", text)
+
+
 def no_price(candidate: Candidate) -> bool:
     """A discount, a delivery charge or a threshold is money, not a price of the goods."""
     # "20 % off" and "save 5" after a price speak of their own number; "off" and "shipping" speak of this one.
@@ -139,5 +172,6 @@ def no_price(candidate: Candidate) -> bool:
         after = ""
     text = _SAVING.sub("", candidate.text)
     text = text if any(char.isdigit() for char in text) else candidate.text
+    text = without_extras(text)
     words = f"{candidate.label[-40:]} {text} {after[:24]}"
     return signs.NOT_A_PRICE.search(words) is not None or not any(char.isdigit() for char in candidate.text)

@@ -13,6 +13,7 @@ from lxml import etree
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
 from crawler.pages.visible import amounts_in, box_of, css_path, pieces_in
+from crawler.pages.wording import without_extras
 from pipelines.items import Link, ListingItem, PriceSaid
 
 _NEXT_TEXT = frozenset({
@@ -105,7 +106,7 @@ def _prices(block: etree._Element) -> list[PriceSaid]:
             if boxed is None or boxed[0] in seen or not amounts_in(boxed[1]):
                 continue
             seen.add(boxed[0])
-            if signs.NOT_A_PRICE.search(boxed[1]):
+            if signs.NOT_A_PRICE.search(without_extras(boxed[1])):
                 continue
             found.append(_price(*boxed))
     return found

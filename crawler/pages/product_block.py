@@ -12,6 +12,7 @@ from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
+from crawler.pages.reduced import mark_reduced
 from crawler.pages.survey import Survey, classes_of, leads_elsewhere
 from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
 from crawler.pages.visible_rating import read_summary
@@ -22,7 +23,7 @@ _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon",
 _GAP = 2.0
 _PRICE_WORDS = re.compile(
     r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
-    r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
+    r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价|税込み?|税抜|送料[別込]|円|元|원|할인|판매가|가격",
     re.I,
 )
 _CARD = re.compile(r"(?<![a-z])(?:products?|goods|item)[-_]*(?:card|miniature|tile|teaser|thumb)(?![a-z])", re.I)
@@ -46,6 +47,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
     for candidate in own:
         describe(candidate)
+    mark_reduced(own)
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
     shown = {candidate.text for candidate in chosen}
@@ -191,7 +193,9 @@ def _groups(survey: Survey, elements: list[etree._Element]) -> list[list[etree._
             parent = node.getparent()
             if parent is None or node in survey.above or not isinstance(node.tag, str):
                 break
-            holder = holders.setdefault((_shape(node), _shape(parent), _shape(parent.getparent())), [])
+            # Elements without a class are alike only below one parent.
+            above = _shape(parent.getparent()) if node.get("class") else str(id(parent))
+            holder = holders.setdefault((_shape(node), _shape(parent), above), [])
             if node not in holder[-1:]:
                 holder.append(node)
     groups = []
@@ -246,7 +250,7 @@ def _availability(survey: Survey) -> list[Said]:
     for button in survey.buttons[:3]:
         place = survey.place(button)
         if not place.gone and not place.apart and not any("disabled" in node.attrib for node in _lineage(button, 3)):
-            label = squeeze(button.text or button.get("value") or "add to cart")
+            label = squeeze(button.text or button.get("alt") or button.get("value") or "add to cart")
             said.append(Said(text=label, found_in="visible", path=f"button {css_path(button)}"))
             break
     return said

@@ -39,11 +39,11 @@ OTHER_GOODS_STEMS: Final = (
     "aanbevolen", "liknande", "relaterade", "andra k", "lignende", "correlati", "potrebbe", "podobn", "polecane",
     "související", "看了又看", "还看了", "还买了", "猜你", "相关", "相關", "推荐", "推薦", "同类", "热销", "熱銷",
     "関連", "おすすめ", "一緒に", "この商品を見た", "관련", "추천", "함께", "best sell", "bestsell", "top sell",
-    "people who", "goes well", "pairs well", "có thể bạn", "sản phẩm tương tự", "quem viu", "人气", "人気",
+    "同系列", "people who", "goes well", "pairs well", "có thể bạn", "sản phẩm tương tự", "quem viu", "人气", "人気",
 )  # fmt: skip
 OTHER_GOODS: Final = re.compile(
     r"\W*(?:best ?-?sellers?\W*$|top sell|people who|(?:goes|pairs) well|có thể bạn|sản phẩm tương tự|quem viu"
-    r"|人气配件|人気(?:商品|ランキング)|(?:you|we)\b.{0,20}\b(?:also|recommend)|(?:customers?|others?|people|shoppers?)\b.{0,30}\balso\b"
+    r"|同系列|人气配件|人気(?:商品|ランキング)|(?:you|we)\b.{0,20}\b(?:also|recommend)|(?:customers?|others?|people|shoppers?)\b.{0,30}\balso\b"
     r"|(?:related|similar|recommended)(?: (?:products?|items?|goods|for you)|\W*$)|recommendations?\b"
     r"|(?:frequently|often) (?:bought|purchased)|(?:bought|buy) together|recently viewed|more from\b|try .{0,12}instead"
     r"|(?:matching |compatible )?accessories\W*$|(?:passendes )?zubehör\W*$|ähnliche |das könnte|(?:andere )?kunden "
@@ -79,8 +79,8 @@ APART_CLASS: Final = re.compile(
     r"(?<![a-z])(?:related|recommend\w*|similar|up-?sells?|cross-?sells?|also|alternativ\w*|recently|viewed"
     r"|mini-?cart|mini-?basket"
     r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)"
-    r"|(?:header|block|top|quick|small|ajax|side|my)-?cart|cart-?(?:top|header|link|contents|block|info)"
-    r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
+    r"|(?:header|block|top|quick|small|ajax|side|my)-?cart|(?<!to-)cart-?(?:top|header|link|contents|info)"
+    r"|basket(?!-?(?:form|button|add))|(?<![a-z_-])footer|(?:site|page|main|global|shop|layout|app|section)[-_]+footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
     r""
     r"|sponsor\w*|accessor\w*|bundles?|frequently|bought|together"
     r"|comparison"
@@ -153,7 +153,7 @@ LIMITED: Final = re.compile(
     re.I,
 )
 NOT_A_PRICE: Final = re.compile(
-    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount(?!(?:ed)?[- ]price)|you pay|\bcart\b\s?\(\d+\)|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
+    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount(?!(?:ed)?[- ]price)|you pay|\bcart\b\s?\(\d+\)|\d\s+new\s+from\b|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
     r"|ahorr|descuento|bespaar"
     r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]"
     r"|lowest price .{0,14}\b30\b"

@@ -229,7 +229,8 @@ _SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
 
 def _titled(document: Document) -> etree._Element | None:
     """Where no heading is marked up: the first words of their own that are the page's title, or its first part."""
-    title = squeeze(document.title or "").lower()
+    # Marketplaces put their own name in brackets before the goods'.
+    title = re.sub(r"^【[^】]{1,12}】", "", squeeze(document.title or "")).lower()
     wanted = {title, *_SEPARATOR.split(title)[:1]} - {""}
     for element in (
         document.tree.iter("b", "strong", "font", "span", "div", "td", "p") if document.tree is not None else ()

@@ -38,7 +38,9 @@ _TIER = re.compile(
     r"(?:^|\s)(?:ab|from|od|från|fra|vanaf|dès|desde|da|[>≥]=?)\s*(\d{1,5})\s*(?:stk|st|stück|pcs?|pieces?|units?|ks|szt|件)?\.?$",
     re.I,
 )
-_MONEY = re.compile(r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|€|%|[A-Z]{3}\b)|\d[.,]\d\d(?!\d)")
+_MONEY = re.compile(
+    r"[$€£¥￥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:元|円|원|€|%|₽|₫|[A-Z]{3}\b|(?:kr|zł|Kč|Ft|TL)\b|:-)|\d[.,]\d\d(?!\d)"
+)
 
 
 def describe(candidate: Candidate) -> None:
@@ -101,7 +103,7 @@ def _words_before(box: etree._Element) -> str:
         if parent is None or parent.tag in ("body", "html"):
             break
         sibling = node.getprevious()
-        while sibling is not None and not sibling.tail and (sibling.text or "").strip() in _SIGNS and len(sibling) == 0:
+        while sibling is not None and not (sibling.tail or "").strip() and _silent(sibling):
             sibling = sibling.getprevious()
         if sibling is not None:
             words.insert(0, (sibling.tail or "").strip())
@@ -124,6 +126,14 @@ def _words_before(box: etree._Element) -> str:
             return _own_words(text)
         node = parent
     return _own_words(squeeze(" ".join(words)))
+
+
+def _silent(element: etree._Element) -> bool:
+    """Whether an element before a price says nothing of it: the currency's sign, or what is not shown."""
+    if not isinstance(element.tag, str):
+        return True
+    hidden = "hidden" in element.attrib or signs.HIDDEN_STYLE.search(element.get("style") or "") is not None
+    return hidden or (len(element) == 0 and (element.text or "").strip() in _SIGNS)
 
 
 def _own_words(text: str) -> str:

@@ -162,7 +162,8 @@ def _offers(
     least = _WEAK_BESIDE_DATA if stated else _WEAK_ALONE
     weak = visible.untold or visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
     prices = tuple(_placed(price, code, weak) for price in visible.prices)
-    shown = Offer(
+    shown = replace(
+        visible.labelled,
         name=visible.name,
         prices=prices,
         availability=tuple(visible.availability),

@@ -13,6 +13,7 @@ from lxml import etree
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
 from crawler.pages.reduced import mark_reduced
+from crawler.pages.said_rows import read_said_rows
 from crawler.pages.survey import Survey, classes_of, leads_elsewhere
 from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
 from crawler.pages.visible_rating import read_summary
@@ -60,6 +61,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
     )
     visible.untold = _untold(survey)
+    visible.labelled = read_said_rows(survey)
     visible.availability = _availability(survey)
     visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible

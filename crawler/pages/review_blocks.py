@@ -14,6 +14,7 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.pages.document import Document, squeeze, text_in
+from crawler.pages.survey import classes_of
 from crawler.pages.visible import css_path
 from pipelines.items import Review
 
@@ -46,6 +47,7 @@ _WORD_CLASS = re.compile(
 )
 _WIDTH = re.compile(r"width:\s*(\d{1,3})(?:\.\d+)?%")
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+_STARRY = re.compile(r"star|rat(?:e|ing)|score", re.I)
 _FILLED = re.compile(r"★|⭐")
 # What a page shows of reviews at once; more of them are an issue (see `generic`).
 MOST_BLOCKS = 2_000
@@ -144,9 +146,9 @@ def _rating(block: etree._Element) -> tuple[str | None, str | None]:
             match = _STAR_CLASS.search(names)
             if match and "1" <= match.group(1) <= "5":
                 return match.group(1) + (f".{match.group(2)}" if match.group(2) else ""), "5"
-            width = _WIDTH.search(node.get("style") or "")
-            if width and int(width.group(1)) <= 100:
-                return format(int(width.group(1)) / 20, "g"), "5"
+        width = _WIDTH.search(node.get("style") or "")
+        if width and int(width.group(1)) <= 100 and _STARRY.search(classes_of(node, 2)):
+            return format(int(width.group(1)) / 20, "g"), "5"
         if node.text and (stars := len(_FILLED.findall(node.text))) and stars <= 5:
             return str(stars), "5"
     return None, None
@@ -163,6 +165,17 @@ def _date(block: etree._Element) -> str | None:
             if match:
                 return match.group()
     match = _DATE.search(text_in(block, 20_000))
+    if match is None:
+        # Widgets write the moment into an attribute and let a script show it.
+        spoken = next(
+            (
+                node.get("data-content") or node.get("datetime")
+                for node in block.iter()
+                if isinstance(node.tag, str) and _DATE_CLASS.search(node.get("class") or "")
+            ),
+            None,
+        )
+        match = _DATE.match(spoken or "")
     return match.group() if match else None
 
 

@@ -18,7 +18,7 @@ from lxml import etree
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
 from crawler.pages.survey import SKIPPED, classes_of
-from pipelines.items import PriceKind, PriceSaid, Said
+from pipelines.items import Offer, PriceKind, PriceSaid, Said
 
 _LONGEST_BOX = 60
 _MOST_WORDS_MORE = 24
@@ -44,7 +44,7 @@ class Candidate:
 class Visible:
     """The visible product block. `groups` are repeated blocks with a price and a link each
     (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand
-    elsewhere; `untold`: the page says that it tells no price."""
+    elsewhere; `untold`: the page says that it tells no price; `labelled`: brand and numbers beside their labels."""
 
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
@@ -58,6 +58,7 @@ class Visible:
     rivals: bool = False
     untold: bool = False
     text_size: int = 0
+    labelled: Offer = field(default_factory=Offer)
 
 
 def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[str, etree._Element]] | None:
@@ -114,6 +115,14 @@ def joined(pieces: list[tuple[str, etree._Element]]) -> str:
         else:
             text += (" " if text else "") + piece
     return squeeze(text)
+
+
+_BETWEEN_CJK = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff])\x00(?=[\u3040-\u30ff\u4e00-\u9fff])")
+
+
+def words_of(pieces: list[tuple[str, etree._Element]]) -> str:
+    """Pieces as running text. Marked search words cut Chinese and Japanese names where no space belongs."""
+    return squeeze(_BETWEEN_CJK.sub("", "\x00".join(piece for piece, _ in pieces)).replace("\x00", " "))
 
 
 def amounts_in(text: str) -> list[str]:

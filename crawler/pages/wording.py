@@ -46,6 +46,11 @@ _MONEY = re.compile(
 def describe(candidate: Candidate) -> None:
     """Label, words after, classes and kind of a candidate."""
     box = candidate.box
+    sign = box.getprevious()
+    if sign is not None and not (sign.tail or "").strip() and len(sign) == 0 and not signs.MARK.search(candidate.text):
+        # A sign in an element of its own, where other prices stand beside it.
+        written = (sign.text or "").strip() if isinstance(sign.tag, str) else ""
+        candidate.text = f"{written}{candidate.text}" if written in _SIGNS else candidate.text
     candidate.classes = classes_of(box, 3)
     before = _words_before(box)
     candidate.after = _words_after(box)

@@ -19,7 +19,7 @@ from crawler.pages.product_block import read_visible
 from crawler.pages.review_blocks import MOST_BLOCKS, read_review_blocks
 from crawler.pages.shells import sells_nothing, shell_reason
 from crawler.pages.structured import Found, Product, read_structured
-from crawler.pages.visible import Visible
+from crawler.pages.visible import Visible, names_no_goods
 from pipelines.candidates import PLACE_UNSURE
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
 
@@ -179,7 +179,8 @@ def _offers(
     for offer, _ in state[:5]:
         offers.append(_sure_prices(offer, known, issues))
     if not any(offer.name for offer in offers):
-        offers.append(Offer(name=document.metas.get("og:title") or document.title))
+        title = document.metas.get("og:title") or document.title
+        offers.append(Offer(name=None if title and names_no_goods(title) else title))
     return offers
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from crawler.pages import signs
-from crawler.pages.document import Document, squeeze
+from crawler.pages.document import Document, squeeze, text_in
 from crawler.pages.survey import SKIPPED, classes_of
 from pipelines.items import Offer, PriceKind, PriceSaid, Said
 
@@ -236,10 +236,36 @@ def find_heading(document: Document, hint: str | None) -> etree._Element | None:
 _SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
 
 
+_SORT = re.compile(
+    r"(?:item|product|goods|article)s? (?:details?|information|info|page|view)|view (?:item|product)|details?|product|untitled(?: document)?"
+    r"|artikel(?:detail|ansicht)s?|produkt(?:detail)?s?|fiche produit|detalle(?: de)? producto|商品(?:详情|詳情|詳細|页)|商品详情页|商品ページ|상품\s?상세",
+    re.I,
+)
+_HEADER = re.compile(r"(?:^|\s)(?:header|heading|headline|page-?title|title|item-?name|product-?title)(?:\s|$)", re.I)
+
+
+def names_no_goods(title: str) -> bool:
+    """Whether one part of a title only says what sort of page it is, as in "Shop | Item Detail"."""
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    return 0 < len(parts) <= 2 and any(_SORT.fullmatch(part) for part in parts)
+
+
 def _titled(document: Document) -> etree._Element | None:
-    """Where no heading is marked up: the first words of their own that are the page's title, or its first part."""
+    """Where no heading is marked up: the first words of their own that are the page's title, or its first part; where
+    the title only says what sort of page this is, the first element that is called a header.
+    """
+    tree = document.tree
+    if tree is None:
+        return None
     # Marketplaces put their own name in brackets before the goods'.
     title = re.sub(r"^【[^】]{1,12}】", "", squeeze(document.title or "")).lower()
+    if names_no_goods(title):
+        called = (
+            element
+            for element in tree.iter("span", "div", "td", "font", "p")
+            if _HEADER.search(element.get("class") or "")
+        )
+        return next((element for element in called if 3 <= len(text_in(element, 90)) <= 80 and len(element) < 2), None)
     wanted = {title, *_SEPARATOR.split(title)[:1]} - {""}
     for element in (
         document.tree.iter("b", "strong", "font", "span", "div", "td", "p") if document.tree is not None else ()

@@ -19,7 +19,8 @@ _REGULAR = re.compile(
     re.I,
 )
 _ON_SALE = re.compile(
-    r"\b(?:sale|special|clearance|discount(?:ed)?|promo(?:tional)?|reduced|now only) price|\bsonderpreis|\bprix promo|\bprecio de oferta"
+    r"\b(?:sale|special|clearance|discount(?:ed)?|promo(?:tional)?|reduced|now only) price|\bsonderpreis"
+    r"|\bprix promo|\bprecio de oferta"
     r"|促销价|促銷價|特价|特價|特価|セール価格|할인가",
     re.I,
 )

@@ -25,6 +25,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,6 +37,7 @@ from pipelines.limited import plain_beside_limited, presale_total
 _DATA: tuple[FoundIn, ...] = ("api", "xhr", "json-ld", "microdata", "rdfa", "opengraph")
 _STATE: tuple[FoundIn, ...] = ("embedded",)
 _TOO_FAR = 3
+_PIECE = re.compile(r"/\s?(?:pieces?|pcs?|each|ea|lot|stück|stk|件|个|個|개)\b", re.I)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -238,6 +240,10 @@ def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Ca
         order = {place: index for index, place in enumerate(("visible", *_DATA, *_STATE))}
         nearest = min(order[c.fact.found_in] for c in used)
         return [min((c for c in used if order[c.fact.found_in] == nearest), key=lambda c: c.amount)]
+    each = [c for c in candidates if c.fact.kind == "unit" and c.sure and _PIECE.search(c.fact.text)]
+    if each and not any(c.buyable for c in candidates) and len({c.amount for c in each}) == 1:
+        # "/ piece" names what one buys where no other price is told.
+        return each
     if any(c.buyable and not c.sure for c in candidates):
         unsure = next(c for c in candidates if c.buyable and not c.sure)
         decision.issues.append(

@@ -10,7 +10,8 @@ from pipelines.items import Issue, Said
 
 _STATES: tuple[tuple[Availability, re.Pattern[str]], ...] = (
     ("discontinued", re.compile(r"discontinued|停产|廃番|no longer (?:available|made)|out of print", re.I)),
-    ("preorder", re.compile(r"pre-?(?:order|sale)\b|预售|予約|vorbestell|précommande|预订|預購|预购|예약\s?(?:구매|판매|주문)"
+    ("preorder", re.compile(r"pre-?(?:order|sale)\b|预售|予約|vorbestell|précommande|预订|預購|预购"
+        r"|예약\s?(?:구매|판매|주문)"
         r"|preordin|preventa|pré-venda|forudbestil|förbeställ|przedsprzeda|předobjedn", re.I)),
     ("backorder", re.compile(r"back-?order|more on the way|补货中|nachbestell|取り寄せ"
         r"|expected availability|on order\b", re.I)),
@@ -21,14 +22,19 @@ _STATES: tuple[tuple[Availability, re.Pattern[str]], ...] = (
         r"|niet (?:op voorraad|leverbaar)"
         r"|esgotado|售罄|缺货|缺貨|无货|無貨|下架|已售完|卖光|抢光|暂无库存|库存不足|品切|在庫なし|売り切れ|품절"
         r"|notify me|email me when"
-        r"|out-?stock|slutsåld|udsolgt|нет в наличии|zapytaj o dostępność|niedostępn|vyprodáno|hết hàng|일시품절|^0$|^false$", re.I)),
+        r"|out-?stock|slutsåld|udsolgt|нет в наличии|zapytaj o dostępność|niedostępn|vyprodáno|hết hàng|일시품절"
+        r"|^0$|^false$", re.I)),
     ("in_stock", re.compile(
         r"in[\s_-]?stock|instore|in_?store_?only|online_?only|limited_?availability|^available\b|auf lager|lieferbar"
         r"|vorrätig|verfügbar|en stock|disponib(?:le|ile)"
         r"|disponible|op voorraad|leverbaar|em estoque|有货|现货|有貨|現貨|在庫(?:あり|有)|재고|add to (?:cart|bag"
         r"|basket|trolley)|buy (?:it )?now"
         r"|加入购物车|立即购买|加入購物車|カートに入れる|warenkorb|ajouter au panier|carrito|carrello|left\b"
-        r"|in magazzino|på lager|i lager|skladem|na sklad|^dostępny|w magazynie|an lager|còn hàng|sofort versandfertig"
+        r"|바로\s?구매|구매하기|장바구니|mua ngay|giỏ hàng|買い物かご|acheter maintenant|comprar ahora"
+        r"|comprar agora|jetzt kaufen|warenkorb"
+        r"|winkelwagen|varukorg|kundvagn|indkøbskurv|handlekurv|do koszyka|do košíku|beli sekarang|acquista ora"
+        r"|in magazzino|på lager|i lager|skladem|na sklad|^dostępny|w magazynie|an lager|còn hàng"
+        r"|sofort versandfertig"
         r"|в наличии|库存\D{0,3}[1-9]|ready to ship|ships (?:in|within)|^true$|^limited", re.I)),
 )  # fmt: skip
 

@@ -205,8 +205,10 @@ _PANELS = _marks(
     (
         "blocked",
         "age gate",
-        r"(?:are you|you must be|confirm (?:that )?you are|i am) (?:over|at least|of legal|older than|\d\d (?:or over|years))|"
-        r"(?:mindestens|über|schon) (?:16|18) jahre|(?:plus de|au moins) 18 ans|mayor de (?:18|edad)|(?:almeno|più di) 18 anni|"
+        r"(?:are you|you must be|confirm (?:that )?you are|i am) (?:over|at least|of legal|older than"
+        r"|\d\d (?:or over|years))|"
+        r"(?:mindestens|über|schon) (?:16|18) jahre|(?:plus de|au moins) 18 ans|mayor de (?:18|edad)|(?:almeno"
+        r"|più di) 18 anni|"
         r"(?:年满|已满|滿|未满|未滿)\s?(?:18|20)\s?(?:周岁|周歲|歲|岁)|(?:18|20)歳以上ですか|年齢確認|19세 이상",
     ),
 )
@@ -215,8 +217,10 @@ _UNSIGNED = frozenset({"access denied", "verification page", "under maintenance"
 # A title that says nothing else; shops put recommended goods on such pages.
 _MISSING = re.compile(
     r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|"
-    r"page non trouvée|página no encontrada|pagina non trovata|pagina niet gevonden|strona nie istnieje|nie znaleziono strony|"
-    r"stránka nenalezena|sidan hittades inte|página não encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|"
+    r"page non trouvée|página no encontrada|pagina non trovata|pagina niet gevonden|strona nie istnieje"
+    r"|nie znaleziono strony|"
+    r"stránka nenalezena|sidan hittades inte|página não encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在"
+    r"|找不到|未找到)|"
     r"找不到(?:页面|网页|商品)|ページが見つかりません)"
     r"\W*(?:404\W*)?(?:[|–—\-:·].{0,60})?$",
     re.IGNORECASE,

@@ -1,6 +1,6 @@
-"""Amazon item pages, any country: the layouts of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`,
-`#kindle-price`) seen in samples, of 2009-2013 (`#btAsinTitle`, `.priceLarge`) and of 2021-2026 (`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code
-describes them.
+"""Amazon item pages, any country: the layouts of 2009-2013 (`#btAsinTitle`, `.priceLarge`) as public code describes
+them, of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`, `#kindle-price`) seen in samples, and of 2021-2026
+(`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code describes them.
 
 Read is the one offer in the buy box. Other sellers, other formats of a book and carousels have prices of their own
 and are not it. A bare $ or ¥ means what the marketplace of the page says; Amazon writes foreign money with its code

@@ -21,7 +21,7 @@ from crawler.pages.shells import sells_nothing, shell_reason
 from crawler.pages.structured import Found, Product, read_structured
 from crawler.pages.visible import Visible, names_no_goods
 from pipelines.candidates import PLACE_UNSURE
-from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid, Review
 
 _MOST_LINKS = 500
 # Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third
@@ -65,7 +65,7 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
         state = _state(document, captured, names | {offer.name.lower() for offer in structured if offer.name})
     offers = _offers(document, structured, found, visible, state, issues)
     kind = "product" if state else _kind(document, mains, visible, items, offers)
-    reviews = found.reviews or (read_review_blocks(document) if kind != "listing" else [])
+    reviews = found.reviews or (read_review_blocks(document) or _state_reviews(document) if kind != "listing" else [])
     if not found.reviews and len(reviews) >= MOST_BLOCKS:
         issues.append(Issue(field="reviews", value=str(len(reviews)), why="the page shows more reviews than are read"))
     if kind == "unknown" and len(reviews) >= 2:
@@ -138,6 +138,13 @@ def _state(document: Document, captured: Captured | None, names: set[str]) -> li
             if any(_same_name(offer.name, wanted) for wanted in names):
                 found.append((offer, path))
     return found
+
+
+def _state_reviews(document: Document) -> list[Review]:
+    """Reviews that the page's state holds and a script shows."""
+    if not any(name in document.text for name in ('"reviewText"', '"reviewBody"', '"reviewContent"', '"review_text"')):
+        return []
+    return [review for name, value in embedded.states(document).items() for review in objects.reviews(value, name)]
 
 
 def _same_name(name: str | None, wanted: str) -> bool:

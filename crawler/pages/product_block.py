@@ -15,7 +15,7 @@ from crawler.pages.document import Document, squeeze
 from crawler.pages.reduced import mark_reduced
 from crawler.pages.said_rows import read_said_rows
 from crawler.pages.survey import Survey, classes_of, leads_elsewhere
-from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
+from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in, words_of
 from crawler.pages.visible_rating import read_summary
 from crawler.pages.wording import describe, no_price
 from pipelines.items import PriceSaid, Said
@@ -23,7 +23,8 @@ from pipelines.items import PriceSaid, Said
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
 _PRICE_WORDS = re.compile(
-    r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
+    r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our"
+    r"|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
     r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价|税込み?|税抜|送料[別込]|円|元|원|할인|판매가|가격",
     re.I,
 )
@@ -40,7 +41,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     visible = Visible(text_size=survey.text_size)
     if heading is not None:
         pieces = pieces_in(heading, 600)
-        visible.name = squeeze(" ".join(piece for piece, _ in pieces)) or None if pieces else None
+        visible.name = words_of(_without_icons(pieces)) or None if pieces else None
     candidates, beside = _candidates(survey)
     boxes = [candidate.box for candidate in candidates]
     visible.groups = _groups(survey, [*boxes, *beside] if listing else boxes)
@@ -65,6 +66,12 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     visible.availability = _availability(survey)
     visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible
+
+
+def _without_icons(pieces: list[tuple[str, etree._Element]]) -> list[tuple[str, etree._Element]]:
+    """Without badges such as 自营, which stand as an icon before the name."""
+    plain = [(piece, node) for piece, node in pieces if not (node.tag == "i" and node.get("class"))]
+    return plain or pieces
 
 
 def _lineage(element: etree._Element, levels: int) -> Iterable[etree._Element]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from lxml import etree
 
@@ -25,7 +26,7 @@ _MOST_OTHER_WORDS = 60
 def mark_reduced(candidates: Sequence[Candidate]) -> None:
     """Call the dearer of two neighbouring prices a list price, where the percentage beside them says so."""
     plain = [candidate for candidate in candidates if candidate.kind is None and not candidate.struck]
-    for one, other in zip(plain, plain[1:], strict=False):
+    for one, other in pairwise(plain):
         scope = _shared(one.box, other.box)
         if scope is None:
             continue
@@ -43,7 +44,8 @@ def _shared(box: etree._Element, other: etree._Element) -> etree._Element | None
 
 def _low(candidate: Candidate) -> Decimal:
     numbers = amounts_in(candidate.text)
-    return (read_range(numbers[0])[0] if numbers else None) or Decimal(0)
+    whole = read_range(candidate.text)[0] or (read_range(numbers[0])[0] if numbers else None)
+    return whole or Decimal(0)
 
 
 def _shares(scope: etree._Element, candidates: Sequence[Candidate]) -> list[Decimal]:
@@ -57,6 +59,7 @@ def _shares(scope: etree._Element, candidates: Sequence[Candidate]) -> list[Deci
     shares = [Decimal(found.strip(" %").replace(",", ".")) for found in _PERCENT.findall(text)]
     rest = _PERCENT.sub(" ", text)
     for candidate in inside:
+        rest = rest.replace(candidate.text, " ")
         for amount in amounts_in(candidate.text):
             rest = rest.replace(amount, " ")
     rest = re.sub(r"/ ?\d+ ?[a-z]{1,3}\b", " ", rest)

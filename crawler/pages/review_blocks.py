@@ -19,13 +19,17 @@ from crawler.pages.visible import css_path
 from pipelines.items import Review
 
 _BLOCK = re.compile(
-    r"^(?:(?:product|customer|user|buyer|js|c|m|o)[-_]+)?(?:reviews?|comments?|testimonials?|rate|feedback|evaluate"
+    r"^jdgm-rev$|^(?:[a-z]+[-_]+){0,4}(?:reviews?|comments?|testimonials?|rate|feedback|evaluate"
     r"|pinglun)"
     r"(?:[-_]{0,2}(?:item|box|entry|card|content|row|single|block|list-?item|wrapper|container|con|body|article"
     r"|post))?\d*$",
     re.I,
 )
-_LIST = re.compile(r"list|reviews$|comments$|section|wrap|tab|summary|form|count|rating|stars?|header", re.I)
+_LIST = re.compile(
+    r"list|reviews$|comments$|section|wrap|tab|summary|form|count|rating|stars?|header|write|zero"
+    r"|empty|(?:^|[-_])(?:no|new|add|your|ask|sort|filter)[-_]|button|link|snapshot|histogram",
+    re.I,
+)
 _TEXT = re.compile(r"text|content|body|desc|comment|review[-_]?(?:text|body|copy)|message|quote|detail", re.I)
 _TITLE = re.compile(r"title|summary|headline|subject|heading", re.I)
 _AUTHOR = re.compile(r"author|user|nick|reviewer|customer|by(?:line)?$|name", re.I)
@@ -35,6 +39,7 @@ _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?"
     r"|\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{1,2}\.? (?:de |di )?[^\W\d]{3,10}\.?,? (?:de |del |di )?\d{4}"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d+ (?:day|week|month|year)s? ago|\d+\s?(?:天|个月|年)前"
 )
 _OUT_OF = re.compile(r"(\d(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su|van|分，满分)\s*(5|10|100)\b", re.I)
@@ -147,7 +152,7 @@ def _rating(block: etree._Element) -> tuple[str | None, str | None]:
             if match and "1" <= match.group(1) <= "5":
                 return match.group(1) + (f".{match.group(2)}" if match.group(2) else ""), "5"
         width = _WIDTH.search(node.get("style") or "")
-        if width and int(width.group(1)) <= 100 and _STARRY.search(classes_of(node, 2)):
+        if width and 10 <= int(width.group(1)) <= 100 and _STARRY.search(classes_of(node, 2)):
             return format(int(width.group(1)) / 20, "g"), "5"
         if node.text and (stars := len(_FILLED.findall(node.text))) and stars <= 5:
             return str(stars), "5"
@@ -220,7 +225,7 @@ def _text(block: etree._Element, known: set[str | None]) -> str | None:
         if not named and node.tag not in ("p", "dd", "blockquote", "q", "td", "span", "div"):
             continue
         text = text_in(node)
-        if text in known or _DATE.fullmatch(text):
+        if text in known or _DATE.fullmatch(text) or _DATE_CLASS.search(node.get("class") or ""):
             continue
         if named and not any(_LIST.search(name) for name in (node.get("class") or "").split()):
             called = max(called, text, key=len)

@@ -18,16 +18,21 @@ from pipelines.items import Offer
 
 _LABELS: Final[dict[str, re.Pattern[str]]] = {
     "brand": re.compile(
-        r"(?:brand(?: name)?|manufacturer|make|marke|hersteller|marque|fabricant|marca|fabricante|produttore|merk|značka"
+        r"(?:brand(?: name)?|manufacturer|make|marke|hersteller|marque|fabricant|marca|fabricante|produttore"
+        r"|merk|značka"
         r"|výrobce|marka|producent|varumärke|märke|tillverkare|mærke|merke|thương hiệu|品牌(?:名称|名稱)?|廠牌|厂牌"
         r"|ブランド|メーカー|브랜드|제조사)$",
         re.I,
     ),
     "sku": re.compile(
-        r"(?:sku|item ?(?:#|no\.?|number|code|id)|product (?:code|no\.?|number|id|#)|part (?:no\.?|number|#)|catalog(?:ue)? (?:no\.?|number)"
-        r"|stock (?:no\.?|code)|style (?:no\.?|#)|article (?:no\.?|number)|art(?:ikel)?\.?[- ]?(?:nr|nummer|no)\.?|bestell-?(?:nr|nummer)\.?"
-        r"|réf(?:érence)?\.?|ref(?:erencia|erenza)?\.?|codice(?: articolo| prodotto)?|código|cód\.?|ugs|artikelnummer|kód(?: produktu| zboží)?"
-        r"|kod(?: produktu)?|indeks|artikelnr|varenr\.?|varenummer|mã (?:sản phẩm|sp)|商品(?:编号|編號|番号|コード|货号|貨號)|货号|貨號|品番"
+        r"(?:sku|item ?(?:#|no\.?|number|code|id)|product (?:code|no\.?|number|id|#)|part (?:no\.?|number|#)"
+        r"|catalog(?:ue)? (?:no\.?|number)"
+        r"|stock (?:no\.?|code)|style (?:no\.?|#)|article (?:no\.?|number)|art(?:ikel)?\.?[- ]?(?:nr|nummer"
+        r"|no)\.?|bestell-?(?:nr|nummer)\.?"
+        r"|réf(?:érence)?\.?|ref(?:erencia|erenza)?\.?|codice(?: articolo| prodotto)?|código|cód\.?|ugs"
+        r"|artikelnummer|kód(?: produktu| zboží)?"
+        r"|kod(?: produktu)?|indeks|artikelnr|varenr\.?|varenummer|mã (?:sản phẩm|sp)|商品(?:编号|編號|番号"
+        r"|コード|货号|貨號)|货号|貨號|品番"
         r"|상품(?:번호|코드)|型番)$",
         re.I,
     ),
@@ -37,11 +42,14 @@ _LABELS: Final[dict[str, re.Pattern[str]]] = {
 }
 _STEMS = (
     "brand", "manufactur", "make", "marke", "herstell", "marque", "fabrican", "marca", "produttore", "merk", "značka",
-    "výrobce", "marka", "producent", "märke", "tillverkare", "thương hiệu", "品牌", "廠牌", "厂牌", "ブランド", "メーカー", "브랜드",
+    "výrobce", "marka", "producent", "märke", "tillverkare", "thương hiệu", "品牌", "廠牌", "厂牌",
+    "ブランド", "メーカー", "브랜드",
     "제조사", "sku", "item", "product", "part n", "part #", "catalog", "stock", "style", "art", "bestell", "réf", "ref",
-    "codice", "cód", "ugs", "kód", "kod", "indeks", "varen", "mã s", "商品", "货号", "貨號", "品番", "상품", "型番", "upc", "ean",
+    "codice", "cód", "ugs", "kód", "kod", "indeks", "varen", "mã s",
+    "商品", "货号", "貨號", "品番", "상품", "型番", "upc", "ean",
     "gtin", "isbn", "barcode", "jan", "条形码", "條碼",
 )  # fmt: skip
+_BRAND_CLASS = re.compile(r"(?:^|[\s_-])brand(?:-?name|-?title|-?link)?(?:\s|$)", re.I)
 _COLON = re.compile(r"\s*[:：#]\s*|\s+(?=#)")
 _LONGEST_LABEL = 24
 _LONGEST_VALUE = 60
@@ -63,7 +71,25 @@ def read_said_rows(survey: Survey) -> Offer:
         if value and _fits(name, value):
             found[name].setdefault(value.lower(), value)
     said = {name: next(iter(values.values())) for name, values in found.items() if len(values) == 1}
-    return Offer(brand=said.get("brand"), sku=said.get("sku"), gtin=said.get("gtin"))
+    return Offer(brand=said.get("brand") or _called(survey), sku=said.get("sku"), gtin=said.get("gtin"))
+
+
+def _called(survey: Survey) -> str | None:
+    """The text of the one element near the heading that is called brand."""
+    if survey.heading is None:
+        return None
+    for ancestor, _ in zip(survey.heading.iterancestors(), range(3), strict=False):
+        if ancestor.tag in ("body", "main", "html"):
+            break
+        called = [
+            node
+            for node in ancestor.iter("a", "span", "div", "p", "h2", "h3", "h4")
+            if _BRAND_CLASS.search(node.get("class") or "")
+        ]
+        texts = {text for node in called[:4] if (text := text_in(node, 60)) and not survey.place(node).gone}
+        if len(texts) == 1 and _fits("brand", text := texts.pop()) and len(text) <= 40:
+            return text
+    return None
 
 
 def _own(survey: Survey, element: etree._Element) -> bool:

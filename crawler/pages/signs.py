@@ -96,7 +96,8 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("deposit", re.compile(r"定金|订金|訂金|\bdeposit\b|anzahlung|acompte", re.I)),
     ("balance", re.compile(r"尾款|\bbalance due\b", re.I)),
     ("instalment", re.compile(
-        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mån\b|delbetala|splátk|na raty|/\s?mois|par mois|/\s?monat"
+        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mån\b|delbetala|splátk"
+        r"|na raty|/\s?mois|par mois|/\s?monat"
         r"|monatlich|mtl\."
         r"|instal?lments?|payments? of|interest[- ]free|\d+\s?(?:x|×)\s?(?=\W?\s?\d)|affirm|klarna|afterpay|financ"
         r"|分期|每期|/期|月供|花呗"
@@ -153,7 +154,8 @@ LIMITED: Final = re.compile(
     re.I,
 )
 NOT_A_PRICE: Final = re.compile(
-    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount(?!(?:ed)?[- ]price)|you pay|\bcart\b\s?\(\d+\)|\d\s+new\s+from\b|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
+    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount(?!(?:ed)?[- ]price)|you pay|\bcart\b\s?\(\d+\)|\d\s+new\s+from\b"
+    r"|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
     r"|ahorr|descuento|bespaar"
     r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]"
     r"|lowest price .{0,14}\b30\b"
@@ -207,7 +209,8 @@ BUY: Final = frozenset({
     "læg i kurven", "lisää ostoskoriin", "lisa ostukorvi", "přidat do košíku", "vložit do košíku", "koupit",
     "kosárba", "kosárba teszem", "adaugă în coș", "hemen al", "thêm vào giỏ hàng", "mua ngay", "beli sekarang",
     "masukkan keranjang", "tambah ke troli", "หยิบใส่ตะกร้า", "ซื้อเลย", "바로구매", "구매하기", "장바구니 담기",
-    "買い物かごに入れる", "カートに追加", "ご購入手続きへ", "カゴに入れる", "放入購物車", "直接購買", "我要購買", "add to my bag",
+    "買い物かごに入れる", "カートに追加", "ご購入手続きへ", "カゴに入れる", "放入購物車",
+    "直接購買", "我要購買", "add to my bag",
     "pre-order now", "preorder now", "pre-order", "preordina ora", "vorbestellen", "précommander", "我要預購",
     "立即预定", "予約する", "acquista ora", "agregar al carro", "añadir a la bolsa", "add to bag / trolley",
     "lägg i varukorg", "læg i kurv", "do košíku", "в корзину", "купить", "장바구니", "sepete ekle", "ship it",

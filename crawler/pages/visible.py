@@ -237,8 +237,10 @@ _SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
 
 
 _SORT = re.compile(
-    r"(?:item|product|goods|article)s? (?:details?|information|info|page|view)|view (?:item|product)|details?|product|untitled(?: document)?"
-    r"|artikel(?:detail|ansicht)s?|produkt(?:detail)?s?|fiche produit|detalle(?: de)? producto|商品(?:详情|詳情|詳細|页)|商品详情页|商品ページ|상품\s?상세",
+    r"(?:item|product|goods|article)s? (?:details?|information|info|page|view)|view (?:item|product)|details?"
+    r"|product|untitled(?: document)?"
+    r"|artikel(?:detail|ansicht)s?|produkt(?:detail)?s?|fiche produit|detalle(?: de)? producto|商品(?:详情|詳情"
+    r"|詳細|页)|商品详情页|商品ページ|상품\s?상세",
     re.I,
 )
 _HEADER = re.compile(r"(?:^|\s)(?:header|heading|headline|page-?title|title|item-?name|product-?title)(?:\s|$)", re.I)

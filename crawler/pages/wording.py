@@ -20,7 +20,8 @@ _SAVING = re.compile(
 )
 _SAVED = re.compile(rf"{_SAVING.pattern}|\d[\d.,]*\s?[€%]?\s?(?:off|discount|rabatt)\b", re.I)
 _FREE = re.compile(
-    r"\+?\s?(?:with )?free (?:shipping|delivery|postage)|versandkostenfrei|(?:kostenloser|gratis) versand|livraison gratuite"
+    r"\+?\s?(?:with )?free (?:shipping|delivery|postage)|versandkostenfrei|(?:kostenloser|gratis) versand"
+    r"|livraison gratuite"
     r"|envío gratis|spedizione gratuita|gratis verzending|darmowa dostawa|frete grátis|fri frakt|送料無料|送料込み?"
     r"|送料別|包邮|免運費?|무료배송",
     re.I,

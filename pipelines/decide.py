@@ -82,7 +82,7 @@ def _price(candidates: Sequence[Candidate], sold_out: frozenset[str], decision: 
     stated = _statements([c for c in _of(candidates, _DATA) if c.buyable], sold_out)
     if shown:
         return _by_sight(shown, shown_all, stated, decision)
-    limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list"}
+    limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list" and not _each(c)}
     plain = plain_beside_limited(shown_all, {_low(statement) for statement in stated})
     if plain:
         return [plain]
@@ -233,6 +233,11 @@ def _agreeing(stated: list[list[Candidate]], decision: Decision, why: str) -> li
     return []
 
 
+def _each(candidate: Candidate) -> bool:
+    """A price "/ ea" of goods sold by the piece: their price, written as one per unit."""
+    return candidate.fact.kind == "unit" and _PIECE.search(candidate.fact.text) is not None
+
+
 def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     """Nothing that anyone can pay new: an offer of used goods only, or no price at all, with the reason."""
     used = [c for c in candidates if c.fact.kind == "used"]
@@ -240,7 +245,7 @@ def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Ca
         order = {place: index for index, place in enumerate(("visible", *_DATA, *_STATE))}
         nearest = min(order[c.fact.found_in] for c in used)
         return [min((c for c in used if order[c.fact.found_in] == nearest), key=lambda c: c.amount)]
-    each = [c for c in candidates if c.fact.kind == "unit" and c.sure and _PIECE.search(c.fact.text)]
+    each = [c for c in candidates if c.sure and _each(c)]
     if each and not any(c.buyable for c in candidates) and len({c.amount for c in each}) == 1:
         # "/ piece" names what one buys where no other price is told.
         return each

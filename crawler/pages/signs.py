@@ -114,7 +114,7 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("used", re.compile(
         r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古"
         r"|reacondicionado", re.I)),
-    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|\d)\b|total price"
+    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|[2-9]|\d\d+)\b|total price"
         r"|\bset of both\b|any \d+ for|\d+ for\b",
                           re.I)),
     ("unit", re.compile(

@@ -20,7 +20,9 @@
     structured data, else from the source that gave the price. It is never computed from a discount.
 7.  Where structured data only repeats a visible members' price or instalment, the one other price shown is the price,
     even where little ties it to the product. A presale price that deposit and balance do not add up to is null.
-8.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
+8.  Data whose every price is struck through in the visible block gives none. A price "/ piece" is the price where no
+    other is told; of several visible prices without data the lowest counts if it alone is called the sale price.
+9.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
 """
 
 from __future__ import annotations

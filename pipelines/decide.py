@@ -39,7 +39,11 @@ from pipelines.limited import plain_beside_limited, presale_total
 _DATA: tuple[FoundIn, ...] = ("api", "xhr", "json-ld", "microdata", "rdfa", "opengraph")
 _STATE: tuple[FoundIn, ...] = ("embedded",)
 _TOO_FAR = 3
-_PIECE = re.compile(r"/\s?(?:pieces?|pcs?|each|ea|lot|stück|stk|件|个|個|개)\b", re.I)
+_PIECE = re.compile(
+    r"\D*\d[\d.,' ]*(?:\s?[-–~]\s?\D{0,5}\d[\d.,' ]*)?\D{0,5}/\s?(?:pieces?|pcs?|each|ea|lot|stück|stk|件|个|個|개)\b"
+    r"(?:\s\d{1,2}% off)?",
+    re.I,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -237,7 +241,7 @@ def _agreeing(stated: list[list[Candidate]], decision: Decision, why: str) -> li
 
 def _each(candidate: Candidate) -> bool:
     """A price "/ ea" of goods sold by the piece: their price, written as one per unit."""
-    return candidate.fact.kind == "unit" and _PIECE.search(candidate.fact.text) is not None
+    return candidate.fact.kind == "unit" and _PIECE.fullmatch(candidate.fact.text) is not None
 
 
 def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:

@@ -63,7 +63,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     )
     visible.untold = _untold(survey)
     visible.labelled = read_said_rows(survey)
-    visible.availability = _availability(survey)
+    visible.availability = _availability(survey, members)
     visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible
 
@@ -242,7 +242,7 @@ def _untold(survey: Survey) -> bool:
     )
 
 
-def _availability(survey: Survey) -> list[Said]:
+def _availability(survey: Survey, members: set[etree._Element]) -> list[Said]:
     """Stock words near the offer, explicit ones first; then the buy button."""
     found: list[tuple[float, Said]] = []
     for element, text in survey.stock:
@@ -258,7 +258,9 @@ def _availability(survey: Survey) -> list[Said]:
     said = [pair[1] for pair in found[:6]]
     for button in survey.buttons[:3]:
         place = survey.place(button)
-        if not place.gone and not place.apart and not any("disabled" in node.attrib for node in _lineage(button, 3)):
+        if place.gone or place.apart or any(node in members for node in _lineage(button, 10)):
+            continue
+        if not any("disabled" in node.attrib for node in _lineage(button, 3)):
             label = squeeze(button.text or button.get("alt") or button.get("value") or "add to cart")
             said.append(Said(text=label, found_in="visible", path=f"button {css_path(button)}"))
             break

@@ -18,9 +18,19 @@ from crawler.pages.visible import Candidate, amounts_in
 from pipelines.normalize.money import read_range
 
 _PERCENT = re.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d{1,2})?\s?%")
+_WORD = re.compile(r"[^\W\d]+")
+# Words that go with a reduction. Any other may name who gets it, and then nobody knows which price all pay.
+_TOLD = frozenset({
+    "off", "sale", "save", "saved", "saving", "savings", "discount", "now", "was", "price", "reg", "regular", "instead",
+    "deal", "only", "you", "rabatt", "gespart", "spare", "sparen", "sie", "statt", "jetzt", "nur", "preis", "angebot",
+    "remise", "réduction", "soldes", "promo", "prix", "descuento", "dto", "ahorra", "ahorras", "oferta", "antes",
+    "ahora", "precio", "sconto", "risparmi", "prezzo", "offerta", "korting", "nu", "van", "voor", "prijs", "rea",
+    "spara", "tilbud", "spar", "pris", "rabat", "zniżka", "taniej", "cena", "sleva", "ušetříte", "giảm", "giá",
+    "desconto", "por", "preço", "kč", "zł", "kr", "ft", "tl", "원", "円", "元", "할인", "할인율", "특가", "オフ",
+    "割引", "引き", "折扣", "usd", "eur", "gbp", "inkl", "incl",
+})  # fmt: skip
 _LEVELS = 4
 _LONGEST_SCOPE = 240
-_MOST_OTHER_WORDS = 60
 
 
 def mark_reduced(candidates: Sequence[Candidate]) -> None:
@@ -51,19 +61,20 @@ def _low(candidate: Candidate) -> Decimal:
 def _shares(scope: etree._Element, candidates: Sequence[Candidate]) -> list[Decimal]:
     """Percentages in the scope; none where it speaks of a condition or of other numbers."""
     text = text_in(scope, _LONGEST_SCOPE + 1)
-    if len(text) > _LONGEST_SCOPE or "%" not in text or signs.LIMITED.search(text):
+    if len(text) > _LONGEST_SCOPE or "%" not in text:
         return []
     inside = [candidate for candidate in candidates if scope in candidate.box.iterancestors()]
     if any(candidate.kind not in (None, "list", "unit") for candidate in inside):
         return []
-    shares = [Decimal(found.strip(" %").replace(",", ".")) for found in _PERCENT.findall(text)]
-    rest = _PERCENT.sub(" ", text)
+    rest = text
     for candidate in inside:
-        rest = rest.replace(candidate.text, " ")
-        for amount in amounts_in(candidate.text):
-            rest = rest.replace(amount, " ")
-    rest = re.sub(r"/ ?\d+ ?[a-z]{1,3}\b", " ", rest)
-    return shares if len(rest) <= _MOST_OTHER_WORDS and not any(map(str.isdigit, rest)) else []
+        # A price per litre or before tax has words of its own.
+        if candidate.kind == "unit" or signs.BEFORE_TAX.search(f"{candidate.text} {candidate.after[:30]}"):
+            rest = rest.replace(candidate.text, " ")
+    shares = [Decimal(found.strip(" %").replace(",", ".")) for found in _PERCENT.findall(rest)]
+    rest = signs.MARK.sub(" ", _PERCENT.sub(" ", rest))
+    told = (word.lower() for word in _WORD.findall(rest))
+    return shares if all(word in _TOLD for word in told) else []
 
 
 def _fits(share: Decimal, low: Decimal, high: Decimal) -> bool:

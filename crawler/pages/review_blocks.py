@@ -219,15 +219,20 @@ def _text(block: etree._Element, known: set[str | None]) -> str | None:
         if node is block or not isinstance(node.tag, str) or node.tag in ("script", "style", "form", "button", "ul"):
             continue
         named = (
-            any(_TEXT.search(name) for name in (node.get("class") or "").split())
+            any(_TEXT.search(name) and not _LIST.search(name) for name in (node.get("class") or "").split())
             or node.get("data-hook") == "review-body"
         )
         if not named and node.tag not in ("p", "dd", "blockquote", "q", "td", "span", "div"):
             continue
         text = text_in(node)
-        if text in known or _DATE.fullmatch(text) or _DATE_CLASS.search(node.get("class") or ""):
+        if (
+            text in known
+            or _DATE.fullmatch(text)
+            or (len(text) <= 30 and _OUT_OF.search(text))
+            or _DATE_CLASS.search(node.get("class") or "")
+        ):
             continue
-        if named and not any(_LIST.search(name) for name in (node.get("class") or "").split()):
+        if named:
             called = max(called, text, key=len)
         elif node.tag in ("p", "dd", "blockquote", "q"):
             plain = max(plain, text, key=len)

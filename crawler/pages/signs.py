@@ -107,6 +107,7 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|\bvip\b|loyalty|会员|会員|會員|新人|首单|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
         r"|\bsoci[oe]?s?\b|abbonat|klubow|kundkort|по карте|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
+        r"|first (?:order|purchase)|new customers?\b|every (?:\w+ )?(?:month|week|days)|erstbestell"
         r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
         r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
     ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|国补|补贴后|クーポン|쿠폰|gutschein|cupón"

@@ -18,6 +18,12 @@ _REGULAR = re.compile(
     r"|日常价|平时价",
     re.I,
 )
+_ON_SALE = re.compile(
+    r"\b(?:sale|special|clearance|discount(?:ed)?|promo(?:tional)?|reduced|now only) price|\bsonderpreis"
+    r"|\bprix promo|\bprecio de oferta"
+    r"|促销价|促銷價|特价|特價|特価|セール価格|할인가",
+    re.I,
+)
 _BEFORE_TAX = re.compile(
     r"\bex(?:cl?\w*)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|zzgl|税抜|未税"
     r"|\btax(?:es)?\.? excl|hors taxes?|(?-i:\bHT\b)|\bsin iva\b|\biva (?:excl|no incl)",
@@ -40,12 +46,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A price, understood. `regular`: called the usual price, struck by nothing. `before_tax`: the page says tax
+    """A price, understood. `regular`: called the usual price, struck by nothing. `on_sale`: called the sale
+    price. `before_tax`: the page says tax
     comes on top.
     """
 
     fact: PriceFact
     regular: bool = False
+    on_sale: bool = False
     before_tax: bool = False
 
     @property
@@ -97,7 +105,8 @@ def read_candidate(said: PriceSaid, context: Context) -> tuple[Candidate | None,
         path=said.path,
     )
     taxed = _BEFORE_TAX.search(f"{words} {said.text}") is not None
-    return Candidate(fact=fact, regular=_regular(said), before_tax=taxed), issues
+    on_sale = kind == "sale" and _ON_SALE.search(f"{said.label[-30:]} {said.text}") is not None
+    return Candidate(fact=fact, regular=_regular(said), on_sale=on_sale, before_tax=taxed), issues
 
 
 def _regular(said: PriceSaid) -> bool:

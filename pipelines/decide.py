@@ -20,11 +20,14 @@
     structured data, else from the source that gave the price. It is never computed from a discount.
 7.  Where structured data only repeats a visible members' price or instalment, the one other price shown is the price,
     even where little ties it to the product. A presale price that deposit and balance do not add up to is null.
-8.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
+8.  Data whose every price is struck through in the visible block gives none. A price "/ piece" is the price where no
+    other is told; of several visible prices without data the lowest counts if it alone is called the sale price.
+9.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,6 +39,11 @@ from pipelines.limited import plain_beside_limited, presale_total
 _DATA: tuple[FoundIn, ...] = ("api", "xhr", "json-ld", "microdata", "rdfa", "opengraph")
 _STATE: tuple[FoundIn, ...] = ("embedded",)
 _TOO_FAR = 3
+_PIECE = re.compile(
+    r"\D*\d[\d.,' ]*(?:\s?[-–~]\s?\D{0,5}\d[\d.,' ]*)?\D{0,5}/\s?(?:pieces?|pcs?|each|ea|lot|stück|stk|件|个|個|개)\b"
+    r"(?:\s\d{1,2}% off)?",
+    re.I,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +88,7 @@ def _price(candidates: Sequence[Candidate], sold_out: frozenset[str], decision: 
     stated = _statements([c for c in _of(candidates, _DATA) if c.buyable], sold_out)
     if shown:
         return _by_sight(shown, shown_all, stated, decision)
-    limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list"}
+    limited = {c.amount for c in shown_all if not c.buyable and c.fact.kind != "list" and not _each(c)}
     plain = plain_beside_limited(shown_all, {_low(statement) for statement in stated})
     if plain:
         return [plain]
@@ -185,6 +193,9 @@ def _several(shown: list[Candidate], decision: Decision) -> list[Candidate]:
         return alike
     if first.fact.amount_max is not None:
         return [first]
+    called = [c for c in shown if c.on_sale]
+    if len({c.amount for c in called}) == 1 and all(1 <= c.amount / called[0].amount <= _TOO_FAR for c in shown):
+        return called
     decision.issues.append(_conflict(shown[:3], "several visible prices and nothing says which one is the price"))
     return []
 
@@ -206,7 +217,13 @@ def _against(first: Candidate, stated: list[list[Candidate]], decision: Decision
 
 def _by_data(stated: list[list[Candidate]], candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     lists = {c.amount for c in candidates if c.fact.kind == "list"}
-    open_ones = [statement for statement in stated if _low(statement) not in lists] or stated
+    struck = {c.amount for c in candidates if c.fact.kind == "list" and c.fact.found_in == "visible"}
+    open_ones = [statement for statement in stated if _low(statement) not in lists]
+    if not open_ones and all(_low(statement) in struck for statement in stated):
+        # What the page strikes through is not what one pays, and the price beside it could not be read.
+        decision.issues.append(_conflict([stated[0][0]], "the data's only price is struck through on the page"))
+        return []
+    open_ones = open_ones or stated
     return _agreeing(open_ones, decision, "sources contradict each other and no visible price decides")
 
 
@@ -222,6 +239,11 @@ def _agreeing(stated: list[list[Candidate]], decision: Decision, why: str) -> li
     return []
 
 
+def _each(candidate: Candidate) -> bool:
+    """A price "/ ea" of goods sold by the piece: their price, written as one per unit."""
+    return candidate.fact.kind == "unit" and _PIECE.fullmatch(candidate.fact.text) is not None
+
+
 def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Candidate]:
     """Nothing that anyone can pay new: an offer of used goods only, or no price at all, with the reason."""
     used = [c for c in candidates if c.fact.kind == "used"]
@@ -229,6 +251,10 @@ def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Ca
         order = {place: index for index, place in enumerate(("visible", *_DATA, *_STATE))}
         nearest = min(order[c.fact.found_in] for c in used)
         return [min((c for c in used if order[c.fact.found_in] == nearest), key=lambda c: c.amount)]
+    each = [c for c in candidates if c.sure and _each(c)]
+    if each and not any(c.buyable for c in candidates) and len({c.amount for c in each}) == 1:
+        # "/ piece" names what one buys where no other price is told.
+        return each
     if any(c.buyable and not c.sure for c in candidates):
         unsure = next(c for c in candidates if c.buyable and not c.sure)
         decision.issues.append(
@@ -281,6 +307,10 @@ def _list_price(candidates: Sequence[Candidate], picked: list[Candidate], decisi
             and (c.fact.variant is None or c.fact.variant in {p.fact.variant for p in picked})
         ]
         amounts = {c.amount for _, c in found}
+        own = {p.fact.variant for p in picked if p.amount == decision.price} - {None}
+        if len(amounts) > 1 and own:
+            found = [(index, c) for index, c in found if c.fact.variant in own] or found
+            amounts = {c.amount for _, c in found}
         if len(amounts) > 1 and group != ("visible",):
             listed = ", ".join(str(amount) for amount in sorted(amounts))
             decision.issues.append(Issue(field="list_price", value=listed[:80], why="several list prices"))

@@ -91,6 +91,7 @@ class ReviewFact:
     text: str | None = None
     author: str | None = None
     variant: str | None = None
+    bought_date: str | None = None
     verified: bool | None = None
     helpful: int | None = None
     pictures: int | None = None

@@ -107,6 +107,7 @@ class Review:
     text: str | None = None
     author: str | None = None
     variant: str | None = None
+    bought: str | None = None
     verified: bool | None = None
     helpful: str | None = None
     pictures: int | None = None

@@ -80,6 +80,7 @@ def _fact(
         text=text,
         author=review.author,
         variant=texts["variant"],
+        bought_date=_date(review.bought, "review.bought", issues, now, zone, language),
         verified=review.verified,
         helpful=read_count(review.helpful, "review.helpful", issues),
         pictures=review.pictures,

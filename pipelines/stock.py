@@ -10,24 +10,31 @@ from pipelines.items import Issue, Said
 
 _STATES: tuple[tuple[Availability, re.Pattern[str]], ...] = (
     ("discontinued", re.compile(r"discontinued|停产|廃番|no longer (?:available|made)|out of print", re.I)),
-    ("preorder", re.compile(r"pre-?(?:order|sale)\b|预售|予約|vorbestell|précommande|预订", re.I)),
+    ("preorder", re.compile(r"pre-?(?:order|sale)\b|预售|予約|vorbestell|précommande|预订|預購|预购"
+        r"|예약\s?(?:구매|판매|주문)"
+        r"|preordin|preventa|pré-venda|forudbestil|förbeställ|przedsprzeda|předobjedn", re.I)),
     ("backorder", re.compile(r"back-?order|more on the way|补货中|nachbestell|取り寄せ"
         r"|expected availability|on order\b", re.I)),
     ("out_of_stock", re.compile(
         r"out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|unavailable|not available|not in stock|no stock|ausverkauft"
-        r"|nicht (?:auf lager|verfügbar"
+        r"|nicht (?:auf lager|verfügbar|vorrätig"
         r"|lieferbar)|épuisé|rupture|agotado|sin stock|no disponible|esaurito|non disponibile|uitverkocht"
         r"|niet (?:op voorraad|leverbaar)"
         r"|esgotado|售罄|缺货|缺貨|无货|無貨|下架|已售完|卖光|抢光|暂无库存|库存不足|品切|在庫なし|売り切れ|품절"
         r"|notify me|email me when"
-        r"|out-?stock|slutsåld|udsolgt|нет в наличии|^0$|^false$", re.I)),
+        r"|out-?stock|slutsåld|udsolgt|нет в наличии|zapytaj o dostępność|niedostępn|vyprodáno|hết hàng|일시품절"
+        r"|^0$|^false$", re.I)),
     ("in_stock", re.compile(
         r"in[\s_-]?stock|instore|in_?store_?only|online_?only|limited_?availability|^available\b|auf lager|lieferbar"
         r"|vorrätig|verfügbar|en stock|disponib(?:le|ile)"
         r"|disponible|op voorraad|leverbaar|em estoque|有货|现货|有貨|現貨|在庫(?:あり|有)|재고|add to (?:cart|bag"
         r"|basket|trolley)|buy (?:it )?now"
         r"|加入购物车|立即购买|加入購物車|カートに入れる|warenkorb|ajouter au panier|carrito|carrello|left\b"
-        r"|in magazzino|på lager|i lager|skladem"
+        r"|바로\s?구매|구매하기|장바구니|mua ngay|giỏ hàng|買い物かご|acheter maintenant|comprar ahora"
+        r"|comprar agora|jetzt kaufen|warenkorb"
+        r"|winkelwagen|varukorg|kundvagn|indkøbskurv|handlekurv|do koszyka|do košíku|beli sekarang|acquista ora"
+        r"|in magazzino|på lager|i lager|skladem|na sklad|^dostępny|w magazynie|an lager|còn hàng"
+        r"|sofort versandfertig"
         r"|в наличии|库存\D{0,3}[1-9]|ready to ship|ships (?:in|within)|^true$|^limited", re.I)),
 )  # fmt: skip
 
@@ -53,6 +60,16 @@ def decide_availability(said: Sequence[Said], issues: list[Issue]) -> Availabili
     button = [read_availability(one.text) for one in said if one.path.startswith("button")]
     known = [value for value in dict.fromkeys(words) if value != "unknown"]
     stated = _best(data) or _best(state)
+    if known == ["out_of_stock"] and _best(data) == _best(button) == "in_stock":
+        # Themes keep a "sold out" badge in every page and let a style sheet show it.
+        issues.append(
+            Issue(
+                field="availability",
+                value="out_of_stock / in_stock",
+                why="data and buy button say both that it is there",
+            )
+        )
+        return "in_stock"
     if len(known) == 1 or (known and not stated):
         if stated and stated != known[0]:
             issues.append(

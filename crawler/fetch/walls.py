@@ -19,6 +19,7 @@ _VIP_REFUSES = 903
 _LARGEST_WALL = 120_000
 _LARGEST_JSON_WALL = 20_000
 _MOST_WORDS = 2_000
+_MOST_PANEL_WORDS = 500
 _PRICE = re.compile(r"[¥￥$€£]\s?\d|\d\s?(?:元|€|円)")
 _CALL = re.compile(r"[\w$.]+\s*\(\s*\{")
 _SILENT = re.compile(r"<(script|style|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -156,7 +157,11 @@ _BODIES = _marks(
     ),
     ("captcha", "datadome", r"captcha-delivery\.com|var dd\s*=\s*\{['\"]rt['\"]"),
     ("blocked", "imperva", r"incapsula incident id|_Incapsula_Resource\?[^\"']*(?:SWCNGEEC|CWUDNSAI)"),
-    ("blocked", "akamai", r"errors\.edgesuite\.net|sec-if-cpt-container"),
+    (
+        "blocked",
+        "akamai",
+        r"errors(?:\.|&#46;)edgesuite|reference(?:\s|&#32;)(?:#|&#35;)\d+(?:\.|&#46;)[0-9a-f]+(?:\.|&#46;)|sec-if-cpt-container",
+    ),
     ("captcha", "amazon robot check", r"/errors/validateCaptcha|api-services-support@amazon\.com"),
     ("captcha", "taobao punish page", r"_____tmd_____|x5secdata|x5sec=|/punish\?|哎[呦哟]喂[,，]?\s*被挤爆啦"),
     (
@@ -201,10 +206,28 @@ _BODIES = _marks(
         r"we couldn't find (?:that|this) page|not a functioning page on our site",
     ),
 )
+# What a page without goods shows and nothing else: a panel to log in, or a question for the visitor's age.
+_PANELS = _marks(
+    ("login_wall", "login form", r"(?:手机号?|微信|扫码|短信|验证码|密码)登录"),
+    (
+        "blocked",
+        "age gate",
+        r"(?:are you|you must be|confirm (?:that )?you are|i am) (?:over|at least|of legal|older than"
+        r"|\d\d (?:or over|years))|"
+        r"(?:mindestens|über|schon) (?:16|18) jahre|(?:plus de|au moins) 18 ans|mayor de (?:18|edad)|(?:almeno"
+        r"|più di) 18 anni|"
+        r"(?:年满|已满|滿|未满|未滿)\s?(?:18|20)\s?(?:周岁|周歲|歲|岁)|(?:18|20)歳以上ですか|年齢確認|19세 이상",
+    ),
+)
+# Reasons that no vendor signs.
+_UNSIGNED = frozenset({"access denied", "verification page", "under maintenance"})
 # A title that says nothing else; shops put recommended goods on such pages.
 _MISSING = re.compile(
     r"^(?:(?:error )?404(?: not found| error)?|(?:404 )?(?:page )?not found|seite (?:wurde )?nicht gefunden|"
-    r"page non trouvée|página no encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在|找不到|未找到)|"
+    r"page non trouvée|página no encontrada|pagina non trovata|pagina niet gevonden|strona nie istnieje"
+    r"|nie znaleziono strony|"
+    r"stránka nenalezena|sidan hittades inte|página não encontrada|(?:您访问的)?(?:页面|网页|商品|宝贝)(?:不存在"
+    r"|找不到|未找到)|"
     r"找不到(?:页面|网页|商品)|ページが見つかりません)"
     r"\W*(?:404\W*)?(?:[|–—\-:·].{0,60})?$",
     re.IGNORECASE,
@@ -266,20 +289,26 @@ def _by_body(text: str) -> tuple[Outcome, str] | None:
     if len(text) > _LARGEST_WALL:
         return None
     found = next((mark for mark in _TITLES if mark.pattern.search(title)), None)
-    if not _is_bare(text):
+    shown = _shown_alone(text)
+    if shown is None or (_PRICE.search(shown) and (found is None or found.wall in _UNSIGNED)):
         return None
+    if found is None or found.wall in _UNSIGNED:
+        # Many vendors' pages bear the same title; who blocks stands in the body.
+        found = next((mark for mark in _BODIES if mark.pattern.search(text) and mark.wall not in _UNSIGNED), found)
     found = found or next((mark for mark in _BODIES if mark.pattern.search(text)), None)
     if found is None and _LOGIN_TITLE.search(title) and _PASSWORD.search(text):
         return "login_wall", "login form"
+    if found is None and len(shown) <= _MOST_PANEL_WORDS:
+        found = next((mark for mark in _PANELS if mark.pattern.search(shown)), None)
     return (found.outcome, found.wall) if found else None
 
 
-def _is_bare(text: str) -> bool:
-    """Whether a page shows hardly anything: no goods, no price, few words."""
+def _shown_alone(text: str) -> str | None:
+    """The words of a page without goods and of few words; None for any other page."""
     if any(mark in text for mark in _GOODS_OFTEN) or _GOODS.search(text):
-        return False
+        return None
     shown = " ".join(_SILENT.sub(" ", text).split())
-    return len(shown) <= _MOST_WORDS and not _PRICE.search(shown)
+    return shown if len(shown) <= _MOST_WORDS else None
 
 
 def _by_status(status: int | None, headers: Mapping[str, str]) -> tuple[Outcome, str] | None:

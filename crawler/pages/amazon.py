@@ -1,6 +1,6 @@
-"""Amazon item pages, any country: the layouts of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`,
-`#kindle-price`) seen in samples, and of 2021-2026 (`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code
-describes them.
+"""Amazon item pages, any country: the layouts of 2009-2013 (`#btAsinTitle`, `.priceLarge`) as public code describes
+them, of 2014-2021 (`#priceblock_ourprice`, `#price_inside_buybox`, `#kindle-price`) seen in samples, and of 2021-2026
+(`#corePrice…`, `.priceToPay`, `.basisPrice`) as public code describes them.
 
 Read is the one offer in the buy box. Other sellers, other formats of a book and carousels have prices of their own
 and are not it. A bare $ or ¥ means what the marketplace of the page says; Amazon writes foreign money with its code
@@ -46,6 +46,8 @@ _PLACES: tuple[tuple[str, PriceKind | None, str], ...] = (
     ("#priceblock_saleprice", None, "sale price"),
     ("#priceblock_ourprice", None, "price"),
     ("#kindle-price", None, "Kindle price"),
+    ("#actualPriceValue .priceLarge, #priceBlock .priceLarge", None, "price"),
+    ("#listPriceValue, #priceBlock .listprice", "list", "list price"),
     ("#newBuyBoxPrice", None, "new"),
     ("#price_inside_buybox", None, "buy box"),
     ("#tp_price_block_total_price_ww .a-offscreen", None, "total price"),
@@ -83,7 +85,7 @@ class AmazonPage(ShopPage):
         told.language = selector.css("html::attr(lang)").get()
         canonical = selector.css("link[rel=canonical]::attr(href)").get() or ""
         asin = self._asin(selector, canonical)
-        title = words(selector.css("#productTitle, #ebooksProductTitle"))
+        title = words(selector.css("#productTitle, #ebooksProductTitle, #btAsinTitle"))
         told.reviews += read_reviews(selector, asin)
         if title:
             self._read_item(told, selector, title, asin, _currency(self.page_url, canonical, self.response.text))
@@ -104,7 +106,7 @@ class AmazonPage(ShopPage):
         return match.group(1) if match else selector.css("input#ASIN::attr(value)").get()
 
     def _read_item(self, told: Told, selector: Selector, title: str, asin: str | None, currency: str | None) -> None:
-        rating, scale = _rating(selector.css("#acrPopover::attr(title)").get())
+        rating, scale = _rating(selector.css("#acrPopover::attr(title), .crAvgStars [title]::attr(title)").get())
         told.shop = ShopSaid(name=words(selector.css("#sellerProfileTriggerId, #merchant-info a")))
         told.offers.append(
             Offer(
@@ -116,7 +118,7 @@ class AmazonPage(ShopPage):
                 availability=tuple(_availability(selector)),
                 rating=rating,
                 rating_scale=scale,
-                review_count=words(selector.css("#acrCustomerReviewText")),
+                review_count=words(selector.css("#acrCustomerReviewText, .crAvgStars > a")),
                 promotions=tuple(
                     filter(None, (words(row) for row in selector.css(".promoPriceBlockMessage, #vpcButton label")))
                 ),
@@ -192,6 +194,8 @@ def _rating(text: str | None) -> tuple[str | None, str | None]:
 def _brand(selector: Selector) -> str | None:
     if brand := words(selector.css("tr.po-brand td:last-child")):
         return brand
+    if brand := words(selector.css("#handleBuy .parseasinTitle + span a, .buying h1 + span a")):
+        return brand
     byline = words(selector.css("#bylineInfo:not(:has(.author))"))
     match = _BRAND.match(byline or "")
     return match.group(1).strip() if match and match.group(1).strip() != "Amazon Renewed" else None
@@ -212,6 +216,8 @@ def _isbn(selector: Selector, text: str) -> str | None:
 def _availability(selector: Selector) -> Iterator[Said]:
     if text := words(selector.css("#availability > span, #availability")):
         yield Said(text=text, found_in="visible", path="#availability")
+    elif text := words(selector.css(".availGreen, .availOrange, .availRed")):
+        yield Said(text=text, found_in="visible", path=".availGreen")
     if selector.css("#outOfStock"):
         yield Said(text="out_of_stock", found_in="visible", path="#outOfStock")
     elif selector.css("[id^=add-to-cart-button], #buy-now-button"):

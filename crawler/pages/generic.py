@@ -19,9 +19,9 @@ from crawler.pages.product_block import read_visible
 from crawler.pages.review_blocks import MOST_BLOCKS, read_review_blocks
 from crawler.pages.shells import sells_nothing, shell_reason
 from crawler.pages.structured import Found, Product, read_structured
-from crawler.pages.visible import Visible
+from crawler.pages.visible import Visible, names_no_goods
 from pipelines.candidates import PLACE_UNSURE
-from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, PriceSaid, Review
 
 _MOST_LINKS = 500
 # Scores of the visible price: heading, price class and buy button near it. Measured on saved pages: below 2.5 a third
@@ -65,7 +65,7 @@ def read_generic(document: Document, captured: Captured | None = None) -> Page:
         state = _state(document, captured, names | {offer.name.lower() for offer in structured if offer.name})
     offers = _offers(document, structured, found, visible, state, issues)
     kind = "product" if state else _kind(document, mains, visible, items, offers)
-    reviews = found.reviews or (read_review_blocks(document) if kind != "listing" else [])
+    reviews = found.reviews or (read_review_blocks(document) or _state_reviews(document) if kind != "listing" else [])
     if not found.reviews and len(reviews) >= MOST_BLOCKS:
         issues.append(Issue(field="reviews", value=str(len(reviews)), why="the page shows more reviews than are read"))
     if kind == "unknown" and len(reviews) >= 2:
@@ -140,6 +140,13 @@ def _state(document: Document, captured: Captured | None, names: set[str]) -> li
     return found
 
 
+def _state_reviews(document: Document) -> list[Review]:
+    """Reviews that the page's state holds and a script shows."""
+    if not any(name in document.text for name in ('"reviewText"', '"reviewBody"', '"reviewContent"', '"review_text"')):
+        return []
+    return [review for name, value in embedded.states(document).items() for review in objects.reviews(value, name)]
+
+
 def _same_name(name: str | None, wanted: str) -> bool:
     said = squeeze(name or "").lower()
     if said == wanted:
@@ -162,7 +169,8 @@ def _offers(
     least = _WEAK_BESIDE_DATA if stated else _WEAK_ALONE
     weak = visible.untold or visible.strength < least or (visible.rivals and visible.strength < _WEAK_AMONG_RIVALS)
     prices = tuple(_placed(price, code, weak) for price in visible.prices)
-    shown = Offer(
+    shown = replace(
+        visible.labelled,
         name=visible.name,
         prices=prices,
         availability=tuple(visible.availability),
@@ -178,7 +186,8 @@ def _offers(
     for offer, _ in state[:5]:
         offers.append(_sure_prices(offer, known, issues))
     if not any(offer.name for offer in offers):
-        offers.append(Offer(name=document.metas.get("og:title") or document.title))
+        title = document.metas.get("og:title") or document.title
+        offers.append(Offer(name=None if title and names_no_goods(title) else title))
     return offers
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, flag, plain, rows, said
-from pipelines.items import Offer, Review
+from pipelines.items import Issue, Offer, Review
 
 _DEFAULT_TEXTS = frozenset(
     {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
@@ -40,6 +40,12 @@ def read_totals(data: Any) -> Offer | None:
     return Offer(review_count=count, sku=said(summary, "skuId") or said(summary, "productId")) if count else None
 
 
+def read_caps(data: Any) -> list[Issue]:
+    """How far the platform lets its list be read: pages beyond `maxPage` are empty or repeat."""
+    pages = said(data, "maxPage") or said(data, "result", "maxPage") or said(data, "data", "maxPage")
+    return [Issue(field="reviews", value=pages, why="pages that the platform lists at most")] if pages else []
+
+
 def _classic(row: Mapping[str, Any], path: str) -> Review:
     text = plain(said(row, "content"))
     after = row.get("afterUserComment")
@@ -53,6 +59,7 @@ def _classic(row: Mapping[str, Any], path: str) -> Review:
         text=text,
         author=said(row, "nickname"),
         variant=variant or None,
+        bought=said(row, "referenceTime"),
         verified=True if said(row, "referenceTime") else None,
         helpful=said(row, "usefulVoteCount"),
         pictures=pictures if isinstance(pictures, int) else len(rows(row, "images")),

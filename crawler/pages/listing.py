@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
-from crawler.pages.visible import amounts_in, box_of, css_path, pieces_in
+from crawler.pages.reduced import mark_reduced
+from crawler.pages.visible import Candidate, amounts_in, box_of, css_path, pieces_in, words_of
+from crawler.pages.wording import describe, no_price, without_extras
 from pipelines.items import Link, ListingItem, PriceSaid
 
 _NEXT_TEXT = frozenset({
@@ -65,13 +68,13 @@ def _name_and_link(document: Document, block: etree._Element) -> tuple[str | Non
         except ValueError:
             continue
         pieces = pieces_in(link, 400)
-        text = squeeze(" ".join(piece for piece, _ in pieces if not signs.MARK.search(piece))) if pieces else ""
+        text = words_of([part for part in pieces if not signs.MARK.search(part[0])]) if pieces else ""
         heading = next((node for node in link.iter("h2", "h3", "h4", "h5")), None)
         if heading is None and link.getparent() is not None and link.getparent().tag in ("h2", "h3", "h4", "h5"):
             heading = link
         if heading is not None and heading is not link:
             inner = pieces_in(heading, 400)
-            text = squeeze(" ".join(piece for piece, _ in inner)) if inner else text
+            text = words_of(inner) if inner else text
         image = next((node.get("alt") for node in link.iter("img") if node.get("alt")), None)
         named = text if len(text) > 2 else link.get("title") or image
         score = (3.0 if heading is not None else 0.0) + (1.5 if _NAME_CLASS.search(link.get("class") or "") else 0.0)
@@ -93,6 +96,7 @@ def _heading(block: etree._Element) -> str | None:
 
 def _prices(block: etree._Element) -> list[PriceSaid]:
     found: list[PriceSaid] = []
+    boxes: list[tuple[etree._Element, str]] = []
     seen: set[etree._Element] = set()
     for node in block.iter():
         for text, holder in ((node.text, node), (node.tail, node.getparent())):
@@ -107,10 +111,26 @@ def _prices(block: etree._Element) -> list[PriceSaid]:
             if boxed is None or boxed[0] in seen or not amounts_in(boxed[1]):
                 continue
             seen.add(boxed[0])
-            if signs.NOT_A_PRICE.search(boxed[1]):
+            if signs.NOT_A_PRICE.search(without_extras(boxed[1])):
                 continue
             found.append(_price(*boxed))
-    return found
+            boxes.append(boxed)
+    return _described(found, boxes) if sum(price.kind is None for price in found) > 1 else found
+
+
+def _described(found: list[PriceSaid], boxes: list[tuple[etree._Element, str]]) -> list[PriceSaid]:
+    """Several plain prices of one entry with what the words beside them say: "2 used from", "-30 %"."""
+    candidates = [Candidate(box=box, text=text, order=0) for box, text in boxes]
+    for candidate in candidates:
+        describe(candidate)
+    mark_reduced(candidates)
+    told = []
+    for price, candidate in zip(found, candidates, strict=True):
+        if price.kind is None and no_price(candidate):
+            continue
+        kind = candidate.kind if price.kind is None else price.kind
+        told.append(replace(price, kind=kind, struck=price.struck or candidate.struck))
+    return told
 
 
 def _price(box: etree._Element, text: str) -> PriceSaid:
@@ -121,6 +141,7 @@ def _price(box: etree._Element, text: str) -> PriceSaid:
         if node is None or not isinstance(node.tag, str):
             break
         struck = struck or node.tag in ("del", "s", "strike") or "line-through" in (node.get("style") or "")
+        struck = struck or node.get("data-a-strike") == "true"
         names += f" {node.get('class') or ''}"
         node = node.getparent()
     struck = (

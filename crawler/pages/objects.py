@@ -110,6 +110,12 @@ _DATE = (
     "createtime",
     "time",
     "reviewdate",
+    "reviewsubmissiontime",
+    "submissiondate",
+    "createdate",
+    "createddate",
+    "creationdate",
+    "publisheddate",
     "datepublished",
     "dateadded",
     "postedat",
@@ -207,9 +213,13 @@ def prices_of(node: Node, found_in: FoundIn, variant: str | None = None) -> list
     for name, value in node.raw.items():
         key = folded(name) if isinstance(name, str) else ""
         bare = _CENTS.sub("", key)
+        said_here: list[PriceSaid] = []
         if bare in _PRICES:
-            found += _price(value, _PRICES[bare], name, currency, f"{node.path}.{name}", found_in, variant, bare != key)
-        elif key in _PRICE_GROUPS and isinstance(value, dict):
+            said_here = _price(
+                value, _PRICES[bare], name, currency, f"{node.path}.{name}", found_in, variant, bare != key
+            )
+            found += said_here
+        if (key in _PRICE_GROUPS or (key == "price" and not said_here)) and isinstance(value, dict):
             inner = Node(
                 fields={folded(part): item for part, item in value.items()}, raw=value, path=f"{node.path}.{name}"
             )

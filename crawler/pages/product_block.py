@@ -12,8 +12,10 @@ from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
+from crawler.pages.reduced import mark_reduced
+from crawler.pages.said_rows import read_said_rows
 from crawler.pages.survey import Survey, classes_of, leads_elsewhere
-from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in
+from crawler.pages.visible import Candidate, Visible, box_of, css_path, find_heading, pieces_in, words_of
 from crawler.pages.visible_rating import read_summary
 from crawler.pages.wording import describe, no_price
 from pipelines.items import PriceSaid, Said
@@ -21,8 +23,9 @@ from pipelines.items import PriceSaid, Said
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
 _PRICE_WORDS = re.compile(
-    r"price|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
-    r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价",
+    r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our"
+    r"|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
+    r"|tax|from|each|usd|eur|gbp|cny|rmb|current|preis|precio|prix|售价|价格|促销价|税込み?|税抜|送料[別込]|円|元|원|할인|판매가|가격",
     re.I,
 )
 _CARD = re.compile(r"(?<![a-z])(?:products?|goods|item)[-_]*(?:card|miniature|tile|teaser|thumb)(?![a-z])", re.I)
@@ -38,7 +41,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     visible = Visible(text_size=survey.text_size)
     if heading is not None:
         pieces = pieces_in(heading, 600)
-        visible.name = squeeze(" ".join(piece for piece, _ in pieces)) or None if pieces else None
+        visible.name = words_of(_without_icons(pieces)) or None if pieces else None
     candidates, beside = _candidates(survey)
     boxes = [candidate.box for candidate in candidates]
     visible.groups = _groups(survey, [*boxes, *beside] if listing else boxes)
@@ -46,6 +49,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
     own = [candidate for candidate in candidates if not any(node in members for node in _lineage(candidate.box, 10))]
     for candidate in own:
         describe(candidate)
+    mark_reduced(own)
     chosen = _prominent(survey, own)
     visible.strength = chosen[0].score if chosen else 0.0
     shown = {candidate.text for candidate in chosen}
@@ -58,9 +62,16 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
         not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
     )
     visible.untold = _untold(survey)
-    visible.availability = _availability(survey)
+    visible.labelled = read_said_rows(survey)
+    visible.availability = _availability(survey, members)
     visible.rating, visible.rating_scale, visible.review_count = read_summary(survey)
     return visible
+
+
+def _without_icons(pieces: list[tuple[str, etree._Element]]) -> list[tuple[str, etree._Element]]:
+    """Without badges such as 自营, which stand as an icon before the name."""
+    plain = [(piece, node) for piece, node in pieces if not (node.tag == "i" and node.get("class"))]
+    return plain or pieces
 
 
 def _lineage(element: etree._Element, levels: int) -> Iterable[etree._Element]:
@@ -191,7 +202,9 @@ def _groups(survey: Survey, elements: list[etree._Element]) -> list[list[etree._
             parent = node.getparent()
             if parent is None or node in survey.above or not isinstance(node.tag, str):
                 break
-            holder = holders.setdefault((_shape(node), _shape(parent), _shape(parent.getparent())), [])
+            # Elements without a class are alike only below one parent.
+            above = _shape(parent.getparent()) if node.get("class") else str(id(parent))
+            holder = holders.setdefault((_shape(node), _shape(parent), above), [])
             if node not in holder[-1:]:
                 holder.append(node)
     groups = []
@@ -229,7 +242,7 @@ def _untold(survey: Survey) -> bool:
     )
 
 
-def _availability(survey: Survey) -> list[Said]:
+def _availability(survey: Survey, members: set[etree._Element]) -> list[Said]:
     """Stock words near the offer, explicit ones first; then the buy button."""
     found: list[tuple[float, Said]] = []
     for element, text in survey.stock:
@@ -245,8 +258,10 @@ def _availability(survey: Survey) -> list[Said]:
     said = [pair[1] for pair in found[:6]]
     for button in survey.buttons[:3]:
         place = survey.place(button)
-        if not place.gone and not place.apart and "disabled" not in button.attrib:
-            label = squeeze(button.text or button.get("value") or "add to cart")
+        if place.gone or place.apart or any(node in members for node in _lineage(button, 10)):
+            continue
+        if not any("disabled" in node.attrib for node in _lineage(button, 3)):
+            label = squeeze(button.text or button.get("alt") or button.get("value") or "add to cart")
             said.append(Said(text=label, found_in="visible", path=f"button {css_path(button)}"))
             break
     return said

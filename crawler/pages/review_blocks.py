@@ -14,17 +14,22 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.pages.document import Document, squeeze, text_in
+from crawler.pages.survey import classes_of
 from crawler.pages.visible import css_path
 from pipelines.items import Review
 
 _BLOCK = re.compile(
-    r"^(?:(?:product|customer|user|buyer|js|c|m|o)[-_]+)?(?:reviews?|comments?|testimonials?|rate|feedback|evaluate"
+    r"^jdgm-rev$|^(?:[a-z]+[-_]+){0,4}(?:reviews?|comments?|testimonials?|rate|feedback|evaluate"
     r"|pinglun)"
     r"(?:[-_]{0,2}(?:item|box|entry|card|content|row|single|block|list-?item|wrapper|container|con|body|article"
     r"|post))?\d*$",
     re.I,
 )
-_LIST = re.compile(r"list|reviews$|comments$|section|wrap|tab|summary|form|count|rating|stars?|header", re.I)
+_LIST = re.compile(
+    r"list|reviews$|comments$|section|wrap|tab|summary|form|count|rating|stars?|header|write|zero"
+    r"|empty|(?:^|[-_])(?:no|new|add|your|ask|sort|filter)[-_]|button|link|snapshot|histogram",
+    re.I,
+)
 _TEXT = re.compile(r"text|content|body|desc|comment|review[-_]?(?:text|body|copy)|message|quote|detail", re.I)
 _TITLE = re.compile(r"title|summary|headline|subject|heading", re.I)
 _AUTHOR = re.compile(r"author|user|nick|reviewer|customer|by(?:line)?$|name", re.I)
@@ -34,6 +39,7 @@ _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?"
     r"|\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{1,2}\.? (?:de |di )?[^\W\d]{3,10}\.?,? (?:de |del |di )?\d{4}"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d+ (?:day|week|month|year)s? ago|\d+\s?(?:天|个月|年)前"
 )
 _OUT_OF = re.compile(r"(\d(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su|van|分，满分)\s*(5|10|100)\b", re.I)
@@ -46,6 +52,7 @@ _WORD_CLASS = re.compile(
 )
 _WIDTH = re.compile(r"width:\s*(\d{1,3})(?:\.\d+)?%")
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+_STARRY = re.compile(r"star|rat(?:e|ing)|score", re.I)
 _FILLED = re.compile(r"★|⭐")
 # What a page shows of reviews at once; more of them are an issue (see `generic`).
 MOST_BLOCKS = 2_000
@@ -144,9 +151,9 @@ def _rating(block: etree._Element) -> tuple[str | None, str | None]:
             match = _STAR_CLASS.search(names)
             if match and "1" <= match.group(1) <= "5":
                 return match.group(1) + (f".{match.group(2)}" if match.group(2) else ""), "5"
-            width = _WIDTH.search(node.get("style") or "")
-            if width and int(width.group(1)) <= 100:
-                return format(int(width.group(1)) / 20, "g"), "5"
+        width = _WIDTH.search(node.get("style") or "")
+        if width and 10 <= int(width.group(1)) <= 100 and _STARRY.search(classes_of(node, 2)):
+            return format(int(width.group(1)) / 20, "g"), "5"
         if node.text and (stars := len(_FILLED.findall(node.text))) and stars <= 5:
             return str(stars), "5"
     return None, None
@@ -163,6 +170,17 @@ def _date(block: etree._Element) -> str | None:
             if match:
                 return match.group()
     match = _DATE.search(text_in(block, 20_000))
+    if match is None:
+        # Widgets write the moment into an attribute and let a script show it.
+        spoken = next(
+            (
+                node.get("data-content") or node.get("datetime")
+                for node in block.iter()
+                if isinstance(node.tag, str) and _DATE_CLASS.search(node.get("class") or "")
+            ),
+            None,
+        )
+        match = _DATE.match(spoken or "")
     return match.group() if match else None
 
 
@@ -201,15 +219,20 @@ def _text(block: etree._Element, known: set[str | None]) -> str | None:
         if node is block or not isinstance(node.tag, str) or node.tag in ("script", "style", "form", "button", "ul"):
             continue
         named = (
-            any(_TEXT.search(name) for name in (node.get("class") or "").split())
+            any(_TEXT.search(name) and not _LIST.search(name) for name in (node.get("class") or "").split())
             or node.get("data-hook") == "review-body"
         )
         if not named and node.tag not in ("p", "dd", "blockquote", "q", "td", "span", "div"):
             continue
         text = text_in(node)
-        if text in known or _DATE.fullmatch(text):
+        if (
+            text in known
+            or _DATE.fullmatch(text)
+            or (len(text) <= 30 and _OUT_OF.search(text))
+            or _DATE_CLASS.search(node.get("class") or "")
+        ):
             continue
-        if named and not any(_LIST.search(name) for name in (node.get("class") or "").split()):
+        if named:
             called = max(called, text, key=len)
         elif node.tag in ("p", "dd", "blockquote", "q"):
             plain = max(plain, text, key=len)

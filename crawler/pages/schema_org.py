@@ -124,11 +124,14 @@ def read_product(node: Node, path: str, found_in: FoundIn) -> Offer:
         if said_variant is not None:
             variants.append(said_variant)
             prices.extend(said_prices)
+            if said_variant.availability:
+                place = f"{path}.hasVariant[{index}].offers.availability"
+                availability.append(Said(text=said_variant.availability, found_in=found_in, path=place))
     rating = next(iter(nodes(node.get("aggregateRating"))), {})
     return Offer(
         name=text_of(node, "name"),
         brand=key(node, "brand", "manufacturer"),
-        sku=key(node, "sku", "productID", "productGroupID"),
+        sku=key(node, "sku", "productID") or _first_sku(variants) or key(node, "productGroupID"),
         gtin=gtin_of(node),
         mpn=key(node, "mpn"),
         prices=tuple(prices),
@@ -140,6 +143,13 @@ def read_product(node: Node, path: str, found_in: FoundIn) -> Offer:
         spec=_spec(node),
         variants=tuple(variants),
     )
+
+
+def _first_sku(variants: list[VariantSaid]) -> str | None:
+    """The number of the first variant that can be bought: shops show that one when a group is opened."""
+    numbered = [variant for variant in variants if not variant.sku.startswith(("#", "http", "/"))]
+    there = [variant for variant in numbered if "instock" in (variant.availability or "").replace(" ", "").lower()]
+    return next((variant.sku for variant in (*there, *numbered)), None)
 
 
 def gtin_of(node: Node) -> str | None:

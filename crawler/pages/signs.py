@@ -11,7 +11,7 @@ from typing import Final
 from pipelines.items import PriceKind
 
 MARK: Final = re.compile(
-    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?원|\d\s?TL\b|\d,[-–—](?!\d)|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
+    r"[$€£¥￥₽₹₩₺฿₫₴₪₱₸]|元|円|\d\s?원|\d\s?TL\b|\d[,:][-–—](?!\d)|\d\s?(?:kr|zł|Kč|Ft|lei|лв|руб)\b|\b(?:US|HK|NT|AU|CA|SG)?D\b(?=\s*\d)"
     r"|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|AUD|CAD|HKD|TWD|SGD|MYR|THB|INR|BRL|MXN|CLP|ZAR|KRW|TRY)\b"
     r"|\b(?:RM|Rs\.?|kr\.?)\s?\d"
 )
@@ -20,8 +20,14 @@ CODES: Final = (
     "USD", "EUR", "GBP", "CNY", "RMB", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "HKD", "TWD",
     "SGD", "MYR", "THB",
     "INR", "BRL", "MXN", "CLP", "ZAR", "KRW", "TRY", "RM", "Rs", "kr", "zł", "Kč", "Ft", "lei", "лв", "руб", "원",
-    "TL", ",-", ",–", ",—",
+    "TL", ",-", ",–", ",—", ":-", ":–",
 )  # fmt: skip
+# A currency in an element of its own, beside the number ("30,020" "원").
+ALONE: Final = frozenset({"원", "kr", "kr.", "zł", "Kč", "Ft", "lei", "TL", "руб", "лв", "RM", "Rs", "Rs."})
+# All that a picture of a price says: "Now $349.00".
+PICTURED: Final = re.compile(
+    r"\s*(?:[^\W\d]+[:.]?\s){0,3}(?:[$€£¥￥₹]\s?\d{1,3}(?:,?\d{3})*(?:\.\d\d)?|\d{1,3}(?:[.,]?\d{3})*(?:,\d\d)?\s?(?:€|円|元))\s*"
+)
 BARE: Final = re.compile(
     r"\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d{1,3}(?:[.,\s']\d{3})*(?:[.,]\d{1,2})?\s*|\s*\d{1,7}(?:[.,]\d{1,2})?\s*"
 )
@@ -32,10 +38,12 @@ OTHER_GOODS_STEMS: Final = (
     "associés", "souvent achet", "accessoires", "relacionad", "también", "também", "anderen", "gerelateerd",
     "aanbevolen", "liknande", "relaterade", "andra k", "lignende", "correlati", "potrebbe", "podobn", "polecane",
     "související", "看了又看", "还看了", "还买了", "猜你", "相关", "相關", "推荐", "推薦", "同类", "热销", "熱銷",
-    "関連", "おすすめ", "一緒に", "この商品を見た", "관련", "추천", "함께",
+    "関連", "おすすめ", "一緒に", "この商品を見た", "관련", "추천", "함께", "best sell", "bestsell", "top sell",
+    "同系列", "people who", "goes well", "pairs well", "có thể bạn", "sản phẩm tương tự", "quem viu", "人气", "人気",
 )  # fmt: skip
 OTHER_GOODS: Final = re.compile(
-    r"\W*(?:(?:you|we)\b.{0,20}\b(?:also|recommend)|(?:customers?|others?|people|shoppers?)\b.{0,30}\balso\b"
+    r"\W*(?:best ?-?sellers?\W*$|top sell|people who|(?:goes|pairs) well|có thể bạn|sản phẩm tương tự|quem viu"
+    r"|同系列|人气配件|人気(?:商品|ランキング)|(?:you|we)\b.{0,20}\b(?:also|recommend)|(?:customers?|others?|people|shoppers?)\b.{0,30}\balso\b"
     r"|(?:related|similar|recommended)(?: (?:products?|items?|goods|for you)|\W*$)|recommendations?\b"
     r"|(?:frequently|often) (?:bought|purchased)|(?:bought|buy) together|recently viewed|more from\b|try .{0,12}instead"
     r"|(?:matching |compatible )?accessories\W*$|(?:passendes )?zubehör\W*$|ähnliche |das könnte|(?:andere )?kunden "
@@ -71,8 +79,8 @@ APART_CLASS: Final = re.compile(
     r"(?<![a-z])(?:related|recommend\w*|similar|up-?sells?|cross-?sells?|also|alternativ\w*|recently|viewed"
     r"|mini-?cart|mini-?basket"
     r"|shopping-?(?:cart|bag|basket)|cart-?(?:drawer|summary|totals?|popup|sidebar|preview|dropdown|items?|flyout)"
-    r"|header-?cart"
-    r"|basket(?!-?(?:form|button|add))|footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
+    r"|(?:header|block|top|quick|small|ajax|side|my)-?cart|(?<!to-)cart-?(?:top|header|link|contents|info)"
+    r"|basket(?!-?(?:form|button|add))|(?<![a-z_-])footer|(?:site|page|main|global|shop|layout|app|section)[-_]+footer|nav(?:bar|igation)?|mega-?menu|breadcrumbs?|ship(?:ping)?|delivery"
     r""
     r"|sponsor\w*|accessor\w*|bundles?|frequently|bought|together"
     r"|comparison"
@@ -88,7 +96,8 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("deposit", re.compile(r"定金|订金|訂金|\bdeposit\b|anzahlung|acompte", re.I)),
     ("balance", re.compile(r"尾款|\bbalance due\b", re.I)),
     ("instalment", re.compile(
-        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mois|par mois|/\s?monat"
+        r"/\s?mo\b|/\s?month|per month|a month|monthly|/\s?mes\b|al mes|mensual|/\s?mån\b|delbetala|splátk"
+        r"|na raty|/\s?mois|par mois|/\s?monat"
         r"|monatlich|mtl\."
         r"|instal?lments?|payments? of|interest[- ]free|\d+\s?(?:x|×)\s?(?=\W?\s?\d)|affirm|klarna|afterpay|financ"
         r"|分期|每期|/期|月供|花呗"
@@ -98,6 +107,7 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|\bvip\b|loyalty|会员|会員|會員|新人|首单|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
         r"|\bsoci[oe]?s?\b|abbonat|klubow|kundkort|по карте|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
+        r"|first (?:order|purchase)|new customers?\b|every (?:\w+ )?(?:month|week|days)|erstbestell"
         r"|mitglied|prime exclusive|with prime|card ?holders?|\bcredit card\b|upon approval"
         r"|with (?:your )?\w+ card\b|\bpro price\b", re.I)),
     ("coupon", re.compile(r"coupon|voucher|\bcode\b|券|国补|补贴后|クーポン|쿠폰|gutschein|cupón"
@@ -105,7 +115,7 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
     ("used", re.compile(
         r"\bused\b|refurb|open[- ]box|renewed|pre-?owned|second[- ]?hand|二手|gebraucht|d'occasion|中古"
         r"|reacondicionado", re.I)),
-    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|\d)\b|total price"
+    ("bundle", re.compile(r"套装价|搭配价|组合价|bundle price|buy (?:both|all|them|together|[2-9]|\d\d+)\b|total price"
         r"|\bset of both\b|any \d+ for|\d+ for\b",
                           re.I)),
     ("unit", re.compile(
@@ -145,15 +155,16 @@ LIMITED: Final = re.compile(
     re.I,
 )
 NOT_A_PRICE: Final = re.compile(
-    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount|you pay|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
+    r"\bsav(?:e|ing|ings|ed)\b|\boff\b|discount(?!(?:ed)?[- ]price)|you pay|\bcart\b\s?\(\d+\)|\d\s+new\s+from\b"
+    r"|\breduced by|sparen|sie sparen|ersparnis|rabatt|économi"
     r"|ahorr|descuento|bespaar"
     r"|优惠(?![前价後后])|優惠(?![前價後])|立減|ušetř|oszczędz|\bspara[rd]?\b|risparmi|economi[zs]"
     r"|lowest price .{0,14}\b30\b"
     r"|(?:niedrigst|najniższ|lägsta|laveste|nejnižší|più basso|plus bas|laagste|más bajo|alin)\D{0,40}\b30\b"
     r"|立减|已省|节省|直降|返\b|shipping|deliver|postage|versand|livraison|frais de port|运费|邮费|freight"
     r"|envío|spedizione|verzend|配送|送料"
-    r"|\borders?\b|\bover\b|or more|minimum|\bspend\b"
-    r"|包邮|doprava|dostawa|wysyłka|frakt\b|fragt\b|доставк|kargo|frete|運費|免運|郵費|배송|적립|포인트"
+    r"|(?<!\d )(?<!\d\+ )\borders?\b|\bover\b|円以上|以上で|or more|minimum|\bspend\b"
+    r"|doprava|dostawa|wysyłka|frakt\b|fragt\b|доставк|kargo|frete|運費|免運|郵費|배송|적립|포인트"
     r"|gift ?cards?|trade[- ]?in|warranty|protection|insur"
     r"|credit\b|cash ?back|points?\b"
     r"|积分|税金|\btax(?:es)? of|budget|price match|replacement plan|service plan|care plan|-year plan|year plan"
@@ -193,7 +204,16 @@ BUY: Final = frozenset({
     "ajouter au panier", "acheter", "añadir al carrito", "agregar al carrito", "comprar", "comprar ahora",
     "añadir a la cesta",
     "aggiungi al carrello", "acquista", "in winkelwagen", "in winkelmandje", "adicionar ao carrinho",
-    "dodaj do koszyka",
+    "dodaj do koszyka", "do koszyka", "kup teraz", "comprar agora", "in den korb legen", "in den warenkorb legen",
+    "toevoegen aan winkelwagen", "in mijn winkelwagen", "bestellen", "ajouter au panier d'achat", "acheter maintenant",
+    "lägg i varukorgen", "lägg i kundvagn", "lägg i kundvagnen", "köp", "köp nu", "legg i handlekurv",
+    "læg i kurven", "lisää ostoskoriin", "lisa ostukorvi", "přidat do košíku", "vložit do košíku", "koupit",
+    "kosárba", "kosárba teszem", "adaugă în coș", "hemen al", "thêm vào giỏ hàng", "mua ngay", "beli sekarang",
+    "masukkan keranjang", "tambah ke troli", "หยิบใส่ตะกร้า", "ซื้อเลย", "바로구매", "구매하기", "장바구니 담기",
+    "買い物かごに入れる", "カートに追加", "ご購入手続きへ", "カゴに入れる", "放入購物車",
+    "直接購買", "我要購買", "add to my bag",
+    "pre-order now", "preorder now", "pre-order", "preordina ora", "vorbestellen", "précommander", "我要預購",
+    "立即预定", "予約する", "acquista ora", "agregar al carro", "añadir a la bolsa", "add to bag / trolley",
     "lägg i varukorg", "læg i kurv", "do košíku", "в корзину", "купить", "장바구니", "sepete ekle", "ship it",
     "add item to cart",
 })  # fmt: skip

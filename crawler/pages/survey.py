@@ -99,9 +99,15 @@ class Survey:
                     orders.append(index)
             if element is self.heading:
                 self.heading_order = index
+            elif element.tag == "img" and (text := element.get("alt")) and signs.PICTURED.fullmatch(text):
+                texts.append(text)
+                holders.append(element)
+                orders.append(index)
         for element in tree.iter("input"):
-            if element.get("type") in ("submit", "button", "image"):
-                texts.append(element.get("value") or element.get("alt") or "")
+            if (sort := element.get("type")) in ("submit", "button", "image"):
+                # The value of a picture is what is sent, its alternative text what is read.
+                shown = ("alt", "value") if sort == "image" else ("value", "alt")
+                texts.append(next(filter(None, map(element.get, shown)), ""))
                 holders.append(element)
                 orders.append(0)
         self.text_size = size
@@ -111,7 +117,11 @@ class Survey:
         found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
         for match in _CODE.finditer(joined):
             index = bisect_right(starts, match.start()) - 1
-            if index not in found and index < len(self._texts) and signs.MARK.search(self._texts[index]):
+            if (
+                index not in found
+                and index < len(self._texts)
+                and (signs.MARK.search(self._texts[index]) or self._texts[index].strip() in signs.ALONE)
+            ):
                 found.add(index)
         for match in _BARE_NODE.finditer(joined):
             index = bisect_right(starts, match.start() + 1) - 1

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, plain, rows, said
-from pipelines.items import Offer, Review
+from pipelines.items import Issue, Offer, Review
 
 _DEFAULT_TEXTS = frozenset(
     {
@@ -69,6 +69,17 @@ def read_totals(data: Any) -> Offer | None:
     return Offer(review_count=count, sku=product, name=said(first, "auctionTitle")) if count or product else None
 
 
+def read_caps(data: Any) -> list[Issue]:
+    """How far the platform lets its list be read, and how many reviews it folds away."""
+    inner = at(data, "data") if isinstance(at(data, "data"), dict) else data
+    pages = said(inner, "totalPage") or said(data, "rateDetail", "paginator", "lastPage")
+    folded = said(inner, "foldCount")
+    found = [Issue(field="reviews", value=pages, why="pages that the platform lists at most")] if pages else []
+    if folded and folded != "0":
+        found.append(Issue(field="reviews", value=folded, why="reviews that the platform folds away"))
+    return found
+
+
 def _review(row: Mapping[str, Any], path: str, product: str | None) -> Review:
     text = plain(_first(row, _TEXTS))
     follow = at(row, "appendedFeed") or at(row, "append") or at(row, "appendComment") or at(row, "appendList", 0)
@@ -78,6 +89,7 @@ def _review(row: Mapping[str, Any], path: str, product: str | None) -> Review:
         text=text,
         author=_first(row, _AUTHORS) or said(row, "user", "nick"),
         variant=plain(_variant(row)),
+        bought=said(row, "tradeEndTime") or said(row, "tradeDate"),
         helpful=said(row, "interactInfo", "likeCount")
         or (None if isinstance(row.get("useful"), bool) else said(row, "useful")),
         pictures=_pictures(row),

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from crawler.pages import signs
-from crawler.pages.document import Document, squeeze
+from crawler.pages.document import Document, squeeze, text_in
 from crawler.pages.survey import SKIPPED, classes_of
-from pipelines.items import PriceKind, PriceSaid, Said
+from pipelines.items import Offer, PriceKind, PriceSaid, Said
 
 _LONGEST_BOX = 60
 _MOST_WORDS_MORE = 24
@@ -44,7 +44,7 @@ class Candidate:
 class Visible:
     """The visible product block. `groups` are repeated blocks with a price and a link each
     (other goods, or a listing). `strength`: how surely the first price is the product's; `rivals`: others stand
-    elsewhere; `untold`: the page says that it tells no price."""
+    elsewhere; `untold`: the page says that it tells no price; `labelled`: brand and numbers beside their labels."""
 
     name: str | None = None
     prices: list[PriceSaid] = field(default_factory=list)
@@ -58,6 +58,7 @@ class Visible:
     rivals: bool = False
     untold: bool = False
     text_size: int = 0
+    labelled: Offer = field(default_factory=Offer)
 
 
 def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[str, etree._Element]] | None:
@@ -70,6 +71,9 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
         if isinstance(node.tag, str) and node.tag not in SKIPPED and node.text and not node.text.isspace():
             found.append((node.text.strip(), node))
             size += len(found[-1][0])
+        elif node.tag == "img" and (words := node.get("alt")) and signs.PICTURED.fullmatch(words):
+            found.append((words.strip(), node))
+            size += len(words)
         if node is not element and node.tail and not node.tail.isspace():
             found.append((node.tail.strip(), node.getparent()))
             size += len(found[-1][0])
@@ -78,11 +82,15 @@ def pieces_in(element: etree._Element, limit: int = _LONGEST_BOX) -> list[tuple[
     return found
 
 
+_PERCENTAGE = re.compile(r"\d[\d.,]*\s?%")
 _CENTS = re.compile(r"\d\d(?:\s?[$€£])?")
 
 
 def joined(pieces: list[tuple[str, etree._Element]]) -> str:
     """Pieces as one text; a price split over elements ("$", "154", ".99" or "9", "99") is put together."""
+    if len(pieces) > 3 and all(len(piece) == 1 or not any(map(str.isdigit, piece)) for piece, _ in pieces):
+        # Every digit in an element of its own.
+        return squeeze("".join(piece for piece, _ in pieces))
     text = last = ""
     for piece, element in pieces:
         before, last = last, piece
@@ -107,6 +115,14 @@ def joined(pieces: list[tuple[str, etree._Element]]) -> str:
         else:
             text += (" " if text else "") + piece
     return squeeze(text)
+
+
+_BETWEEN_CJK = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff])\x00(?=[\u3040-\u30ff\u4e00-\u9fff])")
+
+
+def words_of(pieces: list[tuple[str, etree._Element]]) -> str:
+    """Pieces as running text. Marked search words cut Chinese and Japanese names where no space belongs."""
+    return squeeze(_BETWEEN_CJK.sub("", "\x00".join(piece for piece, _ in pieces)).replace("\x00", " "))
 
 
 def amounts_in(text: str) -> list[str]:
@@ -149,10 +165,19 @@ def box_of(element: etree._Element) -> tuple[etree._Element, str] | None:
         elif best is not None and text != best[1]:
             break
         node = node.getparent()
-    if best is None:
-        own = squeeze(" ".join(part for part in (element.text, *(child.tail for child in element)) if part))
-        return (element, own[:200]) if signs.AMOUNT.search(own) else None
-    return best
+    return best or _own_text(element)
+
+
+def _own_text(element: etree._Element) -> tuple[etree._Element, str] | None:
+    """The element's own words where they hold a price; of several lines with a price between others' names none."""
+    parts = [part for part in (element.text, *(child.tail for child in element)) if part]
+    marked = [part for part in parts if signs.MARK.search(part)]
+    if len({squeeze(part) for part in marked}) > 1 and len(amounts_in(" ".join(marked))) > 1:
+        return None
+    own = squeeze(" ".join(parts))
+    if marked and len(amounts_in(_PERCENTAGE.sub("", own))) > 1:
+        own = squeeze(marked[0])
+    return (element, own[:200]) if signs.AMOUNT.search(own) else None
 
 
 def css_path(element: etree._Element) -> str:
@@ -201,8 +226,53 @@ def find_heading(document: Document, hint: str | None) -> etree._Element | None:
             best = (score, element)
     if best is not None:
         return best[1]
-    for element in tree.xpath(
-        "//*[@itemprop='name' or contains(@class,'product-name') or contains(@class,'product-title')]"
-    )[:5]:
-        return element
+    named = tree.xpath("//*[@itemprop='name' or contains(@class,'product-name') or contains(@class,'product-title')]")
+    # A list names every one of its goods so.
+    if named and len({squeeze("".join(element.itertext())) for element in named[:50]}) == 1:
+        return named[0]
+    return _titled(document)
+
+
+_SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
+
+
+_SORT = re.compile(
+    r"(?:item|product|goods|article)s? (?:details?|information|info|page|view)|view (?:item|product)|details?"
+    r"|product|untitled(?: document)?"
+    r"|artikel(?:detail|ansicht)s?|produkt(?:detail)?s?|fiche produit|detalle(?: de)? producto|商品(?:详情|詳情"
+    r"|詳細|页)|商品详情页|商品ページ|상품\s?상세",
+    re.I,
+)
+_HEADER = re.compile(r"(?:^|\s)(?:header|heading|headline|page-?title|title|item-?name|product-?title)(?:\s|$)", re.I)
+
+
+def names_no_goods(title: str) -> bool:
+    """Whether one part of a title only says what sort of page it is, as in "Shop | Item Detail"."""
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    return 0 < len(parts) <= 2 and any(_SORT.fullmatch(part) for part in parts)
+
+
+def _titled(document: Document) -> etree._Element | None:
+    """Where no heading is marked up: the first words of their own that are the page's title, or its first part; where
+    the title only says what sort of page this is, the first element that is called a header.
+    """
+    tree = document.tree
+    if tree is None:
+        return None
+    # Marketplaces put their own name in brackets before the goods'.
+    title = re.sub(r"^【[^】]{1,12}】", "", squeeze(document.title or "")).lower()
+    if names_no_goods(title):
+        called = (
+            element
+            for element in tree.iter("span", "div", "td", "font", "p")
+            if _HEADER.search(element.get("class") or "")
+        )
+        return next((element for element in called if 3 <= len(text_in(element, 90)) <= 80 and len(element) < 2), None)
+    wanted = {title, *_SEPARATOR.split(title)[:1]} - {""}
+    for element in (
+        document.tree.iter("b", "strong", "font", "span", "div", "td", "p") if document.tree is not None else ()
+    ):
+        text = element.text
+        if text and 6 <= len(text) <= 200 and squeeze(text).lower() in wanted and element.get("href") is None:
+            return element
     return None

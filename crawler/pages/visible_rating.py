@@ -32,7 +32,10 @@ _COUNT = re.compile(
     r"|(?:累计评价|商品评价|评价|評價|reviews?|bewertungen|レビュー)\s*[:：]?\s*\(?\s*(\d[\d.,]*(?:万|k)?\+?)\s*\)?",
     re.I,
 )
-_RATING = re.compile(r"(?<![\d.,])([0-5](?:[.,]\d{1,4})?)\s*(?:/|out of|of|von|sur|de|su|van)\s*(5|10)\b", re.I)
+_RATING = re.compile(
+    r"(?<![\d.,])([0-5](?:[.,]\d{1,4})?)\s*(?:/|out of|of|von|sur|de|su|van|av|af|z|na|trên)\s*(5|10)\b", re.I
+)
+_BRACKETED = re.compile(r"\((\d[\d.,\u00a0\u202f]{0,9})\)")
 _PLAIN = re.compile(r"(?<![\d.,])([1-5][.,]\d{1,2})(?![\d.,%])")
 
 
@@ -47,10 +50,32 @@ def read_summary(survey: Survey) -> tuple[str | None, str | None, str | None]:
         if match is None or survey.place(element).gone or survey.elsewhere(element):
             continue
         found.setdefault(match.group(1) or match.group(2), element)
+    if not found:
+        return _bracketed(survey)
     if len(found) != 1:
         return None, None, None
     count, element = next(iter(found.items()))
     rating, scale = _beside(element)
+    return rating, scale, count
+
+
+def _bracketed(survey: Survey) -> tuple[str | None, str | None, str | None]:
+    """ "4.2 out of 5 (57)": the one number in brackets that a rating stands beside."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for element, text in survey.texts_with(("(",)):
+        match = _BRACKETED.fullmatch(text.strip())
+        if match is None or survey.place(element).gone or survey.place(element).apart or survey.elsewhere(element):
+            continue
+        parent = element.getparent()
+        for node in (element, parent) if parent is not None else (element,):
+            spoken = " ".join(part.get("aria-label") or part.get("title") or "" for part in node.iter("*"))
+            beside = _RATING.search(f"{text_in(node, 200)} {spoken}")
+            if beside:
+                found.setdefault(match.group(1), (beside.group(1), beside.group(2)))
+                break
+    if len(found) != 1:
+        return None, None, None
+    count, (rating, scale) = next(iter(found.items()))
     return rating, scale, count
 
 

@@ -33,6 +33,8 @@ from crawler.pages.paths import at, flag, pairs, plain, rows, said
 from pipelines.items import FoundIn, Link, ListingItem, Offer, Page, PriceSaid, Review, Said, VariantSaid
 
 _STATES = {True: "in_stock", False: "out_of_stock"}
+# Classes that WooCommerce writes on the product's own element.
+_NAMED = {"instock": "in_stock", "outofstock": "out_of_stock", "onbackorder": "backorder"}
 _MARKS = ("woocommerce-Price-amount", "data-product_variations", "woocommerce-LoopProduct-link")
 
 
@@ -115,7 +117,10 @@ def _offer(selector: Selector, summary: Selector, code: str | None) -> Offer:
                 )
             )
     flags = [bool(row["is_in_stock"]) for row in variations if isinstance(row.get("is_in_stock"), bool)]
-    text = words(stock) or (_STATES[any(flags)] if flags else None)
+    named = (attribute(selector.css("div.type-product.product"), "class") or "").split()
+    text = words(stock) or (
+        _STATES[any(flags)] if flags else next((_NAMED[name] for name in named if name in _NAMED), None)
+    )
     rating = words(selector.css(".woocommerce-product-rating .star-rating strong.rating"))
     count = words(selector.css(".woocommerce-product-rating .count, .woocommerce-review-link .count"))
     return Offer(

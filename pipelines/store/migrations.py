@@ -102,6 +102,11 @@ def _texts_as_said(db: Database) -> None:
         add_columns(db, name, "said_json")
 
 
+@MIGRATIONS(name="0011_bought_date")
+def _bought_date(db: Database) -> None:
+    add_columns(db, "reviews", "bought_date")
+
+
 @MIGRATIONS(name="0005_seals")
 def _seals(db: Database) -> None:
     if not db["seals"].exists():

@@ -58,6 +58,7 @@ _FIELDS: dict[str, Callable[[Sequence[Any]], Column]] = {
     "text": _texts,
     "author": _as_made,
     "variant": _texts,
+    "bought_date": _as_made,
     "verified": _cells,
     "helpful": _cells,
     "pictures": _cells,

@@ -232,6 +232,7 @@ TABLES: dict[str, Table] = {
             "text": (str, "markup removed"),
             "author_key": (str, "HMAC-SHA-256 of the author with the dataset's secret"),
             "variant": (str, "what was bought"),
+            "bought_date": (str, "when it was bought, where the platform says so; UTC time or bare date"),
             "verified": (int, "verified purchase"),
             "helpful": (int, "helpful votes"),
             "pictures": (int, "number of pictures"),

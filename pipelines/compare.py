@@ -17,6 +17,7 @@ from pipelines.match.text import fold
 from pipelines.normalize.identity import gtin14
 from pipelines.normalize.quantity import read_quantity
 from pipelines.observation import Article, Observation, Promise, articles, named_by_url
+from pipelines.official.candidates import official_pages
 from pipelines.rules import Finding, Pair, findings
 from pipelines.rules.unit_price import compared as compared_prices
 from pipelines.sightings import Sighting, Sightings
@@ -38,20 +39,25 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
-    """The looks chosen for a claim: the promoted one and each official one by its URL."""
+    """The looks chosen for a claim: the promoted one and each official one by its URL.
+
+    `found` are the official URLs that the watchlist does not name.
+    """
 
     claim: Claim
     promoted: Sighting | None
     official: dict[str, Sighting | None]
+    found: frozenset[str] = frozenset()
 
 
 def run(dataset: Dataset) -> list[VerdictRow]:
     """Compare all claims, replace the tables matches, findings and verdicts, return the verdicts in watchlist order."""
     with open_store(dataset.database, dataset.secret, "compare") as store:
         claims = dataset.claims
-        urls = [url for claim in claims for url in (claim.promo_url, *claim.official_urls) if url]
-        sightings = Sightings(store.db, urls)
-        chosen = [_choose(sightings, claim) for claim in claims]
+        found = official_pages(store.db, dataset)
+        urls = [url for claim in claims for url in (claim.promo_url, *claim.official_urls, *found.get(claim.id, ()))]
+        sightings = Sightings(store.db, filter(None, urls))
+        chosen = [_choose(sightings, claim, found.get(claim.id, ())) for claim in claims]
         looks = [look for each in chosen for look in (each.promoted, *each.official.values()) if look is not None]
         observed = sightings.read(looks)
         aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
@@ -67,11 +73,11 @@ def run(dataset: Dataset) -> list[VerdictRow]:
     return rows
 
 
-def _choose(sightings: Sightings, claim: Claim) -> _Chosen:
+def _choose(sightings: Sightings, claim: Claim, found: tuple[str, ...] = ()) -> _Chosen:
     promoted = sightings.nearest(claim.promo_url, claim.broadcast_at) if claim.promo_url else None
     moment = promoted.seen_at if promoted else claim.broadcast_at
-    official = {url: sightings.nearest(url, moment) for url in dict.fromkeys(claim.official_urls)}
-    return _Chosen(claim=claim, promoted=promoted, official=official)
+    official = {url: sightings.nearest(url, moment) for url in dict.fromkeys((*claim.official_urls, *found))}
+    return _Chosen(claim=claim, promoted=promoted, official=official, found=frozenset(found))
 
 
 class _Judge:
@@ -101,10 +107,15 @@ class _Judge:
         for url, look in chosen.official.items():
             observation = self._observed.get(look.page_id) if look else None
             official = articles(observation) if observation else ()
-            if not official:
+            if not official and url not in chosen.found:
                 missing.append(_absent("official", url, look))
-            elif found:
-                compared.append(self._best(_promise(claim), found, official, url))
+            elif official and found:
+                pair = self._best(_promise(claim), found, official, url)
+                # A page that was found by its words only and is no match says nothing about the promoted offer.
+                if url not in chosen.found or pair.match.answer in ("same_variant", "other_variant"):
+                    compared.append(pair)
+        if found and not compared and chosen.found and not claim.official_urls:
+            missing.append(f"None of the {len(chosen.found)} official pages found is surely the promoted product.")
         verdict = decide(compared, missing, times)
         return VerdictRow(claim=claim, verdict=verdict, compared=tuple(compared))
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.brands import BrandEntry, brand_key
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import (
     CrawlSettings,
@@ -27,7 +28,7 @@ from pipelines.normalize.addresses import Allowed
 from pipelines.normalize.urls import host_of
 from pipelines.watchlist import Claim, read_watchlist
 
-__all__ = ["Claim", "CrawlSettings", "Dataset", "ShopEntry", "check", "find", "load"]
+__all__ = ["BrandEntry", "Claim", "CrawlSettings", "Dataset", "ShopEntry", "check", "find", "load"]
 
 _FILES = ("dataset.toml", "watchlist.csv", "lookups.toml")
 
@@ -54,6 +55,7 @@ class Dataset:
     rules: Mapping[str, Mapping[str, Scalar]]
     expect: Mapping[str, tuple[int | None, int | None]]
     lookups: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    brands: tuple[BrandEntry, ...] = ()
 
     @property
     def build(self) -> Path:
@@ -81,6 +83,11 @@ class Dataset:
                 if _bare(shop.host) == _bare(wanted):
                     return shop
         return None
+
+    def brand_of(self, claim: Claim) -> BrandEntry | None:
+        """The entry of a claim's brand, by name or alias, or by what `lookups.toml` says the name means."""
+        said = {brand_key(name) for name in (claim.brand, self.lookup("brand", claim.brand) or "") if name}
+        return next((brand for brand in self.brands if said.intersection(map(brand_key, brand.names))), None)
 
     def zone_and_currency(self, url: str) -> tuple[str, str | None]:
         """What is known of a page before it is read: the time zone of its shop (else of the dataset), the currency."""
@@ -150,6 +157,7 @@ def _read(folder: Path) -> tuple[Dataset, list[Problem]]:
         evidence=manifest.evidence,
         rules=manifest.rules,
         expect=manifest.expect,
+        brands=manifest.brands,
         lookups=read_lookups(folder / "lookups.toml", problems),
     )
     return dataset, problems

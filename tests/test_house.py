@@ -32,11 +32,11 @@ PIPELINES_FLOORS = (
     ("errors", "items", "faults", "normalize"),
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
-        *("dataset", "manifest", "watchlist", "cells", "csvfile", "tomlfile"),
+        *("dataset", "manifest", "brands", "watchlist", "cells", "csvfile", "tomlfile"),
         *("observation", "sightings"),
     ),
     ("store", "match", "rules", "signals"),
-    ("compare", "corpus", "verdict", "export", "understand", "steps"),
+    ("compare", "corpus", "verdict", "export", "understand", "steps", "official"),
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),

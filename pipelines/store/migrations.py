@@ -109,6 +109,12 @@ def _seals(db: Database) -> None:
         seal_what_is_there(db.conn)
 
 
+@MIGRATIONS(name="0020_official_side")
+def _official_side(db: Database) -> None:
+    create_tables(db, "official_candidates", "official_evidence")
+    add_columns(db, "claims", "official_site")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

@@ -27,7 +27,7 @@ licence = "CC-BY-4.0"
 HEADER = ",".join(watchlist.COLUMNS)
 SOUND = (
     "A1,云雀小姐,抖音,2026-11-11 20:00,晨雾精华,白鹭,30ml*2,9520000801014,599.00,CNY,全网最低,"
-    "https://lark.example/item/1,https://egret.example/p/1,"
+    "https://lark.example/item/1,https://egret.example/p/1,,"
 )
 
 

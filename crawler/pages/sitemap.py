@@ -16,8 +16,8 @@ from pipelines.items import Issue, Link, ListingItem, Page
 MOST_ENTRIES = 50_000
 _HEAD = 2_000
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(urlset|sitemapindex)\b")
-_LOC = re.compile(r"<(?:sm:|sitemap:)?loc\b[^<>]{0,200}>\s*(?:<!\[CDATA\[)?\s*([^<>\s\]]+)")
-_TITLE = re.compile(r"<image:title>\s*(?:<!\[CDATA\[)?\s*([^<>\]]+)")
+_LOC = re.compile(r"<(?:sm:|sitemap:)?loc\b[^<>]{0,200}>\s*+(?:<!\[CDATA\[)?\s*+([^<>\s\]]+)")
+_TITLE = re.compile(r"<image:title>\s*+(?:<!\[CDATA\[)?\s*+([^<>\]]+)")
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""What the three spiders share: how a page is asked for, read, sent on, and how it ends in the ledger.
+"""What the spiders share: how a page is asked for, read, sent on, and how it ends in the ledger.
 
 Static fetch first. A page goes to the browser when its page object asks for it, when this host's pages of this kind
 were found to need it before, or when the static page proved to be a shell without what was looked for.

@@ -195,6 +195,13 @@ def _path(url: str) -> str:
     return page_key(url).partition("?")[0]
 
 
+def newest_look(db: Database, url: str) -> str | None:
+    """When the newest stored answer for a URL came; None when none is stored."""
+    query = "SELECT MAX(fetched_at) FROM pages WHERE url = ? AND warc_file IS NOT NULL"
+    found: str | None = db.conn.execute(query, (url,)).fetchone()[0]
+    return found
+
+
 def candidate_rows(db: Database) -> list[Row]:
     """All rows of `official_candidates`, those of the newest page first."""
     return _rows(

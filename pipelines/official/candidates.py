@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,7 +16,7 @@ from pipelines.brands import brand_key
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.official.evidence import PROOF
-from pipelines.official.score import Score, said_of, score
+from pipelines.official.score import Said, rank, said_of, why
 from pipelines.official.starts import Start
 from pipelines.store.read import candidate_rows, evidence_by_page
 from pipelines.watchlist import Claim
@@ -37,29 +39,30 @@ def candidates_on(
     start: Start, found_in: str, entries: Iterable[tuple[str, str | None, str | None]]
 ) -> list[dict[str, object]]:
     """Rows of `official_candidates` of one page, without its id. `entries` are (URL, name, the shop's number)."""
-    best: dict[str, list[tuple[Score, str, str | None]]] = defaultdict(list)
+    best: dict[str, list[tuple[int, str, str | None, Said]]] = defaultdict(list)
+    seen: set[str] = set()
     for url, name, number in entries:
+        if url in seen:
+            continue
+        seen.add(url)
         said = said_of(url, name, number)
         for wanted in start.wanted:
-            if found := score(wanted, said):
-                best[wanted.claim_id].append((found, url, name))
-    rows: list[dict[str, object]] = []
-    for claim_id, found_ones in best.items():
-        found_ones.sort(key=lambda each: (-each[0].score, each[1]))
-        once = {url: (found, name) for found, url, name in reversed(found_ones)}
-        for url, (found, name) in list(reversed(once.items()))[:MOST_KEPT]:
-            rows.append(
-                {
-                    "claim_id": claim_id,
-                    "url": url,
-                    "found_in": found_in,
-                    "start": start.id,
-                    "name": name,
-                    "score": found.score,
-                    "why": found.why,
-                }
-            )
-    return rows
+            thousandths = rank(wanted, said)
+            if thousandths is not None:
+                best[wanted.claim_id].append((-thousandths, url, name, said))
+    return [
+        {
+            "claim_id": wanted.claim_id,
+            "url": url,
+            "found_in": found_in,
+            "start": start.id,
+            "name": name,
+            "score": Decimal(-thousandths).scaleb(-3),
+            "why": why(wanted, said),
+        }
+        for wanted in start.wanted
+        for thousandths, url, name, said in nsmallest(MOST_KEPT, best[wanted.claim_id], key=itemgetter(0, 1))
+    ]
 
 
 def chosen(db: Database, dataset: Dataset) -> dict[str, tuple[Candidate, ...]]:

@@ -17,15 +17,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from urllib.parse import unquote, urlsplit
 
 from pipelines.match.text import core, fold, without_gifts, words
 from pipelines.normalize.identity import gtin14
 from pipelines.watchlist import Claim
 
-LEAST_WORDS = Decimal(1) / 3
-_GTIN, _WORDS, _NUMBERS, _BRAND = Decimal(1), Decimal("0.8"), Decimal("0.1"), Decimal("0.1")
+# One word of so many of the claim's must be there.
+LEAST_WORDS = 3
+_GTIN, _WORDS, _NUMBERS, _BRAND = 1000, 800, 100, 100
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DIGITS = re.compile(r"(?<!\d)\d{8,14}(?!\d)")
 _APART = re.compile(r"[-_/+.]")
@@ -56,14 +56,6 @@ class Said:
     words: frozenset[str]
     numbers: frozenset[str]
     gtins: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """`why` names what fits, as stored."""
-
-    score: Decimal
-    why: str
 
 
 def wanted_of(claim: Claim, brands: Iterable[str] = ()) -> Wanted:
@@ -109,22 +101,30 @@ def handle_of(url: str) -> str:
     return " ".join(re.sub(r"\.(?:html?|php|aspx?)$", "", step) for step in steps)
 
 
-def score(wanted: Wanted, said: Said) -> Score | None:
-    """The score of a page for a claim; None when it is no candidate."""
-    common = wanted.words & said.words
-    share = Decimal(len(common)) / len(wanted.words) if wanted.words else Decimal(0)
+def rank(wanted: Wanted, said: Said) -> int | None:
+    """The score of a page for a claim in thousandths; None when it is no candidate."""
+    common, all_words = len(wanted.words & said.words), len(wanted.words)
     same_number = wanted.gtin is not None and wanted.gtin in said.gtins
-    if not same_number and (not common or share < LEAST_WORDS):
+    if not same_number and (not common or common * LEAST_WORDS < all_words):
         return None
-    numbers = wanted.numbers & said.numbers
-    brand = next((name for name in wanted.brands if name in said.text), None)
-    total = _GTIN * same_number + _WORDS * share + _BRAND * (brand is not None)
-    total += _NUMBERS * len(numbers) / len(wanted.numbers) if wanted.numbers else 0
-    why = [f"barcode number {wanted.gtin}"] if same_number else []
-    why.append(f"{len(common)} of {len(wanted.words)} words: {' '.join(sorted(common)[:8])}".rstrip(": "))
-    why += [f"numbers {' '.join(sorted(numbers))}"] if numbers else []
-    why += [f"brand {brand}"] if brand else []
-    return Score(score=total.quantize(Decimal("0.001")), why=" · ".join(why))
+    total = _share(_WORDS, common, all_words) + _share(
+        _NUMBERS, len(wanted.numbers & said.numbers), len(wanted.numbers)
+    )
+    return total + _GTIN * same_number + _BRAND * any(name in said.text for name in wanted.brands)
+
+
+def why(wanted: Wanted, said: Said) -> str:
+    """What fits, in words."""
+    common, numbers = sorted(wanted.words & said.words), sorted(wanted.numbers & said.numbers)
+    parts = [f"barcode number {wanted.gtin}"] if wanted.gtin in said.gtins else []
+    parts.append(f"{len(common)} of {len(wanted.words)} words: {' '.join(common[:8])}".rstrip(": "))
+    parts += [f"numbers {' '.join(numbers)}"] if numbers else []
+    parts += [f"brand {name}" for name in wanted.brands if name in said.text][:1]
+    return " · ".join(parts)
+
+
+def _share(most: int, part: int, whole: int) -> int:
+    return (most * part + whole // 2) // whole if whole else 0
 
 
 def _spaced(text: str) -> str:

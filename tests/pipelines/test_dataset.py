@@ -489,10 +489,16 @@ def test_a_brand_is_found_by_name_alias_and_lookup(tmp_path: Path) -> None:
     [
         ('name = "Heron"\nsite = "heron.example"\n', "dataset.toml:6:brands[2].site: "),
         ('name = "Heron"\n', "dataset.toml:4:brands[2].site: a brand without a store, expected a site, stores or both"),
-        ('name = "Heron"\nsite = "https://heron.tmall.com"\n', "brands[2].site: a marketplace, where others sell as well"),
+        (
+            'name = "Heron"\nsite = "https://heron.tmall.com"\n',
+            "brands[2].site: a marketplace, where others sell as well",
+        ),
         ('name = "Heron"\nstores = ["https://www.jd.com/"]\n', "brands[2].stores: the front page of a marketplace"),
         ('name = "Heron"\nstores = ["http://10.0.0.1/"]\n', "brands[2].stores: "),
-        ('name = "Heron"\naliases = ["ｅｇｒｅｔ"]\nsite = "https://heron.example"\n', "brands[2].aliases: a name of two"),
+        (
+            'name = "Heron"\naliases = ["ｅｇｒｅｔ"]\nsite = "https://heron.example"\n',
+            "brands[2].aliases: a name of two",
+        ),
         ('name = "Heron"\nsites = "https://heron.example"\nstores = ["https://a.example/"]\n', "did you mean site?"),
         ('site = "https://heron.example"\n', "brands[2].name: missing"),
     ],

@@ -82,7 +82,11 @@ def check(dataset: str) -> None:
 @click.option("--replay", is_flag=True, help="Answer every request from the archive; no network.")
 @click.option("--fresh", is_flag=True, help="Start over, also where a crawl was stopped.")
 @click.option(
-    "--spider", "spiders", multiple=True, type=click.Choice(["offers", "listings", "reviews"]), help="Only these."
+    "--spider",
+    "spiders",
+    multiple=True,
+    type=click.Choice(["official", "offers", "listings", "reviews"]),
+    help="Only these.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
 def crawl(dataset: str, replay: bool, fresh: bool, spiders: tuple[str, ...], verbose: bool) -> None:

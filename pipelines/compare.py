@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sqlite_utils import Database
+
 from pipelines.claimed import answer_claim
 from pipelines.compared_rows import VerdictRow, chained, finding_rows, match_rows, verdict_row
 from pipelines.dataset import Dataset
@@ -23,6 +25,7 @@ from pipelines.normalize.claim_words import read_statements
 from pipelines.normalize.identity import gtin14
 from pipelines.normalize.quantity import read_quantity
 from pipelines.observation import Article, Observation, Promise, articles, named_by_url
+from pipelines.official.candidates import official_pages
 from pipelines.past import Past
 from pipelines.rules import Case, Difference, Pair, Store, case_findings, findings
 from pipelines.rules.unit_price import compared as compared_prices
@@ -40,13 +43,14 @@ _RANK = {"same_variant": 0, "other_variant": 1, "unsure": 2, "different": 3}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
     """The looks chosen for a claim: the promoted one, each official one by its URL, and those of other shops that state
-    the same trade item number.
+    the same trade item number. `found` are the official URLs that the watchlist does not name.
     """
 
     claim: Claim
     promoted: Sighting | None
     official: dict[str, Sighting | None]
     others: tuple[Sighting, ...] = ()
+    found: frozenset[str] = frozenset()
 
     @property
     def looks(self) -> list[Sighting]:
@@ -61,9 +65,9 @@ def run(dataset: Dataset, as_of: str | None = None) -> list[VerdictRow]:
     """
     if as_of is not None:
         with _uncollected(), closing(open_read(dataset.database)) as db:
-            return _judged(dataset, Sightings(db, _urls(dataset), as_of))
+            return _judged(dataset, db, as_of)
     with _uncollected(), open_store(dataset.database, dataset.secret, "compare") as store:
-        rows = _judged(dataset, Sightings(store.db, _urls(dataset)))
+        rows = _judged(dataset, store.db)
         store.write_claims(dataset.claims)
         store.replace_compare(
             [found for row in rows for found in match_rows(row)],
@@ -86,26 +90,26 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _urls(dataset: Dataset) -> list[str]:
-    return [url for claim in dataset.claims for url in (claim.promo_url, *claim.official_urls) if url]
-
-
-def _judged(dataset: Dataset, sightings: Sightings) -> list[VerdictRow]:
-    chosen = [_choose(sightings, claim) for claim in dataset.claims]
+def _judged(dataset: Dataset, db: Database, as_of: str | None = None) -> list[VerdictRow]:
+    pages = official_pages(db, dataset)
+    named = ((claim.promo_url, *claim.official_urls, *pages.get(claim.id, ())) for claim in dataset.claims)
+    urls = [url for claim_urls in named for url in claim_urls if url]
+    sightings = Sightings(db, urls, as_of)
+    chosen = [_choose(sightings, claim, pages.get(claim.id, ())) for claim in dataset.claims]
     observed = sightings.read([look for each in chosen for look in each.looks])
     aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
-    judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, _urls(dataset)), dataset.decisions)
+    judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, urls), dataset.decisions)
     return [judge.claim(each) for each in chosen]
 
 
-def _choose(sightings: Sightings, claim: Claim) -> _Chosen:
+def _choose(sightings: Sightings, claim: Claim, found: tuple[str, ...] = ()) -> _Chosen:
     promoted = sightings.nearest(claim.promo_url, claim.broadcast_at) if claim.promo_url else None
     moment = promoted.seen_at if promoted else claim.broadcast_at
-    official = {url: sightings.nearest(url, moment) for url in dict.fromkeys(claim.official_urls)}
+    official = {url: sightings.nearest(url, moment) for url in dict.fromkeys((*claim.official_urls, *found))}
     number = (promoted.offer or {}).get("gtin") if promoted else None
-    known = [url for url in (claim.promo_url, *claim.official_urls) if url]
+    known = [url for url in (claim.promo_url, *claim.official_urls, *found) if url]
     others = sightings.others(number or claim.gtin or "", moment, known) if promoted and (number or claim.gtin) else []
-    return _Chosen(claim=claim, promoted=promoted, official=official, others=tuple(others))
+    return _Chosen(claim=claim, promoted=promoted, official=official, others=tuple(others), found=frozenset(found))
 
 
 class _Judge:
@@ -142,10 +146,15 @@ class _Judge:
         for url, look in chosen.official.items():
             observation = self._observed.get(look.page_id) if look else None
             official = articles(observation) if observation else ()
-            if not official:
+            if not official and url not in chosen.found:
                 missing.append(_absent("official", url, look))
-            elif found:
-                compared.append(self._best(_promise(claim), found, official, url))
+            elif official and found:
+                pair = self._best(_promise(claim), found, official, url)
+                # A page that was found by its words only and is no match says nothing about the promoted offer.
+                if url not in chosen.found or pair.match.answer in ("same_variant", "other_variant"):
+                    compared.append(pair)
+        if found and not compared and chosen.found and not claim.official_urls:
+            missing.append(f"None of the {len(chosen.found)} official pages found is surely the promoted product.")
         verdict = decide(compared, missing, times)
         case = self._case(chosen, found, compared) if found else None
         noted = case_findings(case, self._rules) if case else ()
@@ -162,7 +171,10 @@ class _Judge:
         stores = []
         for url, look in chosen.official.items():
             each = by_url.get(look.page_id) if look else None
-            stores.append(self._store(url, each, official=True) if each else Store(url=url, official=True))
+            if each is not None:
+                stores.append(self._store(url, each, official=True))
+            elif url not in chosen.found:
+                stores.append(Store(url=url, official=True))
         for look in chosen.others:
             offered = articles(self._observed[look.page_id])
             if offered:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.brands import BrandEntry, brand_key
 from pipelines.decisions import Decision, Key, read_decisions
 from pipelines.errors import DatasetInvalid, InputMissing, Problem
 from pipelines.manifest import (
@@ -28,7 +29,7 @@ from pipelines.normalize.addresses import Allowed
 from pipelines.normalize.urls import host_of
 from pipelines.watchlist import Claim, read_watchlist
 
-__all__ = ["Claim", "CrawlSettings", "Dataset", "ShopEntry", "check", "find", "load"]
+__all__ = ["BrandEntry", "Claim", "CrawlSettings", "Dataset", "ShopEntry", "check", "find", "load"]
 
 _FILES = ("dataset.toml", "watchlist.csv", "lookups.toml")
 
@@ -57,6 +58,7 @@ class Dataset:
     expect: Mapping[str, tuple[int | None, int | None]]
     lookups: Mapping[tuple[str, str], str] = field(default_factory=dict)
     decisions: Mapping[Key, Decision] = field(default_factory=dict)
+    brands: tuple[BrandEntry, ...] = ()
 
     @property
     def build(self) -> Path:
@@ -84,6 +86,11 @@ class Dataset:
                 if _bare(shop.host) == _bare(wanted):
                     return shop
         return None
+
+    def brand_of(self, claim: Claim) -> BrandEntry | None:
+        """The entry of a claim's brand, by name or alias, or by what `lookups.toml` says the name means."""
+        said = {brand_key(name) for name in (claim.brand, self.lookup("brand", claim.brand) or "") if name}
+        return next((brand for brand in self.brands if said.intersection(map(brand_key, brand.names))), None)
 
     def zone_and_currency(self, url: str) -> tuple[str, str | None]:
         """What is known of a page before it is read: the time zone of its shop (else of the dataset), the currency."""
@@ -153,6 +160,7 @@ def _read(folder: Path) -> tuple[Dataset, list[Problem]]:
         evidence=manifest.evidence,
         rules=manifest.rules,
         expect=manifest.expect,
+        brands=manifest.brands,
         lookups=read_lookups(folder / "lookups.toml", problems),
         decisions=read_decisions(folder / "decisions.csv", problems),
     )

@@ -15,7 +15,7 @@ FoundIn = Literal["json-ld", "microdata", "rdfa", "opengraph", "embedded", "visi
 PriceKind = Literal[
     "list", "sale", "coupon", "live", "member", "deposit", "balance", "instalment", "bundle", "unit", "used", "from"
 ]
-LinkKind = Literal["reviews", "next", "product", "data"]
+LinkKind = Literal["reviews", "next", "product", "data", "sitemap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from pipelines.brands import BrandEntry, read_brands
 from pipelines.cells import currency_cell, plain, url_cell
 from pipelines.errors import Problem
 from pipelines.normalize.addresses import Allowed
@@ -34,6 +35,8 @@ EXPECTABLE = (
     "verdicts",
     "signals",
     "ledger",
+    "official_candidates",
+    "official_evidence",
 )
 
 
@@ -64,6 +67,8 @@ class CrawlSettings:
     robots_pause     seconds before a robots.txt that could not be had is asked for again; doubles each time
     longest_wait     the longest time that a host may ask us to wait, seconds; its pages fail when it asks for more
     max_body_mib     largest body, before and after unpacking, in MiB
+    official_pages   pages asked of one official site or store to find watched goods there
+    official_candidates  product pages of one claim that are then fetched as official offers
     """
 
     contact: str = ""
@@ -79,6 +84,8 @@ class CrawlSettings:
     robots_pause: float = 30.0
     longest_wait: float = 600.0
     max_body_mib: int = 16
+    official_pages: int = 40
+    official_candidates: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +112,7 @@ class Manifest:
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     shops: tuple[ShopEntry, ...] = ()
+    brands: tuple[BrandEntry, ...] = ()
     rules: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     expect: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
 
@@ -121,9 +129,26 @@ _CRAWL_LIMITS: dict[str, tuple[float, float]] = {
     "robots_pause": (0, 3600),
     "longest_wait": (0, 86_400),
     "max_body_mib": (1, 64),
+    "official_pages": (1, 10_000),
+    "official_candidates": (1, 50),
 }
+_WHOLE = frozenset(
+    {"concurrency", "per_host", "max_pages", "max_depth", "max_body_mib", "official_pages", "official_candidates"}
+)
 _KEYS = {
-    "": ("title", "licence", "license", "description", "zone", "crawl", "shops", "rules", "expect", "evidence"),
+    "": (
+        "title",
+        "licence",
+        "license",
+        "description",
+        "zone",
+        "crawl",
+        "shops",
+        "brands",
+        "rules",
+        "expect",
+        "evidence",
+    ),
     "crawl": ("contact", "allow_addresses", *_CRAWL_LIMITS),
     "shops": ("name", "host", "role", "brand", "currency", "zone", "listings"),
     "expect": ("min", "max"),
@@ -149,6 +174,7 @@ def read_manifest(path: Path, problems: list[Problem]) -> Manifest:
         crawl=crawl,
         evidence=_evidence(toml, Allowed(crawl.allow_addresses)),
         shops=_shops(toml, Allowed(crawl.allow_addresses)),
+        brands=read_brands(toml, Allowed(crawl.allow_addresses)),
         rules=_rules(toml),
         expect=_expect(toml),
     )
@@ -186,7 +212,7 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
     given: dict[str, Any] = {}
     for name, (least, most) in _CRAWL_LIMITS.items():
         value = table.get(name)
-        whole = name in ("concurrency", "per_host", "max_pages", "max_depth", "max_body_mib")
+        whole = name in _WHOLE
         if value is None:
             continue
         if (

@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.facts import PageFacts
 from pipelines.items import Page
 from pipelines.store.frontier import Ended, Frontier, Planned, Shown
+from pipelines.store.pages import Beside
 from pipelines.store.write import PageRecord, Store
 from pipelines.understand import understand
 
@@ -23,7 +24,8 @@ class Fetched:
     """One page on its way through the steps; `product` ties review pages to their product page.
 
     `page` is None when nothing came: the record says whether it was refused or failed, and why. `ended` ends its row in
-    the frontier; `links` are the pages to ask next, `shown` what a chain of pages has shown with this one.
+    the frontier; `links` are the pages to ask next, `shown` what a chain of pages has shown with this one, `beside` the
+    page's rows of further tables.
     """
 
     record: PageRecord
@@ -32,6 +34,7 @@ class Fetched:
     facts: PageFacts | None = None
     product: str | None = None
     links: tuple[Planned, ...] = ()
+    beside: Beside | None = None
     shown: tuple[Shown, ...] = ()
 
 
@@ -72,7 +75,7 @@ def put_page(store: Store, frontier: Frontier, item: Fetched) -> str:
     """`store_page` inside a transaction that is open already."""
 
     def write() -> str:
-        return store.write_page(item.record, item.facts, item.product)
+        return store.write_page(item.record, item.facts, item.product, item.beside)
 
     return frontier.commit_page(write, item.ended, item.links, item.shown)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from pipelines.brands import site_cell
 from pipelines.cells import CellRefused, currency_cell, gtin_cell, plain, price_cell, time_cell, url_cell
 from pipelines.csvfile import CsvFile, read_csv
 from pipelines.errors import Problem
@@ -33,6 +34,7 @@ COLUMNS = (
     "claim",
     "promo_url",
     "official_urls",
+    "official_site",
     "note",
 )
 # The header must have these; cells of the first four must not be empty.
@@ -83,6 +85,7 @@ class Claim:
     claim: str = ""
     promo_url: str
     official_urls: tuple[str, ...] = ()
+    official_site: str | None = None
     note: str = ""
     row: int
 
@@ -213,6 +216,7 @@ class _Row:
             claim=values.get("claim", ""),
             promo_url=promo or "",
             official_urls=self.official_urls(values.get("official_urls", ""), promo),
+            official_site=self.read("official_site", values, lambda text: site_cell(text, self.allowed)),
             note=values.get("note", ""),
             row=self.number,
         )

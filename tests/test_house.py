@@ -32,11 +32,23 @@ PIPELINES_FLOORS = (
     ("errors", "items", "faults", "normalize"),
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
-        *("dataset", "decisions", "manifest", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
+        *("dataset", "decisions", "manifest", "brands", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
         *("observation", "sightings", "history"),
     ),
     ("store", "match", "rules", "signals"),
-    ("compare", "compared_rows", "claimed", "grounds", "past", "corpus", "verdict", "export", "understand", "steps"),
+    (
+        "compare",
+        "compared_rows",
+        "claimed",
+        "grounds",
+        "past",
+        "corpus",
+        "verdict",
+        "export",
+        "understand",
+        "steps",
+        "official",
+    ),
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),

@@ -18,10 +18,11 @@ from crawler.pages.readers import Readers
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull
+from pipelines.official.starts import starts_of
 from pipelines.store.read import crawl_progress
 from pipelines.store.write import Store, open_store
 
-SPIDERS = ("offers", "listings", "reviews")
+SPIDERS = ("official", "offers", "listings", "reviews")
 DONE, PARTLY, INTERRUPTED = 0, 4, 130
 
 
@@ -79,7 +80,9 @@ def _run_spiders(
     if verbose:
         settings.set("LOG_LEVEL", "INFO", priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    waiting = [spider for spider in tallies if spider != "listings" or any(s.listings for s in dataset.shops)]
+    asked = {"listings": any(shop.listings for shop in dataset.shops), "official": bool(starts_of(dataset))}
+    # What the spider `official` finds is asked by `offers`, so it is the first.
+    waiting = [spider for spider in SPIDERS if spider in tallies and asked.get(spider, True)]
     reasons: list[str] = []
     deadline = time.monotonic() + float(dataset.crawl.max_hours) * 3600
 

@@ -19,6 +19,7 @@ from crawler.pages.read import read_page, unreadable
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
+from pipelines.official.evidence import official_evidence
 from pipelines.steps import facts_of
 from pipelines.store.write import EvidenceRecord, PageRecord, Store, open_store, page_id
 
@@ -90,7 +91,9 @@ def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, captu
         return None
     page = _with_own_url(page, capture)
     record = _record(store, archive, run_id, capture)
-    store.write_page(record, facts_of(dataset, page))
+    facts = facts_of(dataset, page)
+    evidence = official_evidence(dataset, record.url, record.final_url or record.url, facts)
+    store.write_page(record, facts, beside={"official_evidence": evidence})
     return page.outcome
 
 

@@ -23,6 +23,7 @@ from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import seen_again
 from crawler.pages.captured import Captured, CapturedBody
 from pipelines.faults import joined
+from pipelines.store.read import newest_look
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -52,6 +53,7 @@ class ArchiveIndex:
     doms: dict[str, Place] = field(default_factory=dict)
     parts: dict[tuple[str, str], list[tuple[str, Place]]] = field(default_factory=lambda: defaultdict(list))
     _all: dict[tuple[str, str], Place] = field(default_factory=dict)
+    _again: dict[tuple[str, str], Place] = field(default_factory=dict)
     _revisits: list[tuple[Place, tuple[str, str]]] = field(default_factory=list)
 
     def load(self) -> ArchiveIndex:
@@ -62,7 +64,9 @@ class ArchiveIndex:
         for place, refers in self._revisits:
             # One whose body is lost says nothing; the newest answer before it stands.
             if refers in self._all:
-                _newest(self.responses, key_of(place.target), replace(place, original=self._all[refers]))
+                seen = replace(place, original=self._all[refers])
+                _newest(self.responses, key_of(place.target), seen)
+                self._again[key_of(place.target), place.date] = seen
         return self
 
     def _note(self, record: Record) -> None:
@@ -83,13 +87,15 @@ class ArchiveIndex:
                 if record.url.startswith(RESOURCE_PREFIX[kind]):
                     self.parts[page, record.date].append((kind, place))
 
-    def answer(self, url: str, *, browser: bool) -> Capture:
+    def answer(self, url: str, *, browser: bool, date: str | None = None) -> Capture:
         """The rendered page for a browser request; the plain one otherwise, and where it was never rendered."""
-        return self.rendered(url) if browser and key_of(url) in self.doms else self.plain(url)
+        return self.rendered(url) if browser and key_of(url) in self.doms else self.plain(url, date)
 
-    def plain(self, url: str) -> Capture:
-        """The newest plain answer. Raises NotArchived."""
-        place = self.responses.get(key_of(url))
+    def plain(self, url: str, date: str | None = None) -> Capture:
+        """The plain answer of that very time, else the newest. Raises NotArchived."""
+        key = key_of(url)
+        known = (self._all.get((key, date)) or self._again.get((key, date))) if date else None
+        place = known or self.responses.get(key)
         if place is None:
             raise NotArchived(f"not in the archive: {url}")
         record = self._read(place)
@@ -182,7 +188,11 @@ class ReplayDownloadHandler:
         if self._index is None:
             self._index = ArchiveIndex(Path(self.crawler.settings["DAIHUO_ARCHIVE"])).load()
         browser = bool(request.meta.get("playwright"))
-        capture = self._index.answer(request.url, browser=browser)
+        date = None
+        if request.meta.get("purpose") == "robots":
+            # Every spider asks robots.txt for its rules as well: the newest answer need not be the stored page.
+            date = newest_look(self.crawler.spider.store.db, request.url)  # type: ignore[union-attr]
+        capture = self._index.answer(request.url, browser=browser, date=date)
         request.meta["capture"], request.meta["faults"] = capture, capture.faults
         limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         if capture.too_large or len(capture.body) > limit:

@@ -23,6 +23,7 @@ from crawler.pages.document import Document, in_utf8
 from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.markup import complete_part, ends_in_its_middle
+from crawler.pages.sitemap import RobotsPage, SitemapPage
 from pipelines.faults import CUT, UNSURE, joined
 from pipelines.items import Issue, Page
 
@@ -171,7 +172,12 @@ def page_class_for(url: str) -> type[ShopPage]:
 
 
 def choose(url: str, text: str) -> type[ShopPage]:
-    """By URL first; a URL that says nothing leaves it to the marks in the body."""
+    """What a site publishes for crawlers is no page of a shop. Else by URL first; a URL that says nothing leaves it to
+    the marks in the body.
+    """
+    for published in (RobotsPage, SitemapPage):
+        if published.recognizes(url, text):
+            return published
     chosen = page_class_for(url)
     if chosen is GenericPage:
         for candidate in all_page_classes():

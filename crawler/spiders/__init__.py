@@ -1,1 +1,3 @@
-"""Three spiders: `offers` (watched goods), `listings` (a shop's goods), `reviews` (reviews of watched goods)."""
+"""Spiders: `official` (what brands sell by themselves), `offers` (watched goods), `listings` (a shop's goods), and
+`reviews` (reviews of watched goods).
+"""

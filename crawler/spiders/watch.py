@@ -1,4 +1,4 @@
-"""What the three spiders share: how a page is asked for, read, sent on, and how it ends in the ledger.
+"""What the spiders share: how a page is asked for, read, sent on, and how it ends in the ledger.
 
 Static fetch first. A page goes to the browser when its page object asks for it, when this host's pages of this kind
 were found to need it before, or when the static page proved to be a shell without what was looked for.
@@ -33,9 +33,11 @@ from crawler.spiders.record import failure_record, keep_evidence, record_of
 from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull, InputMissing
+from pipelines.facts import PageFacts
 from pipelines.faults import CUT, UNSURE
 from pipelines.items import Page
 from pipelines.normalize.urls import host_of, ledger_key
+from pipelines.official.evidence import official_evidence
 from pipelines.steps import Fetched, store_page
 from pipelines.store.frontier import Claimed, Ended, Frontier, LeaseLost, Planned, Shown
 from pipelines.store.write import PageRecord, Store, open_store
@@ -93,7 +95,11 @@ class WatchSpider(scrapy.Spider):
             adopt(spider.store, spider.run_id)
         # How a URL ended stands, when the archive is only read again.
         queue = open_store(Path(":memory:"), dataset.secret) if replay else spider.store
-        limits = {"max_pages": dataset.crawl.max_pages, "max_depth": dataset.crawl.max_depth}
+        limits = {
+            "max_pages": dataset.crawl.max_pages,
+            "max_depth": dataset.crawl.max_depth,
+            "per_start": dataset.crawl.official_pages,
+        }
         spider.frontier = Frontier(queue, crawl, cls.name, **limits)
         crawler.signals.connect(spider.page_lost, signal=signals.spider_error)
         crawler.signals.connect(spider.item_lost, signal=signals.item_error)
@@ -136,7 +142,7 @@ class WatchSpider(scrapy.Spider):
         final = meta.get("playwright") or "gave_up" in meta or "json" in meta["capture"].content_type.lower()
         reason = None if final else self.shell_reason(page, meta["purpose"])
         if reason is not None:
-            kept = ("purpose", "product", "level", "key", "asked")
+            kept = ("purpose", "product", "start", "level", "key", "asked")
             yield self._request(meta["asked"], reason, {name: meta[name] for name in kept if name in meta})
             return
         links, shown = self.follow(response, page)
@@ -146,11 +152,12 @@ class WatchSpider(scrapy.Spider):
         yield Fetched(
             record=record,
             page=page,
-            facts=reading.facts,
+            facts=self.kept_facts(response, reading),
             product=meta.get("product"),
             ended=ended(response.request, "failed" if "gave_up" in meta else "done", record),  # type: ignore[arg-type]
             links=tuple(links),
             shown=tuple(shown),
+            beside=self.beside(response, reading),
         )
 
     def _remember_render(self, meta: dict[str, Any]) -> None:
@@ -180,6 +187,15 @@ class WatchSpider(scrapy.Spider):
     def follow(self, response: Response, page: Page) -> tuple[Iterable[Planned], Iterable[Shown]]:
         """The pages that a page leads to, and what it showed of a chain of pages; none by default."""
         return (), ()
+
+    def kept_facts(self, response: Response, reading: Reading) -> PageFacts:
+        """What is stored of what a page said: all of it."""
+        return reading.facts
+
+    def beside(self, response: Response, reading: Reading) -> dict[str, list[dict[str, object]]]:
+        """The page's rows of further tables: what shows that its shop is official."""
+        rows = official_evidence(self.dataset, response.meta["asked"], response.url, reading.facts)
+        return {"official_evidence": rows}
 
     def page_kept(self, item: Fetched) -> None:
         """A page was committed."""

@@ -80,14 +80,20 @@ class Shown:
 
 
 class Frontier:
-    """The frontier of one spider in one crawl, as one process sees it; `mine` is what it has claimed and not ended."""
+    """The frontier of one spider in one crawl, as one process sees it; `mine` is what it has claimed and not ended.
 
-    def __init__(self, store: Store, crawl: str, spider: str, *, max_pages: int, max_depth: int) -> None:
+    `per_start` limits the pages whose request names the same `start`.
+    """
+
+    def __init__(
+        self, store: Store, crawl: str, spider: str, *, max_pages: int, max_depth: int, per_start: int | None = None
+    ) -> None:
         self.store = store
         self.crawl = crawl
         self.spider = spider
         self.max_pages = max_pages
         self.max_depth = max_depth
+        self.per_start = per_start
         left_out = "SELECT json_extract(left_out_json, '$.' || ?) FROM crawls WHERE id = ?"
         known = self._execute(left_out, (spider, crawl)).fetchone()
         self.mine: dict[str, Claimed] = {}
@@ -105,16 +111,25 @@ class Frontier:
     def _add(self, planned: Iterable[Planned]) -> int:
         before, left = self.total, self.left_out.total()
         now = _now()
+        asked: dict[str, int] = {}
         for each in planned:
+            start = each.request.get("start") if self.per_start is not None else None
+            if start is not None and start not in asked:
+                asked[start] = self._scalar(_OF_START, self.crawl, self.spider, start)
             if each.depth > self.max_depth:
                 self.left_out["max_depth"] += 1
             elif self.total >= self.max_pages:
                 self.left_out["max_pages"] += 0 if self.knows(each.key) else 1
+            elif start is not None and asked[start] >= (self.per_start or 0):
+                self.left_out["official_pages"] += 0 if self.knows(each.key) else 1
             else:
                 request = json.dumps({"depth": each.depth, **each.request}, ensure_ascii=False)
                 cells = (each.key, each.url, host_of(each.url), request)
                 row = (self.crawl, self.spider, *map(text_cell, cells), now)
-                self.total += self._execute(_ADD, row).rowcount
+                new = self._execute(_ADD, row).rowcount
+                self.total += new
+                if start is not None:
+                    asked[start] += new
         if self.left_out.total() != left:
             self._execute(_LEFT_OUT, (json.dumps({self.spider: self.left_out}), self.crawl))
         return self.total - before
@@ -246,6 +261,7 @@ _ADD = (
     "INSERT INTO ledger (crawl, spider, url, asked, host, request_json, state, updated_at)"
     " VALUES (?, ?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (crawl, spider, url) DO NOTHING"
 )
+_OF_START = "SELECT COUNT(*) FROM ledger WHERE crawl = ? AND spider = ? AND json_extract(request_json, '$.start') = ?"
 _LEFT_OUT = "UPDATE crawls SET left_out_json = json_patch(COALESCE(left_out_json, '{}'), ?) WHERE id = ?"
 _QUEUED = (
     "SELECT rowid, url, asked, request_json FROM ledger"

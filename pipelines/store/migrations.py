@@ -120,6 +120,12 @@ def _claims_tested(db: Database) -> None:
     add_columns(db, "verdicts", *names, "claim_verdict", "claim_text", "claim_confidence", "claim_tested_json")
 
 
+@MIGRATIONS(name="0021_official_side")
+def _official_side(db: Database) -> None:
+    create_tables(db, "official_candidates", "official_evidence")
+    add_columns(db, "claims", "official_site")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

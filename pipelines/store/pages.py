@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
@@ -44,6 +44,10 @@ _ROW_ERRORS = (
 )
 
 
+# Rows of further tables of a page, by table, without its id.
+Beside = Mapping[str, Sequence[Mapping[str, object]]]
+
+
 class PageTables:
     """Writes pages into an open database; `secret` keys the authors' hashes. `seals` is told which pages it touched."""
 
@@ -58,7 +62,9 @@ class PageTables:
     def review_rows(self) -> ReviewRows:
         return ReviewRows(self._authors)
 
-    def write(self, record: PageRecord, facts: PageFacts | None, product_key: str | None) -> str:
+    def write(
+        self, record: PageRecord, facts: PageFacts | None, product_key: str | None, beside: Beside | None = None
+    ) -> str:
         """Store one page and return its id."""
         identity = page_id(record.url, record.sha256, record.fetched_at, record.time_source)
         known = self.has(identity)
@@ -70,6 +76,9 @@ class PageTables:
             self._put("evidence", found, issues)
         if facts is not None:
             self._write_facts(identity, facts, product_key or product_of(facts), issues, known)
+        for table, mappings in (beside or {}).items():
+            rows = sql.rows_of(table, [{**mapping, "page_id": identity} for mapping in mappings])
+            self._replace(table, identity, rows, issues, known)
         if facts is not None or issues:
             self._replace("issues", identity, as_rows.issue_rows(identity, issues), [], known)
         return identity

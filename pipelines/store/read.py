@@ -193,3 +193,32 @@ def _rows(db: Database, query: str, parameters: Sequence[object] = ()) -> list[R
 
 def _path(url: str) -> str:
     return page_key(url).partition("?")[0]
+
+
+def newest_look(db: Database, url: str) -> str | None:
+    """When the newest stored answer for a URL came; None when none is stored."""
+    query = "SELECT MAX(fetched_at) FROM pages WHERE url = ? AND warc_file IS NOT NULL"
+    found: str | None = db.conn.execute(query, (url,)).fetchone()[0]
+    return found
+
+
+def candidate_rows(db: Database) -> list[Row]:
+    """All rows of `official_candidates`, those of the newest page first."""
+    return _rows(
+        db,
+        "SELECT c.* FROM official_candidates c JOIN pages p ON p.id = c.page_id"
+        " ORDER BY p.fetched_at DESC, p.id, c.claim_id, c.url",
+    )
+
+
+def evidence_by_page(db: Database, url_keys: Iterable[str]) -> list[Row]:
+    """Rows of `url_key`, `id`, `url`, `final_url`, and the `kind` and `value` of each of a page's official evidence (or
+    NULL), for the pages of these addresses that came as they should.
+    """
+    return _rows(
+        db,
+        """SELECT p.url_key, p.id, p.url, p.final_url, e.kind, e.value
+           FROM pages p LEFT JOIN official_evidence e ON e.page_id = p.id
+           WHERE p.outcome = 'ok' AND p.url_key IN (SELECT value FROM json_each(?)) ORDER BY p.id, e.shop, e.kind""",
+        (json.dumps(sorted(url_keys)),),
+    )

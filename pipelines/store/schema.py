@@ -5,19 +5,8 @@ Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NU
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """One table. `columns` maps a name to (type, meaning); `foreign` a column to (table, column)."""
-
-    columns: dict[str, tuple[type, str]]
-    pk: tuple[str, ...]
-    about: str
-    foreign: dict[str, tuple[str, str]]
-    indexes: tuple[tuple[str, ...], ...] = ()
-
+from pipelines.store.official_tables import OFFICIAL_TABLES
+from pipelines.store.table import Table
 
 SAID = "texts as the page wrote them, by column, where removing markup changed them; NULL where none was"
 
@@ -60,7 +49,7 @@ TABLES: dict[str, Table] = {
             "reason": (str, "wall, or why it was refused or failed"),
             "kind": (str, "product, reviews, listing, price_api, blocked or unknown"),
             "platform": (str, "recognized shop software or marketplace"),
-            "spider": (str, "offers, reviews, listings or ingest"),
+            "spider": (str, "offers, reviews, listings, official or ingest"),
             "faults_json": (str, "what was wrong with its bytes, codes as in docs/faults.md; NULL when nothing was"),
         },
         pk=("id",),
@@ -87,7 +76,10 @@ TABLES: dict[str, Table] = {
             "id": (str, "UTC start time"),
             "started_at": (str, "UTC"),
             "ended_at": (str, "UTC; NULL while URLs are left"),
-            "left_out_json": (str, "spider to cap (max_pages, max_depth) to number of links left unasked"),
+            "left_out_json": (
+                str,
+                "spider to cap (max_pages, max_depth, official_pages) to number of links left unasked",
+            ),
         },
         pk=("id",),
         foreign={},
@@ -100,7 +92,10 @@ TABLES: dict[str, Table] = {
             "url": (str, "canonical URL"),
             "asked": (str, "URL as it is asked for"),
             "host": (str, "host and port"),
-            "request_json": (str, "what the spider knows of it: depth, purpose, product"),
+            "request_json": (
+                str,
+                "what the spider knows of it: depth, purpose, product, start (the official site or store)",
+            ),
             "state": (str, "queued, claimed, done, refused or failed"),
             "reason": (str, "why refused or failed"),
             "renderer": (str, "static or browser"),
@@ -144,7 +139,7 @@ TABLES: dict[str, Table] = {
         about="Pages that a page points to and the spiders may follow.",
         columns={
             "page_id": (str, "where it was found"),
-            "kind": (str, "reviews, next, product or data"),
+            "kind": (str, "reviews, next, product, data or sitemap"),
             "url": (str, "absolute"),
         },
         pk=("page_id", "kind", "url"),
@@ -293,11 +288,13 @@ TABLES: dict[str, Table] = {
             "claim": (str, "in the streamer's words"),
             "promo_url": (str, "the promoted offer"),
             "official_urls_json": (str, "the official offers"),
+            "official_site": (str, "the brand's own site, where official offers are looked for"),
             "note": (str, "free text"),
         },
         pk=("id",),
         foreign={},
     ),
+    **OFFICIAL_TABLES,
     "matches": Table(
         about="Is the promoted offer the same thing as the official one?",
         columns={

@@ -22,7 +22,7 @@ from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
 from pipelines.store import heads, presence, sql
 from pipelines.store.migrations import database_error, open_database
-from pipelines.store.pages import PageTables
+from pipelines.store.pages import Beside, PageTables
 from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.rows import EvidenceRecord, PageRecord, page_id
 from pipelines.store.seals import Entry, Seals, row_digest
@@ -232,14 +232,21 @@ class Store:
         with self._lock:
             return self._pages.has(identity)
 
-    def write_page(self, record: PageRecord, facts: PageFacts | None, product_key: str | None = None) -> str:
+    def write_page(
+        self,
+        record: PageRecord,
+        facts: PageFacts | None,
+        product_key: str | None = None,
+        beside: Beside | None = None,
+    ) -> str:
         """Store one page with all that was understood of it; returns its id.
 
         `facts` is None for a page that was refused or failed. `product_key` names the product of the reviews where
-        another page says it (see `product_of`). What cannot be stored becomes a row of `issues`.
+        another page says it (see `product_of`). `beside` are rows of further tables, by table, without `page_id`.
+        What cannot be stored becomes a row of `issues`.
         """
         with self.transaction():
-            return self._pages.write(record, facts, product_key)
+            return self._pages.write(record, facts, product_key, beside)
 
     def write_reviews(self, reviews: Iterable[PageReview]) -> int:
         """Store reviews of pages that are there, up to 5,000 a transaction; returns how many rows were written.
@@ -309,6 +316,7 @@ def _claim_row(claim: Claim) -> dict[str, Any]:
         "claim": claim.claim,
         "promo_url": claim.promo_url,
         "official_urls_json": list(claim.official_urls),
+        "official_site": claim.official_site,
         "note": claim.note,
     }
 

@@ -27,7 +27,7 @@ licence = "CC-BY-4.0"
 HEADER = ",".join(watchlist.COLUMNS)
 SOUND = (
     "A1,云雀小姐,抖音,2026-11-11 20:00,晨雾精华,白鹭,30ml*2,9520000801014,599.00,CNY,全网最低,"
-    "https://lark.example/item/1,https://egret.example/p/1,"
+    "https://lark.example/item/1,https://egret.example/p/1,,"
 )
 
 
@@ -465,3 +465,67 @@ def test_addresses_that_the_dataset_allows_are_taken(tmp_path: Path) -> None:
     allow = MANIFEST + '[crawl]\nallow_addresses = ["127.0.0.1:{}"]\n'
     assert places(problems_of(folder_of(tmp_path, watched, allow.format(8872)))) == [(2, "promo_url")]
     assert problems_of(folder_of(tmp_path, watched, allow.format(8871))) == []
+
+
+BRANDS = """
+[[brands]]
+name = "Egret"
+aliases = ["白鹭"]
+site = "https://egret.example"
+stores = ["https://mall.example/egret/all"]
+"""
+
+
+def test_a_brand_is_found_by_name_alias_and_lookup(tmp_path: Path) -> None:
+    lookups = '[[lookup]]\nfield = "brand"\nvalue = "鹭"\nmeans = "白鹭"\nnote = "As streamers say it."\n'
+    rows = [row(id="A1"), row(id="A2", brand="ＥＧＲＥＴ"), row(id="A3", brand="鹭"), row(id="A4", brand="别的")]
+    read = loaded(folder_of(tmp_path, "\n".join([HEADER, *rows]) + "\n", MANIFEST + BRANDS, lookups))
+    found = [read.brand_of(claim) for claim in read.claims]
+    assert [brand and brand.site for brand in found] == ["https://egret.example"] * 3 + [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('name = "Heron"\nsite = "heron.example"\n', "dataset.toml:6:brands[2].site: "),
+        ('name = "Heron"\n', "dataset.toml:4:brands[2].site: a brand without a store, expected a site, stores or both"),
+        (
+            'name = "Heron"\nsite = "https://heron.tmall.com"\n',
+            "brands[2].site: a marketplace, where others sell as well",
+        ),
+        ('name = "Heron"\nstores = ["https://www.jd.com/"]\n', "brands[2].stores: the front page of a marketplace"),
+        ('name = "Heron"\nstores = ["http://10.0.0.1/"]\n', "brands[2].stores: "),
+        (
+            'name = "Heron"\naliases = ["ｅｇｒｅｔ"]\nsite = "https://heron.example"\n',
+            "brands[2].aliases: a name of two",
+        ),
+        ('name = "Heron"\nsites = "https://heron.example"\nstores = ["https://a.example/"]\n', "did you mean site?"),
+        ('site = "https://heron.example"\n', "brands[2].name: missing"),
+    ],
+)
+def test_check_names_what_is_wrong_with_a_brand(tmp_path: Path, text: str, line: str) -> None:
+    known = '[[brands]]\nname = "Egret"\nsite = "https://egret.example"\n'
+    manifest = f'title = "晨雾测试"\nlicence = "CC0-1.0"\n{known}[[brands]]\n{text}'.replace("\n[[", "\n[[")
+    problem = str(one(problems_of(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", manifest))))
+    assert "expected" in problem and "found" in problem
+    assert line.replace("dataset.toml:6:", "").replace("dataset.toml:4:", "") in problem, problem
+    assert re.match(r"dataset\.toml:\d+:brands\[2\]\.", problem), problem
+
+
+@pytest.mark.parametrize(
+    ("site", "what"),
+    [
+        ("egret.example", "https://"),
+        ("https://www.jd.com", "a marketplace, where others sell as well"),
+        ("http://192.168.0.1/", "address not allowed"),
+    ],
+)
+def test_check_names_a_wrong_official_site(tmp_path: Path, site: str, what: str) -> None:
+    problem = one(problems_of(folder_of(tmp_path, f"{HEADER}\n{row(official_site=site)}\n")))
+    assert (problem.row, problem.column) == (2, "official_site") and what in str(problem), str(problem)
+
+
+@pytest.mark.parametrize("text", ["official_pages = 0", "official_candidates = 1.5", 'official_pages = "many"'])
+def test_check_names_wrong_caps_of_the_official_side(tmp_path: Path, text: str) -> None:
+    problem = one(problems_of(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", f"{MANIFEST}[crawl]\n{text}\n")))
+    assert problem.row == 4 and "a whole number from 1 to" in str(problem), str(problem)

@@ -31,6 +31,7 @@ class AliExpressPage(ShopPage):
     """An item page."""
 
     platform = "aliexpress"
+    marks = ('"priceModule"',)
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -72,6 +72,7 @@ class AmazonPage(ShopPage):
     """An item page with its first reviews, or a page of reviews."""
 
     platform = "amazon"
+    marks = _MARKS
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

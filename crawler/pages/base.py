@@ -1,7 +1,7 @@
 """The base of all page objects.
 
-A page object says which URLs it is for (`handle_urls`), by which marks its platform shows in a body (`recognizes`),
-why its pages need a browser, if they do (`needs_browser`), and what a page said (`extract`).
+A page object says which URLs it is for (`handle_urls`), by which marks its platform shows in a body (`marks`,
+`recognizes`), why its pages need a browser, if they do (`needs_browser`), and what a page said (`extract`).
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ from pipelines.items import Page
 
 @attrs.define(kw_only=True, slots=False)
 class ShopPage(WebPage[Page]):
-    """A page of a shop. Subclasses implement `extract`; it must not raise for any input."""
+    """A page of a shop. Subclasses implement `extract`; it must not raise for any input.
+
+    `marks`: markup is only this platform's where it or its URL holds one of them; () leaves all to `recognizes`.
+    """
 
     response: HttpResponse
     captured: Captured = attrs.field(factory=Captured)
 
     platform: ClassVar[str | None] = None
+    marks: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def needs_browser(cls, url: str) -> str | None:

@@ -32,6 +32,7 @@ class BaykeShopPage(ShopPage):
     """A product with its comments, or a list of products."""
 
     platform = "baykeshop"
+    marks = ('id="skusData"', 'id="spubox"')
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

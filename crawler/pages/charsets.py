@@ -16,7 +16,7 @@ MULTIBYTE = ("cp949", "euc_jp", "cp932", "gb18030", "big5hkscs")
 _SAMPLE = 4000
 # Of the telling parts of a text, this many characters mostly hold the sample.
 _BEGINNING = 4 * _SAMPLE
-_HIGH = re.compile(r"[^\x00-\x7f]+")
+_ASCII = bytes(range(0x80))
 # Punctuation, marks and full-width forms that all of these charsets have; they tell nothing.
 _NEUTRAL = re.compile(r"[\u00a0-\u00bf\u2010-\u2027\u2030-\u203b\u20ac\u2103\u2190-\u2199\u2460-\u2473\u25a0-\u2605]"
                       r"|[\u3000-\u3015\uff01-\uff5e\uffe5]")  # fmt: skip
@@ -41,10 +41,15 @@ def _first_level(charset: str) -> frozenset[str]:
 
 def letters_of(text: str) -> str:
     """The characters that tell something, a sample of them."""
-    letters = "".join(_HIGH.findall(text[:_BEGINNING]))
+    letters = _beyond_ascii(text[:_BEGINNING])
     if len(letters) < _SAMPLE and len(text) > _BEGINNING:
-        letters = "".join(_HIGH.findall(text))
+        letters = _beyond_ascii(text)
     return _NEUTRAL.sub("", letters[:_SAMPLE])
+
+
+def _beyond_ascii(text: str) -> str:
+    """The characters outside ASCII: in UTF-8 they have no byte that is ASCII."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def likeness(text: str, charset: str) -> float:

@@ -59,6 +59,7 @@ class EbayPage(ShopPage):
     """An item or a list."""
 
     platform = "ebay"
+    marks = _MARKS
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

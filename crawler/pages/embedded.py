@@ -29,7 +29,8 @@ _CALL = re.compile(r"^\s*(?:/\*\*/\s*)?(?:try\s*\{\s*)?(?:window\.)?[\w$.]+\s*(?
 _LEADING = re.compile(r"^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*", re.S)
 _EXPORT = re.compile(r"^\s*(?:export\s+default|module\.exports\s*=)\s*(?=[{\[(])")
 _WORTH = re.compile(r"price|sku|amount|goods|rate|comment|review|item", re.I)
-_ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
+_ATTRIBUTES = etree.XPath("//@*[starts-with(., '{') or starts-with(., '[{')]")
+_QUOTED = ('="{', "='{", '="[{', "='[{")
 _MOST_STATES = 60
 _LARGEST_SCRIPT = 4_000_000
 _MOST_ESCAPES = 4
@@ -205,13 +206,10 @@ def json_body(text: str) -> Any:
 
 def attributes(document: Document) -> Iterator[tuple[str, Any]]:
     """(attribute name, object) of `data-*` attributes that hold JSON about prices, products or variants."""
-    text = document.text
-    if document.tree is None or not any(value.startswith(("{", "[{")) for value in _ATTRIBUTES(document.tree)):
-        return
-    if not ('="{' in text or "='{" in text or '="[{' in text or "='[{" in text):
+    if document.tree is None or not any(quoted in document.text for quoted in _QUOTED):
         return
     count = 0
-    for value in document.tree.xpath("//@*[starts-with(., '{') or starts-with(., '[{')]"):
+    for value in _ATTRIBUTES(document.tree):
         if count >= _MOST_STATES:
             return
         name = value.attrname or ""

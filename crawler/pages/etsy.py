@@ -28,6 +28,7 @@ class EtsyPage(ShopPage):
     """A listing."""
 
     platform = "etsy"
+    marks = ("etsymarketplace:", "etsy.com/listing/")
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

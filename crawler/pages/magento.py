@@ -47,6 +47,7 @@ class MagentoPage(ShopPage):
     """A product or list as HTML, the reviews fragment that a product page loads, or a GraphQL body."""
 
     platform = "magento"
+    marks = (*_TYPED_MARKS, *_MARKS)
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -31,6 +31,7 @@ class OpenCartPage(ShopPage):
     """A product or a list."""
 
     platform = "opencart"
+    marks = tuple(mark for _, marks in _MARKS for mark in marks)
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -32,6 +32,7 @@ class OscarPage(ShopPage):
     """A product, a product's reviews, or a catalogue list."""
 
     platform = "oscar"
+    marks = ('class="product_pod"', "price_color", 'class="review"')
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -63,6 +63,7 @@ class OsCommercePage(ShopPage):
     """A product or a list."""
 
     platform = "oscommerce"
+    marks = ("products_id",)
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

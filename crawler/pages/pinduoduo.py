@@ -32,6 +32,7 @@ class PinduoduoPage(ShopPage):
     """A goods page, or one of its goods and review bodies."""
 
     platform = "pinduoduo"
+    marks = ("window.rawData",)
 
     @classmethod
     def needs_browser(cls, url: str) -> str | None:

@@ -51,6 +51,7 @@ class PrestaShopPage(ShopPage):
     """A product or a list."""
 
     platform = "prestashop"
+    marks = _MARKS
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -15,13 +15,14 @@ from web_poet import HttpResponse, default_registry
 
 import crawler.pages
 from crawler.fetch.walls import wall_of
-from crawler.pages.assemble import merge_offers
+from crawler.pages.assemble import is_json, merge_offers
 from crawler.pages.base import ShopPage
 from crawler.pages.captured import Captured
 from crawler.pages.decode import Decoded, decode
 from crawler.pages.document import Document, in_utf8
 from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
+from crawler.pages.marks import Marks
 from crawler.pages.markup import complete_part, ends_in_its_middle
 from crawler.pages.sitemap import RobotsPage, SitemapPage
 from pipelines.faults import CUT, UNSURE, joined
@@ -105,7 +106,7 @@ def _read(
     known = decoded.utf8 if text is decoded.text else None
     response = HttpResponse(url, in_utf8(text) if known is None else known, status=status, encoding="utf-8")
     response._cached_text = text
-    chosen = choose(url, text)
+    chosen = choose(url, text, response.body)
     document = Document(str(response.url), text, response.body, ids=chosen is not GenericPage).kept_on(response)
     page = _extract(chosen, response, captured)
     if chosen is not GenericPage and page.outcome != "ok":
@@ -171,16 +172,30 @@ def page_class_for(url: str) -> type[ShopPage]:
     return chosen if isinstance(chosen, type) and issubclass(chosen, ShopPage) else GenericPage
 
 
-def choose(url: str, text: str) -> type[ShopPage]:
+def choose(url: str, text: str, utf8: bytes | None = None) -> type[ShopPage]:
     """What a site publishes for crawlers is no page of a shop. Else by URL first; a URL that says nothing leaves it to
-    the marks in the body.
+    the marks in the body. `utf8` is the text in UTF-8 where it is known.
     """
     for published in (RobotsPage, SitemapPage):
         if published.recognizes(url, text):
             return published
     chosen = page_class_for(url)
     if chosen is GenericPage:
-        for candidate in all_page_classes():
+        for candidate in _candidates(url, text, in_utf8(text) if utf8 is None else utf8):
             if candidate.recognizes(url, text):
                 return candidate
     return chosen
+
+
+def _candidates(url: str, text: str, utf8: bytes) -> Iterable[type[ShopPage]]:
+    """The page objects that may recognize the body, in their order."""
+    if is_json(text):
+        return all_page_classes()
+    marks = _marks()
+    held = marks.maybe_in(utf8) | marks.maybe_in(in_utf8(url))
+    return (page for page in all_page_classes() if not page.marks or not held.isdisjoint(page.marks))
+
+
+@cache
+def _marks() -> Marks:
+    return Marks(mark for page in all_page_classes() for mark in page.marks)

@@ -44,6 +44,7 @@ class SalesforcePage(ShopPage):
     """A product or a list as HTML, or the body that choosing a variant loads."""
 
     platform = "salesforce"
+    marks = ("demandware.", "dwvar_")
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

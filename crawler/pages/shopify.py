@@ -33,6 +33,7 @@ class ShopifyPage(ShopPage):
     """A product as HTML or JSON, or a page of products.json."""
 
     platform = "shopify"
+    marks = _HTML_MARKS
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

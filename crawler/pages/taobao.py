@@ -58,6 +58,7 @@ class TaobaoPage(ShopPage):
     """An item page, or one of its detail and review bodies."""
 
     platform = "taobao"
+    marks = (*_PAGE_MARKS, ".taobao.", ".tmall.")
 
     @classmethod
     def needs_browser(cls, url: str) -> str | None:

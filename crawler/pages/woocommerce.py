@@ -43,6 +43,7 @@ class WooCommercePage(ShopPage):
     """A product or list as HTML, or a Store API body of products or reviews."""
 
     platform = "woocommerce"
+    marks = _MARKS
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

@@ -27,6 +27,7 @@ class YunquePage(ShopPage):
     """A product page with one page of its reviews."""
 
     platform: ClassVar[str | None] = "yunque"
+    marks = ("/static/streamer.js",)
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:

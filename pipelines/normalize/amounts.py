@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.normalize.marks import ISO_CODES, WORD_CODES, WORDS, codes_of, mark_after, mark_before
 from pipelines.normalize.numerals import HAN_NUMBER, NUMBER, han_number, parse_number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(NamedTuple):
     """One amount in a folded text. `marks` are the currency marks beside it, the more telling first."""
 
     value: Decimal | None
-    value_max: Decimal | None = None
-    marks: tuple[str, ...] = ()
     start: int
     end: int
-    unsure: str | None = None
     token: str
+    value_max: Decimal | None = None
+    marks: tuple[str, ...] = ()
+    unsure: str | None = None
     factor: int = 1
 
 
@@ -249,7 +248,7 @@ def _scaled(first: Money, second: Money) -> Money:
         return first
     if first.value * second.factor > second.value:
         return first
-    return replace(first, value=first.value * second.factor)
+    return first._replace(value=first.value * second.factor)
 
 
 def _with_range(text: str, first: Money, numbers: list[re.Match[str]], index: int) -> tuple[Money, int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money
@@ -14,8 +14,7 @@ from pipelines.normalize.offers import Found
 from pipelines.normalize.promotions import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The payable price, or None; `why` says what was unsure or missing."""
 
     amount: Decimal | None = None

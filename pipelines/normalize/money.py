@@ -19,7 +19,7 @@ from pipelines.normalize.labels import Label, kind_of_label
 from pipelines.normalize.numerals import DOT_MAY_DECIDE, HAN_DIGITS, fold, with_plain_decimals
 from pipelines.normalize.offers import Found, find_prices
 from pipelines.normalize.plain_price import Plain, read_labelled, read_plain
-from pipelines.normalize.price_currency import Currencies, currency_of_mark
+from pipelines.normalize.price_currency import SURE, Currencies, currency_of_mark
 from pipelines.normalize.promotions import Rule, rule_json
 
 __all__ = [
@@ -105,7 +105,7 @@ def _read(
         plain = read_plain(text)
         if plain is not None:
             amount, mark, written, unsure = plain
-            currency, said = currency_of_mark(mark, hint, language, host)
+            currency, said = _currency_of(mark, hint, language, host)
             if unsure is not None:
                 said += (Issue(field="amount", value=unsure, why=DOT_MAY_DECIDE),)
             return PriceReading(text, amount, currency, (LabelledPrice(amount, currency, written),), said)
@@ -142,6 +142,15 @@ def _read(
     )
 
 
+def _currency_of(
+    mark: str | None, hint: str | None, language: str | None, host: str | None
+) -> tuple[str | None, tuple[Issue, ...]]:
+    if mark is None:
+        return currency_of_mark(mark, hint, language, host) if hint is not None else (None, ())
+    code = SURE.get(mark)
+    return (code, ()) if code is not None else currency_of_mark(mark, hint, language, host)
+
+
 def _without_number(text: str, hint: str | None, language: str | None, host: str | None) -> PriceReading:
     if _FREE.fullmatch(text):
         return PriceReading(text, Decimal(0))
@@ -155,7 +164,7 @@ def _labelled_reading(
     text: str, label: Label | None, plain: Plain, hint: str | None, language: str | None, host: str | None
 ) -> PriceReading:
     payable, kind, why = payable_with(label)
-    currency, said = currency_of_mark(plain.mark, hint, language, host)
+    currency, said = _currency_of(plain.mark, hint, language, host)
     if plain.unsure is not None:
         said += (Issue(field="amount", value=plain.unsure, why=DOT_MAY_DECIDE),)
     own, standing, words = (label.kind, label.standing, label.text) if label is not None else (None, "plain", "")

@@ -92,6 +92,9 @@ def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
     return best
 
 
+SEVERAL = "several prices with nothing to tell them apart; the first was taken"
+
+
 @lru_cache(maxsize=512)
 def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
     """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
@@ -117,7 +120,7 @@ def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chos
         reduced = next((price for price in same[1:] if _reduced(best, price, rules)), None)
         if reduced is not None:
             return Chosen(amount=reduced.money.value, kind=reduced.kind, price=reduced)
-        why = "several prices with nothing to tell them apart; the first was taken"
+        why = SEVERAL
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
 
 

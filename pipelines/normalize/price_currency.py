@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, lru_cache
 
 from pipelines.items import Issue
 from pipelines.normalize.amounts import Money
 from pipelines.normalize.currency import currency_of
-from pipelines.normalize.marks import ALL_MARKS, FIELD_MARKS, ISO_CODES, MARK_ANYWHERE
+from pipelines.normalize.marks import ALL_MARKS, FIELD_MARKS, ISO_CODES, MARK_ANYWHERE, may_hold_mark
 from pipelines.normalize.numerals import fold
 from pipelines.normalize.offers import Found
 
@@ -19,8 +18,6 @@ SURE: dict[str, str] = {
     for mark, codes in {**FIELD_MARKS, **ALL_MARKS}.items()
     if len(codes) == 1 and FIELD_MARKS.get(mark) != () and mark.upper() not in ISO_CODES - {codes[0]}
 }
-# Without a letter and a sign a text has no mark.
-_MAY_HOLD_MARK = re.compile(r"[^\d\s.,'*+()/:%-]")
 _JAPANESE = frozenset("込抜円価売")
 # Characters of traditional script that stand in price texts of Taiwan and Hong Kong.
 _TRADITIONAL = frozenset("價優惠網購買滿贈訂會員專櫃銷買")
@@ -41,7 +38,7 @@ class Currencies:
     @cached_property
     def shared(self) -> str | None:
         """The one mark a text has somewhere, for its numbers that have none beside them."""
-        if _MAY_HOLD_MARK.search(self.text) is None:
+        if not may_hold_mark(self.text):
             return None
         found = {match.group().strip() for match in MARK_ANYWHERE.finditer(self.text)}
         return found.pop() if len(found) == 1 else None

@@ -121,7 +121,7 @@ def _settle(
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
         kind, standing = "unit", "other" if share or _MEASURES.search(per) else "plain"
-    if _ADDED.search(text, max(0, money.start - 3), money.start):
+    if "+" in text[max(0, money.start - 2) : money.start] and _ADDED.search(text, max(0, money.start - 3), money.start):
         standing = "none"
     if text[max(0, money.start - 2) : money.start + 1].find("-") >= 0 and _NEGATIVE.search(
         text, max(0, money.start - 4), money.start

@@ -115,7 +115,8 @@ def read_odd(text: str) -> Plain | None:
     cut = words[-1] in ".," and words[-2:-1].isdigit()
     if not cut and len(words) == len(text):
         return None
-    return read_plain(words[:-1] if cut else words)
+    plain = read_plain(words[:-1] if cut else words)
+    return None if plain is None or (plain.mark is not None and plain.mark[0].isalpha()) else plain
 
 
 # 1 CHf, 1 km: a short whole number and a word.
@@ -182,10 +183,16 @@ def read_labelled(text: str) -> tuple[Label | None, Plain] | None:
     if match is None:
         return None
     plain = read_plain(match.group(2))
-    if plain is None or plain.mark is None or not _sure_mark(plain.mark):
+    if plain is None or plain.mark is None:
+        return None
+    if not _sure_mark(plain.mark) and not (plain.mark in _SURE_AFTER and plain.written[0].isdigit()):
         return None
     prefix = prefix_of(match.group(1))
     return None if prefix is None else (prefix.label, plain)
+
+
+# Abbreviations that after a number are marks in any text.
+_SURE_AFTER = frozenset(["kr", "Kr", "TL", "Rs", "Rp", "RM"])
 
 
 def _sure_mark(mark: str) -> bool:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.normalize.marks import ISO_CODES, WORD_CODES, WORDS, codes_of, mark_after, mark_before
 from pipelines.normalize.numerals import HAN_NUMBER, NUMBER, han_number, parse_number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(NamedTuple):
     """One amount in a folded text. `marks` are the currency marks beside it, the more telling first."""
 
     value: Decimal | None
-    value_max: Decimal | None = None
-    marks: tuple[str, ...] = ()
     start: int
     end: int
-    unsure: str | None = None
     token: str
+    value_max: Decimal | None = None
+    marks: tuple[str, ...] = ()
+    unsure: str | None = None
     factor: int = 1
 
 
@@ -31,6 +30,7 @@ _MAGNITUDE = re.compile(
     r"\s?(万|萬|千|百|亿|億|만|천)(?!能|搭|家|宝|变|里|分|合|年|人|个|次|条|评|粉)|"
     r"([wWkK])(?![A-Za-z\u00c0-\u024f\u0400-\u04ff])"
 )
+_MAGNITUDE_SIGNS = frozenset(_MAGNITUDES)
 # Beside a sign before the number these add nothing: ¥199元.
 _UNIT_WORDS = frozenset("元円圆圓")
 _TAIL_KOREAN = re.compile(r"\s?(\d)\s?천|\s?(\d,?\d{3})(?=\s?원)")
@@ -62,12 +62,14 @@ _HAN_PRICE = re.compile(
 )
 
 
+# With one space before it at most, one of these stands after such a number.
+_COLLOQUIAL = frozenset("块塊元毛角")
 _PIECES_OF = re.compile("[二三四五六七八九](?![件个個瓶盒支包袋双條条只张斤本片])")
 
 
 def _colloquial(text: str, token: str, end: int) -> tuple[Decimal, int] | None:
     """9块9, 3元5角, 5毛, 35€ 99: the currency word in the place of the decimal point."""
-    if not token.isdigit() and "." not in token:
+    if _COLLOQUIAL.isdisjoint(text[end : end + 2]) or (not token.isdigit() and "." not in token):
         return None
     match = _KUAI.match(text, end) or (_YUAN_JIAO.match(text, end) if token.isdigit() else None)
     if match is not None:
@@ -84,7 +86,7 @@ def _colloquial(text: str, token: str, end: int) -> tuple[Decimal, int] | None:
 
 def _magnitude(text: str, end: int) -> tuple[int, int, int]:
     """What 万, k and the like multiply by, what 1万2 adds, and the place after them."""
-    match = _MAGNITUDE.match(text, end)
+    match = None if _MAGNITUDE_SIGNS.isdisjoint(text[end : end + 2]) else _MAGNITUDE.match(text, end)
     if match is None:
         return 1, 0, end
     unit = match.group(1) or match.group(2)
@@ -206,11 +208,12 @@ def _one(text: str, match: re.Match[str], floor: int) -> Money:
     colloquial = _colloquial(text, token, end)
     if colloquial is not None and before is None:
         return Money(value=colloquial[0], marks=("元",), start=start, end=colloquial[1], token=token)
-    cents = _EURO_CENTS.match(text, end) if token.replace(" ", "").isdigit() and "€" not in marks else None
+    bare = "€" in text[end : end + 2] and "€" not in marks and token.replace(" ", "").isdigit()
+    cents = _EURO_CENTS.match(text, end) if bare else None
     if cents is not None:
         value = Decimal(f"{token.replace(' ', '')}.{cents.group(1)}")
         return Money(value=value, marks=("€",), start=start, end=cents.end(), token=token)
-    tail = _DASH_TAIL.match(text, end)
+    tail = _DASH_TAIL.match(text, end) if text[end : end + 1] in (".", ",") else None
     factor, rest, end = (1, 0, tail.end()) if tail else _magnitude(text, end)
     if factor > 1 and text[end : end + 1] in ("块", "塊"):
         marks.append("元")
@@ -249,15 +252,17 @@ def _scaled(first: Money, second: Money) -> Money:
         return first
     if first.value * second.factor > second.value:
         return first
-    return replace(first, value=first.value * second.factor)
+    return first._replace(value=first.value * second.factor)
 
 
 def _with_range(text: str, first: Money, numbers: list[re.Match[str]], index: int) -> tuple[Money, int]:
     """Join `first` with the number after a dash or "to", when both can be one range."""
+    if index + 1 >= len(numbers) or first.value is None:
+        return first, index
     dash = _RANGE.match(text, first.end)
     if dash is None and _BETWEEN.search(text, max(0, first.start - 9), first.start):
         dash = _AND.match(text, first.end)
-    if dash is None or index + 1 >= len(numbers) or first.value is None:
+    if dash is None:
         return first, index
     second = _one(text, numbers[index + 1], dash.end())
     if second.start != dash.end() or second.value is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money
@@ -14,8 +14,7 @@ from pipelines.normalize.offers import Found
 from pipelines.normalize.promotions import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The payable price, or None; `why` says what was unsure or missing."""
 
     amount: Decimal | None = None
@@ -93,6 +92,9 @@ def _not_reduced(best: Chosen, prices: list[Found]) -> Chosen:
     return best
 
 
+SEVERAL = "several prices with nothing to tell them apart; the first was taken"
+
+
 @lru_cache(maxsize=512)
 def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
     """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
@@ -118,7 +120,7 @@ def _best(ranked: list[tuple[int, Found]], rules: tuple[Rule, ...] = ()) -> Chos
         reduced = next((price for price in same[1:] if _reduced(best, price, rules)), None)
         if reduced is not None:
             return Chosen(amount=reduced.money.value, kind=reduced.kind, price=reduced)
-        why = "several prices with nothing to tell them apart; the first was taken"
+        why = SEVERAL
     return Chosen(amount=best.money.value, amount_max=best.money.value_max, kind=best.kind, price=best, why=why)
 
 

@@ -16,9 +16,8 @@ A label also has a standing, which decides whether its price may be what a buyer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipelines.items import PriceKind
 from pipelines.normalize.label_starts import alternatives, first_characters
@@ -26,8 +25,7 @@ from pipelines.normalize.label_starts import alternatives, first_characters
 Standing = Literal["now", "plain", "condition", "member", "part", "other", "usual", "list", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(NamedTuple):
     """A label as found: its words, kind, standing and place in the text."""
 
     text: str

@@ -180,6 +180,18 @@ MARK_ANYWHERE = re.compile(
     + _either(list(SIGNS))
 )
 
+_ASCII_RUN = re.compile("[A-Za-z]+")
+# A mark that is a word begins with a whole run of letters, and every sign holds "$" or a character beyond ASCII.
+_RUNS = frozenset(
+    run.group().lower() for mark in (*ISO_CODES, *WORDS, *SHORT) if (run := _ASCII_RUN.match(mark)) is not None
+)
+
+
+def may_hold_mark(text: str) -> bool:
+    """Whether `MARK_ANYWHERE` is worth its time: False is sure, True is not."""
+    return not text.isascii() or "$" in text or any(run.lower() in _RUNS for run in _ASCII_RUN.findall(text))
+
+
 # Before a number the unit words of East Asia are not marks: in 专柜元 or 元3件 nothing is meant.
 _SIGNS_BEFORE = frozenset(SIGNS) - frozenset(["元", "圆", "圓", "円", "원", "元人民币", "元人民幣", "ден"])
 _EXACT_BEFORE = frozenset(SHORT) - _ONLY_AFTER

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.items import Issue, PriceKind
-from pipelines.normalize.choose import choose, payable_with
+from pipelines.normalize.choose import SEVERAL, choose, payable_with
 from pipelines.normalize.currency import currency_of
 from pipelines.normalize.fields import read_amount, read_range
 from pipelines.normalize.labels import Label, kind_of_label
 from pipelines.normalize.numerals import DOT_MAY_DECIDE, HAN_DIGITS, fold, with_plain_decimals
 from pipelines.normalize.offers import Found, find_prices
-from pipelines.normalize.plain_price import Plain, read_labelled, read_plain
-from pipelines.normalize.price_currency import Currencies, currency_of_mark
+from pipelines.normalize.plain_price import Plain, read_counted, read_labelled, read_odd, read_plain, read_two
+from pipelines.normalize.price_currency import SURE, Currencies, currency_of_mark
 from pipelines.normalize.promotions import Rule, rule_json
 
 __all__ = [
@@ -104,16 +104,15 @@ def _read(
     if decimal_separator is None:
         plain = read_plain(text)
         if plain is not None:
-            amount, mark, written, unsure = plain
-            currency, said = currency_of_mark(mark, hint, language, host)
-            if unsure is not None:
-                said += (Issue(field="amount", value=unsure, why=DOT_MAY_DECIDE),)
-            return PriceReading(text, amount, currency, (LabelledPrice(amount, currency, written),), said)
+            return _plain_reading(text, plain, hint, language, host)
         if _NO_NUMBER.search(text) is None:
             return _without_number(text, hint, language, host)
         labelled = read_labelled(text)
         if labelled is not None:
             return _labelled_reading(text, *labelled, hint, language, host)
+        rare = _rare(text, hint, language, host)
+        if rare is not None:
+            return rare
     folded = fold(text[:_LONGEST])
     if decimal_separator is not None:
         folded = with_plain_decimals(folded, decimal_separator)
@@ -142,6 +141,50 @@ def _read(
     )
 
 
+def _currency_of(
+    mark: str | None, hint: str | None, language: str | None, host: str | None
+) -> tuple[str | None, tuple[Issue, ...]]:
+    if mark is None:
+        return currency_of_mark(mark, hint, language, host) if hint is not None else (None, ())
+    code = SURE.get(mark)
+    return (code, ()) if code is not None else currency_of_mark(mark, hint, language, host)
+
+
+def _plain_reading(text: str, plain: Plain, hint: str | None, language: str | None, host: str | None) -> PriceReading:
+    amount, mark, written, unsure = plain
+    currency, said = _currency_of(mark, hint, language, host)
+    if unsure is not None:
+        said += (Issue(field="amount", value=unsure, why=DOT_MAY_DECIDE),)
+    return PriceReading(text, amount, currency, (LabelledPrice(amount, currency, written),), said)
+
+
+def _rare(text: str, hint: str | None, language: str | None, host: str | None) -> PriceReading | None:
+    """Fields with more than one plain number, read without the grammar; None for any other text."""
+    if len(text) > _LONGEST_KEPT:
+        return None
+    counted = read_counted(text)
+    if counted is False:
+        return _without_number(text, hint, language, host)
+    plain = counted or read_odd(text)
+    if isinstance(plain, Plain):
+        return _plain_reading(text, plain, hint, language, host)
+    two = read_two(text)
+    return None if two is None else _two_readings(text, *two, hint, language, host)
+
+
+def _two_readings(
+    text: str, first: Plain, second: Plain, span: str, hint: str | None, language: str | None, host: str | None
+) -> PriceReading:
+    currency, said = _currency_of(first.mark, hint, language, host)
+    if span:
+        price = LabelledPrice(first.amount, currency, span, amount_max=second.amount)
+        return PriceReading(text, first.amount, currency, (price,), said, second.amount)
+    if first.amount != second.amount:
+        said = (Issue(field="amount", value=text[:80], why=SEVERAL), *said)
+    prices = tuple(LabelledPrice(each.amount, currency, each.written) for each in (first, second))
+    return PriceReading(text, first.amount, currency, prices, said)
+
+
 def _without_number(text: str, hint: str | None, language: str | None, host: str | None) -> PriceReading:
     if _FREE.fullmatch(text):
         return PriceReading(text, Decimal(0))
@@ -155,7 +198,7 @@ def _labelled_reading(
     text: str, label: Label | None, plain: Plain, hint: str | None, language: str | None, host: str | None
 ) -> PriceReading:
     payable, kind, why = payable_with(label)
-    currency, said = currency_of_mark(plain.mark, hint, language, host)
+    currency, said = _currency_of(plain.mark, hint, language, host)
     if plain.unsure is not None:
         said += (Issue(field="amount", value=plain.unsure, why=DOT_MAY_DECIDE),)
     own, standing, words = (label.kind, label.standing, label.text) if label is not None else (None, "plain", "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _BIG = r"\d{1,9}(?:[.,]\d{1,3}){0,3}\s?(?:万|萬|千|百|亿|w|k|\+)*\s?\+?"
+# For words that begin with no digit and no separator: to give digits back would not help them to match.
+_BIG_KEPT = r"\d{1,9}+(?:[.,]\d{1,3}+){0,3}+\s?(?:万|萬|千|百|亿|w|k|\+)*+\s?\+?"
 _PIECES = (
     # How many were sold, said, watched.
     rf"(?:月销|月銷|年销|已售|已拼|已抢|销量|銷量|总销|累计|热销|爆卖|售出|卖出|库存|剩余?|仅剩|限量|限购|限|"
@@ -12,14 +14,14 @@ _PIECES = (
     rf"sold|reviews?|ratings?|レビュー|리뷰|구매)\s?(?:量|数|了|约|超|过|[:：])*\s?{_BIG}(?:件|个|单|人|条|份|笔|"
     rf"盒|瓶)?(?!\d|[.,]\d|\s?(?:元|块|円|원|만 ?원|"
     rf"[¥$€£]))",
-    rf"{_BIG}\s?(?:人|名|位|单(?!价|品|件|买)|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
+    rf"{_BIG_KEPT}\s?(?:人|名|位|单(?!价|品|件|买)|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
     rf"ratings?|left|in stock|bought|"
     rf"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매(?! ?시))|stars?|orders)(?![a-z])",
     r"(?:评分|好评率|rating)\s?[:：]?\s?\d(?:\.\d)?分?|\d(?:\.\d)?\s?(?:out of|/)\s?5(?![\d.])|★\s?\d(?:\.\d)?",
     # Shares.
-    r"\d{1,9}(?:[.,]\d{1,9})?\s?[%‰]",
+    r"\d{1,9}+(?:[.,]\d{1,9}+)?+\s?[%‰]",
     # Sizes, doses, measures, times.
-    r"\d{1,6}(?:[.,]\d{1,3})?\s?(?:x\s?\d{1,4}(?:[.,]\d{1,3})?\s?)?(?:ml|mL|ML|cl|kg|KG|Kg|mg|g(?![a-z¥])|ug|μg|"
+    r"\d{1,6}+(?:[.,]\d{1,3}+)?+\s?(?:x\s?\d{1,4}(?:[.,]\d{1,3})?\s?)?(?:ml|mL|ML|cl|kg|KG|Kg|mg|g(?![a-z¥])|ug|μg|"
     r"cm|CM|mm|MM|km|oz|fl\.? ?oz|lbs?|inch(?:es)?|ft|gb|GB|TB|mAh|mah|W(?![a-z元])|Hz|hz|dpi|"
     r"kcal|°|℃|毫升|升|克|千克|公斤|斤|厘米|毫米|米(?!\d)|英寸|寸|码|度|片|抽|粒|枚|颗|色|代|款|新款|年(?![卡费]|"
     r"货)|月(?:\d{1,2}[日号])?|日|号(?!角)|天|"

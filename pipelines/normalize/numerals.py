@@ -55,6 +55,7 @@ _COUNT = {name: i for i, name in enumerate(("one", "two", "three", "four", "five
 _COUNT |= {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "兩": 2, "〇": 0}
 
 _MAX_DIGITS = 12
+_TOO_LARGE = Decimal(10) ** _MAX_DIGITS
 DOT_MAY_DECIDE = "a dot before three digits may be a decimal point"
 # $.750.30, $..75: a number has one decimal point.
 _STRAY_DOT = re.compile(r"(?<=\$)\.(?=\.\d|\d+[.,]\d)")
@@ -93,7 +94,11 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
     thousands ("1.299" is 1299), except after a lone zero ("0.299") or a longer head ("1234.567"), and except a dot
     in currencies with three decimals (KWD, OMR …).
     """
-    if _APART.fullmatch(token):
+    if token.isdecimal() and len(token) <= _MAX_DIGITS:
+        return Decimal(token), None
+    if " " not in token:
+        pass
+    elif _APART.fullmatch(token):
         token = token.replace(" ", "")
     elif token[-3:-2] == " ":
         # Cents set smaller, without a mark: 45 00 €.
@@ -128,7 +133,7 @@ def parse_number(token: str, currency: str | None = None) -> tuple[Decimal | Non
             return None, "separators in no known order"
         compact = "".join(groups)
     value = Decimal(compact if compact[0] != "." else "0" + compact)
-    if value >= Decimal(10) ** _MAX_DIGITS:
+    if value >= _TOO_LARGE:
         return None, "absurdly large"
     return value, unsure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipelines.items import PriceKind
 from pipelines.normalize.amounts import Money, find_han_money, find_money
@@ -16,15 +16,15 @@ from pipelines.normalize.numerals import small_count
 from pipelines.normalize.promotions import PlacedRule, Rule, find_rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """A price of the text. `mainland`: its label is one of mainland China. `share`: said to divide another price."""
 
     money: Money
     kind: PriceKind | None = None
     standing: Standing = "plain"
     label: str = ""
-    count: int = 1
+    # The number of pieces hides the method of tuples, which nobody needs here.
+    count: int = 1  # type: ignore[assignment]
     per: str | None = None
     mainland: bool = False
     share: bool = False
@@ -100,7 +100,7 @@ def _label_before(text: str, money: Money, floor: int, labels: list[Label], star
         ):
             best = label
         elif label.kind == best.kind == "instalment":
-            best = replace(best, text=f"{label.text} {best.text}")
+            best = best._replace(text=f"{label.text} {best.text}")
         edge = label.start
     return best
 
@@ -121,7 +121,7 @@ def _settle(
         kind = "from"
     if per is not None and kind in (None, "sale", "from") and standing != "none":
         kind, standing = "unit", "other" if share or _MEASURES.search(per) else "plain"
-    if _ADDED.search(text, max(0, money.start - 3), money.start):
+    if "+" in text[max(0, money.start - 2) : money.start] and _ADDED.search(text, max(0, money.start - 3), money.start):
         standing = "none"
     if text[max(0, money.start - 2) : money.start + 1].find("-") >= 0 and _NEGATIVE.search(
         text, max(0, money.start - 4), money.start
@@ -207,7 +207,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
             and _unmarked_ok(text, price, money)
         ):
             if found and found[-1].kind is None and _ARROW.search(text[found[-1].money.end : money.start][:12]):
-                found[-1] = replace(found[-1], kind="list", standing="list")
+                found[-1] = found[-1]._replace(kind="list", standing="list")
             found.append(price)
             floor = after.end if after is not None else money.end
         else:
@@ -216,7 +216,7 @@ def find_prices(folded: str) -> tuple[list[Found], tuple[Rule, ...]]:
         found = _by_count(text, bare) or _lonely(folded, text, bare)
     elif not found and HAN_FIELD.fullmatch(folded.strip()):
         found = [Found(money=money) for money in find_han_money(folded.strip() + "元")]
-        found = [replace(price, money=replace(price.money, marks=())) for price in found]
+        found = [price._replace(money=price.money._replace(marks=())) for price in found]
     return [price for price in found if price.standing != "none"], rules
 
 

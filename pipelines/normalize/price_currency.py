@@ -7,11 +7,17 @@ from functools import cached_property, lru_cache
 from pipelines.items import Issue
 from pipelines.normalize.amounts import Money
 from pipelines.normalize.currency import currency_of
-from pipelines.normalize.marks import FIELD_MARKS, MARK_ANYWHERE
+from pipelines.normalize.marks import ALL_MARKS, FIELD_MARKS, ISO_CODES, MARK_ANYWHERE, may_hold_mark
 from pipelines.normalize.numerals import fold
 from pipelines.normalize.offers import Found
 
 _FALLBACK = {"¥": "CNY", "$": "USD", "Rs": "INR", "Rs.": "INR", "RS": "INR", "₨": "INR", "Re": "INR"}
+# Marks of one currency, whatever site, language and hint say.
+SURE: dict[str, str] = {
+    mark: codes[0]
+    for mark, codes in {**FIELD_MARKS, **ALL_MARKS}.items()
+    if len(codes) == 1 and FIELD_MARKS.get(mark) != () and mark.upper() not in ISO_CODES - {codes[0]}
+}
 _JAPANESE = frozenset("込抜円価売")
 # Characters of traditional script that stand in price texts of Taiwan and Hong Kong.
 _TRADITIONAL = frozenset("價優惠網購買滿贈訂會員專櫃銷買")
@@ -32,6 +38,8 @@ class Currencies:
     @cached_property
     def shared(self) -> str | None:
         """The one mark a text has somewhere, for its numbers that have none beside them."""
+        if not may_hold_mark(self.text):
+            return None
         found = {match.group().strip() for match in MARK_ANYWHERE.finditer(self.text)}
         return found.pop() if len(found) == 1 else None
 
@@ -69,6 +77,9 @@ class Currencies:
         return language in ("zh", "zh-cn", "zh-hans") and not _TRADITIONAL & set(self.text)
 
     def _of_mark(self, mark: str) -> tuple[str | None, str | None]:
+        code = SURE.get(mark)
+        if code is not None:
+            return code, None
         if FIELD_MARKS.get(mark) == ():
             return self.hint, None if self.hint else f"{mark} names no currency of ISO 4217"
         sure, _ = currency_of(mark)

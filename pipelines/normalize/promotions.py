@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from pipelines.normalize.numerals import fold
 from pipelines.normalize.promotion_pieces import bundles
@@ -17,8 +18,7 @@ from pipelines.normalize.rule import Rule, RuleType, rule_json
 __all__ = ["PlacedRule", "Rule", "RuleType", "find_rules", "read_rules", "rule_json"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedRule:
+class PlacedRule(NamedTuple):
     """A rule, and the stretch of the text whose numbers are no prices because the rule uses them."""
 
     rule: Rule

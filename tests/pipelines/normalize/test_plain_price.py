@@ -34,6 +34,29 @@ def test_same_as_the_grammar(mark: str, number: str, monkeypatch: pytest.MonkeyP
     money.kept_readings.cache_clear()
 
 
+RARE = [
+    "1 CHf", "1 km", "200q", "12 ksh", "1 ft", "2 off", "1 k", "99p", "2xx", "1 денх", "1.11000000000000009770",
+    "CHF 1'049,95", "1.837, 32 €", "118, 99 TL", "$119. 95", "123,456.789 OMR", "- $44.99", "-$44.99", ": 890 €",
+    "€ 610,", "€30,40 **", "¥1**", "¥10 **", "$1,190.00 AUD", "£94.50 GBP", "$5 TOP", "$ 281.40 $ 265.70", "¥99 ¥99",
+    "3,49 zł 1,75 zł", "£6.95 - £9.95", "£9.95 - £6.95", "841,00 zł – 995,00 zł", "35€ 99€", "$0 $5", "¥99-¥129",
+    "- руб.06", ": R1 299 **", "- 1.299 KM", "Price kr1 299",
+    "Pris från 172 kr", "Price: Rs 500", "Price RM 12.50", "Fiyat 12 TL", "ab 12 kr",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RARE)
+def test_rarer_fields_as_the_grammar(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers() -> list[money.PriceReading]:
+        money.kept_readings.cache_clear()
+        return [money.read_price(text, **where) for where in WHERE]
+
+    fast = answers()
+    for name in ("read_plain", "read_labelled", "read_counted", "read_odd", "read_two"):
+        monkeypatch.setattr(money, name, lambda text: None)
+    assert answers() == fast
+    money.kept_readings.cache_clear()
+
+
 @pytest.mark.parametrize("text", ["", " ", "1.299,5", "¥1.29.9", "¥99 ¥129", "99-129", "¥99起", "SPF50", "-5"])
 def test_left_to_the_grammar(text: str) -> None:
     assert read_plain(text) is None

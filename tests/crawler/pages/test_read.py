@@ -69,7 +69,7 @@ def test_a_failing_page_object_leaves_the_page_to_the_generic_readers(monkeypatc
         def extract(self):  # type: ignore[no-untyped-def]
             raise KeyError("layout changed")
 
-    monkeypatch.setattr("crawler.pages.read.choose", lambda url, text: Broken)
+    monkeypatch.setattr("crawler.pages.read.choose", lambda *_: Broken)
     page = read_page(URL, (PRODUCT % ("", "")).encode())
     assert page.outcome == "ok"
     assert page.offer is not None

@@ -8,6 +8,7 @@ product's.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -41,13 +42,13 @@ _LABELS: Final[dict[str, re.Pattern[str]]] = {
     ),
 }
 _STEMS = (
-    "brand", "manufactur", "make", "marke", "herstell", "marque", "fabrican", "marca", "produttore", "merk", "značka",
-    "výrobce", "marka", "producent", "märke", "tillverkare", "thương hiệu", "品牌", "廠牌", "厂牌",
-    "ブランド", "メーカー", "브랜드",
-    "제조사", "sku", "item", "product", "part n", "part #", "catalog", "stock", "style", "art", "bestell", "réf", "ref",
-    "codice", "cód", "ugs", "kód", "kod", "indeks", "varen", "mã s",
-    "商品", "货号", "貨號", "品番", "상품", "型番", "upc", "ean",
-    "gtin", "isbn", "barcode", "jan", "条形码", "條碼",
+    "brand", "manufactur", "marke", "herstell", "marque", "fabrican", "marca", "produttore", "merk", "značka",
+    "výrobce", "producent", "märke", "tillverkare", "thương hiệu", "品牌", "廠牌", "厂牌", "ブランド", "メーカー",
+    "브랜드", "제조사", "sku", "item #", "item#", "item n", "item c", "item i", "product c", "product n",
+    "product i", "product #", "part n", "part #", "catalog", "stock n", "stock c", "style n", "style #",
+    "article n", "artikel", "art.", "art-", "art n", "bestell", "réf", "ref", "codice", "cód", "ugs", "kód", "kod",
+    "indeks", "varen", "mã s", "商品", "货号", "貨號", "品番", "상품", "型番", "upc", "ean", "gtin", "isbn",
+    "barcode", "jan", "条形码", "條碼",
 )  # fmt: skip
 _BRAND_CLASS = re.compile(r"(?:^|[\s_-])brand(?:-?name|-?title|-?link)?(?:\s|$)", re.I)
 _COLON = re.compile(r"\s*[:：#]\s*|\s+(?=#)")
@@ -61,17 +62,22 @@ def read_said_rows(survey: Survey) -> Offer:
     """An offer with brand, sku and gtin as labels say them, where each label has one value."""
     found: dict[str, dict[str, str]] = {name: {} for name in _LABELS}
     for element, text in survey.texts_with(_STEMS):
-        if len(text) > _LONGEST_LABEL + _LONGEST_VALUE or not _own(survey, element):
+        if len(text) > _LONGEST_LABEL + _LONGEST_VALUE:
             continue
         label, value = _parted(squeeze(text))
-        name = next((name for name, pattern in _LABELS.items() if pattern.fullmatch(label)), None)
-        if name is None:
+        name = _named(label) if len(label) <= _LONGEST_LABEL else None
+        if name is None or not _own(survey, element):
             continue
         value = value or _beside(survey, element, label)
         if value and _fits(name, value):
             found[name].setdefault(value.lower(), value)
     said = {name: next(iter(values.values())) for name, values in found.items() if len(values) == 1}
     return Offer(brand=said.get("brand") or _called(survey), sku=said.get("sku"), gtin=said.get("gtin"))
+
+
+@lru_cache(maxsize=2048)
+def _named(label: str) -> str | None:
+    return next((name for name, pattern in _LABELS.items() if pattern.fullmatch(label)), None)
 
 
 def _called(survey: Survey) -> str | None:

@@ -99,8 +99,10 @@ class Survey:
                     orders.append(index)
             if element is self.heading:
                 self.heading_order = index
-            elif element.tag == "img" and (text := element.get("alt")) and signs.PICTURED.fullmatch(text):
-                texts.append(text)
+        pictured = {element for element in tree.iter("img") if _says_price(element.get("alt"))}
+        for index, element in enumerate(tree.iter("*") if pictured else ()):
+            if element in pictured:
+                texts.append(element.get("alt") or "")
                 holders.append(element)
                 orders.append(index)
         for element in tree.iter("input"):
@@ -212,6 +214,11 @@ class Survey:
         if (gone, apart, struck, link) == (above.gone, above.apart, above.struck, above.link):
             return above
         return Place(gone, apart, struck, link)
+
+
+def _says_price(words: str | None) -> bool:
+    """Whether a picture's words are a price and nothing else."""
+    return bool(words) and len(words or "") <= 40 and signs.PICTURED.fullmatch(words or "") is not None
 
 
 @lru_cache(maxsize=20_000)

@@ -6,9 +6,10 @@ Chromium only knows that its proxy gave no connection; the gate knows why.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+from playwright.async_api import CDPSession, Page, Request, WebSocket
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Request, WebSocket
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError
 
 from crawler.fetch.browser import RenderFailed
@@ -19,6 +20,8 @@ from crawler.fetch.proxy import BodyTooLarge
 from pipelines.normalize.addresses import REFUSED
 
 MOST_PARTS = 1000
+# As many as Chromium follows.
+MOST_HOPS = 20
 REASONS_SAID = 3
 # The page itself called it off: it went elsewhere, or the answer was a download.
 CALLED_OFF = "net::ERR_ABORTED"
@@ -38,11 +41,17 @@ class Losses:
 
     def __init__(self, page: Page, gate: Gate) -> None:
         self.gate = gate
+        self._led_to: dict[str, str] = {}
         self.main: tuple[str, str] | None = None
         self.parts: list[str] = []
         page.on("requestfailed", self._failed)
         page.on("requestfinished", self._finished)
         page.on("websocket", self._opened)
+
+    async def hear_hops(self, session: CDPSession) -> None:
+        """Hear redirects from Chromium itself: of a hop that fails at once, Playwright may tell the first URL only."""
+        session.on("Network.requestWillBeSent", self._sent)
+        await session.send("Network.enable")
 
     def explained(self, error: Exception) -> Exception:
         """What an error of the page really was: `Refused`, the error of the connection, or the error itself."""
@@ -58,12 +67,25 @@ class Losses:
 
     def note(self) -> str:
         """`3 sub-requests refused: address not allowed: …`; empty when none was."""
-        reasons = Counter(reason for url in self.parts if (reason := self.gate.known_refusal(url)) is not None)
+        reasons = Counter(reason for url in self.parts if (reason := self._refusal(url)) is not None)
         if not reasons:
             return ""
         said = [reason for reason, _ in reasons.most_common(REASONS_SAID)]
         more = f", and {len(reasons) - REASONS_SAID} more reasons" if len(reasons) > REASONS_SAID else ""
         return f"{reasons.total()} sub-requests refused: {', '.join(said)}{more}"
+
+    def _refusal(self, url: str) -> str | None:
+        """Why the URL, or the hop it led to, was refused."""
+        for _ in range(MOST_HOPS):
+            reason = self.gate.known_refusal(url)
+            if reason is not None or url not in self._led_to:
+                return reason
+            url = self._led_to[url]
+        return None
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if "redirectResponse" in event and len(self._led_to) < MOST_PARTS:
+            self._led_to[event["redirectResponse"]["url"]] = event["request"]["url"]
 
     def _failed(self, request: Request) -> None:
         if not _is_main(request):

@@ -21,7 +21,14 @@ from typing import Any, BinaryIO
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.fetch.records import Exchange, Member, Resource, pack, pack_info, sha256_hex
-from crawler.fetch.warc_bounds import bounded_iterator, bounded_payload, next_member, whole_member
+from crawler.fetch.warc_bounds import (
+    OPENING,
+    bounded_iterator,
+    bounded_payload,
+    next_member,
+    opens_record,
+    whole_member,
+)
 from pipelines.errors import DiskFull, EvidenceBroken
 from pipelines.faults import joined
 from pipelines.store.seals import Entry
@@ -174,12 +181,15 @@ def record_in(stream: BinaryIO, name: str, offset: int) -> Record:
 def records(path: Path) -> Iterator[Record]:
     """All records of a WARC file that can be read; damaged ones are passed over, and so is a cut last one."""
     start: int | None = 0
+    with path.open("rb") as stream:
+        # ARC, the format before WARC, is read as if it were one. Of a WARC file no part is: to warcio, damaged bytes of
+        # a member may look like an ARC record.
+        is_warc = opens_record(stream.read(OPENING))
     while start is not None:
         good = start
         with path.open("rb") as stream:
             stream.seek(start)
-            # ARC, the format before WARC, is read as if it were one.
-            iterator = bounded_iterator(stream, arc2warc=True)
+            iterator = bounded_iterator(stream, arc2warc=not is_warc)
             try:
                 for record in iterator:
                     read = _record(record, path.name, 0)

@@ -22,7 +22,7 @@ LARGEST_HEADERS = MEBIBYTE
 LARGEST_RECORD = LARGEST_PAYLOAD + 2 * LARGEST_HEADERS
 GZIP_MAGIC = b"\x1f\x8b\x08"
 _WINDOW = 4 * MEBIBYTE
-_OPENING = 4096
+OPENING = 4096
 _PIECE = 64 * 1024
 
 
@@ -94,7 +94,7 @@ def next_member(path: Path, start: int) -> int | None:
             place = window.find(GZIP_MAGIC)
             while place >= 0:
                 stream.seek(begin + place)
-                if opens_record(stream.read(_OPENING)):
+                if opens_record(stream.read(OPENING)):
                     return begin + place
                 place = window.find(GZIP_MAGIC, place + 1)
             begin += max(1, len(window) - len(GZIP_MAGIC))

@@ -109,8 +109,10 @@ def test_a_damaged_record_hides_no_other(tmp_path: Path) -> None:
     archive.close()
     path = next(tmp_path.glob("*.warc.gz"))
     data = bytearray(path.read_bytes())
-    # After the ten bytes of the member's head: a block of a type that deflate does not have.
-    data[pointers[1].warc_offset + 10 : pointers[1].warc_offset + 20] = b"\xff" * 10
+    # After the ten bytes of the member's head: a block of a type that deflate does not have, and after it what would
+    # be the head of a record of the older format ARC.
+    head = b"\xff http://a.example/ 1.2.3.4 20260101000000 text/html 0\n"
+    data[pointers[1].warc_offset + 10 : pointers[1].warc_offset + 10 + len(head)] = head
     path.write_bytes(data)
     found = {record.warc_offset: record.body for record in records(path) if record.type == "response"}
     assert found == {pointers[n].warc_offset: b"body %d" % n for n in (0, 2, 3)}

@@ -82,6 +82,9 @@ _TABLE: tuple[tuple[str, PriceKind | None, Standing, str], ...] = (
         r"mit gutschein|avec (?:le )?coupon|subsidy price|补贴价|补贴后"),
     ("group", "sale", "condition", r"首件价?|拼团价?|拼单价?|团购价?|万人团|百人团|開團價|开团价|group(?: buy)? price|"
         r"공동구매가?"),
+    ("early", "sale", "condition", r"前 ?\d{1,5} ?名(?:下单|拍下|付款|用户)?(?:价|仅需?|只要)?(?=[:：]?\s?[¥￥\d])|"
+        r"先着 ?\d{1,5} ?名様?(?:限定)?(?:価格)?|선착순 ?\d{1,5} ?명(?:에게)?|"
+        r"first \d{1,5} (?:customers?|buyers?|orders?)(?: only)?"),
     ("member", "member", "member", r"(?:plus|pro|vip|svip|88vip|超级|黑金|金卡|黑卡)?(?:会员|會員)(?:专享|专属|"
         r"到手|店|日)?(?:价|價)|"
         r"plus(?:专享)?(?:价|價)|(?:88)?s?vip(?:专享)?(?:价|價)?|"

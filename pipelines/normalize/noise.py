@@ -14,9 +14,12 @@ _PIECES = (
     rf"sold|reviews?|ratings?|レビュー|리뷰|구매)\s?(?:量|数|了|约|超|过|[:：])*\s?{_BIG}(?:件|个|单|人|条|份|笔|"
     rf"盒|瓶)?(?!\d|[.,]\d|\s?(?:元|块|円|원|만 ?원|"
     rf"[¥$€£]))",
-    rf"{_BIG_KEPT}\s?(?:人|名|位|单(?!价|品|件|买)|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
-    rf"ratings?|left|in stock|bought|"
-    rf"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매(?! ?시))|stars?|orders)(?![a-z])",
+    # "The first 100 buyers" is the condition of a price.
+    rf"(?<![\d.,前着순])(?<!前 )(?<!着 )(?<!순 )(?<!first ){_BIG_KEPT}"
+    r"\s?(?:人|名|位|单(?!价|品|件|买)|笔|条|次|粉丝|付款|评价|评论|好评|已?购买|回购|种草|"
+    r"件已售(?!\s?[\d约超])|已售(?!\s?[\d约超])|sold|reviews?|"
+    r"ratings?|left|in stock|bought|"
+    r"customers?|views?|件のレビュー|個の評価|명|개 ?(?:리뷰|구매(?! ?시))|stars?|orders)(?![a-z])",
     r"(?:评分|好评率|rating)\s?[:：]?\s?\d(?:\.\d)?分?|\d(?:\.\d)?\s?(?:out of|/)\s?5(?![\d.])|★\s?\d(?:\.\d)?",
     # Shares.
     r"\d{1,9}+(?:[.,]\d{1,9}+)?+\s?[%‰]",

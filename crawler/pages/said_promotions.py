@@ -7,21 +7,26 @@ nothing above it says that it belongs to another part of the page. What a promot
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from lxml import etree
 
 from crawler.pages.document import Document, squeeze, text_in
-from crawler.pages.survey import SKIPPED, Survey
+from crawler.pages.marks import Marks
+from crawler.pages.survey import Survey
 from crawler.pages.visible import find_heading
 from pipelines.normalize.promotions import read_rules
 
-# Cheap, over the whole text: most pages state none.
-_SOME = re.compile(
-    r"[满滿]\s*(?:\d|<|$)|第\s?[二两2]\s?[件个個支瓶盒杯双雙]|[买買]\s?[\d一二两三]\s?[送赠贈免]|\d\s?件\s?\d(?:\.\d)?\s?折|半价|半價"
-    r"|[任]?[选選]\s?\d\s?件|[优優]惠券|领券|領券|点で|点以上|クーポン|쿠폰|\d\+1(?!\d)"
-    r"|\b(?:buy|get) (?:\d|one|two|any)\b|\b(?:2nd|second) (?:one|item|pair)|\b\d for (?:\d\b|[$€£])|coupon",
-    re.I,
-)
+# Written this way nearly every such line has one of them, and most pages have none. First letters may be capitals.
+_STEMS: Final = (
+    *(f"满{digit}" for digit in range(1, 10)), "满<", "滿", "第二件", "第2件", "第二支", "第二瓶", "第2瓶", "第2支",
+    "第二盒", "第2盒", "第2个", "买一", "买1", "买2", "买3", "买二", "买两", "买三", "買一", "買1", "買2", "半价",
+    "半價",
+    *(f"件{digit}" for digit in range(5, 10)), "选2", "选3", "优惠券", "優惠券", "领券", "領券", "点で", "点以上",
+    "クーポン", "쿠폰", "1+1", "2+1", "uy 1", "uy 2", "uy 3", "uy one", "uy two", "uy any", "2nd item", "2nd one",
+    "econd item", "econd one", "2 for", "3 for", "oupon",
+)  # fmt: skip
+_GATE = Marks(_STEMS)
 # Rules that change what a number of pieces costs; gifts, shipping and deadlines do not.
 _OF_PRICE = frozenset({"threshold_off", "coupon", "nth_item", "multi_discount", "multi_price", "buy_get"})
 _LONGEST_LINE = 80
@@ -34,23 +39,17 @@ _LEVELS = 3
 
 def read_promotions(document: Document) -> tuple[str, ...]:
     """The lines in page order, as written; at most eight."""
-    if document.tree is None or _SOME.search(document.text) is None:
+    if document.tree is None or not _GATE.maybe_in(document.utf8):
         return ()
+    survey = Survey(document, find_heading(document, None))
     found: dict[str, None] = {}
-    survey: Survey | None = None
-    for element in document.tree.iter("*"):
-        if element.tag in SKIPPED:
-            continue
-        for holder, text in ((element, element.text), (element.getparent(), element.tail)):
-            if not text or len(text) > 400 or _SOME.search(text) is None or holder is None:
-                continue
-            survey = survey or Survey(document, find_heading(document, None))
-            place = survey.place(holder)
-            line = None if place.gone or place.apart else _line(holder, squeeze(text))
-            if line is not None:
-                found[line] = None
-                if len(found) == _MOST_LINES:
-                    return tuple(found)
+    for element, text in survey.texts_with((*_STEMS, "满\x00")):
+        place = survey.place(element)
+        line = None if place.gone or place.apart else _line(element, squeeze(text))
+        if line is not None:
+            found[line] = None
+            if len(found) == _MOST_LINES:
+                break
     return tuple(found)
 
 

@@ -104,7 +104,9 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
     ("member", re.compile(
         r"(?<!non-)(?<!non )\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\b\w+card (?:price|required)"
-        r"|\bvip\b|loyalty|会员|会員|會員|新人|首单|(?:仅限|限)?前\s?\d+\s?[名件位单份个]|\bfirst \d+ (?:customers?|buyers?|orders?)|先着\s?\d+|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
+        r"|\bvip\b|loyalty|会员|会員|會員|新人|首单"
+        r"|(?:仅限|限)?前\s?\d+\s?[名件位单份个]|\bfirst \d+ (?:customers?|buyers?|orders?)|先着\s?\d+"
+        r"|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
         r"|\bsoci[oe]?s?\b|abbonat|klubow|kundkort|по карте|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
         r"|first (?:order|purchase)|new customers?\b|every (?:\w+ )?(?:month|week|days)|erstbestell"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +77,16 @@ class Dataset:
     @property
     def secret(self) -> bytes:
         """The key of the authors' hashes: 32 random bytes, made on first use, readable by the owner only."""
-        return _secret(self.build / "secret.key")
+        return _secret(self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        return self.build / "secret.key"
+
+    @property
+    def names_file(self) -> Path:
+        """The authors' plain names (see `pipelines.store.author_names`); as private as the secret."""
+        return self.build / "names.txt"
 
     def shop_of(self, url: str) -> ShopEntry | None:
         """The shop that a URL belongs to: by host and port, then by host alone; `www.` and `m.` make no difference."""
@@ -188,4 +198,7 @@ def _secret(path: Path) -> bytes:
             pass
         finally:
             aside.unlink()
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        # A copy or a restored backup is readable by everybody.
+        path.chmod(0o600)
     return path.read_bytes()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,7 +197,4 @@ def _secret(path: Path) -> bytes:
             pass
         finally:
             aside.unlink()
-    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
-        # A copy or a restored backup is readable by everybody.
-        path.chmod(0o600)
     return path.read_bytes()

@@ -53,9 +53,9 @@ def addresses(text: str) -> Iterator[Found]:
     """Addresses of China, Japan, Germany and France, and English ones that say whose they are or name flat or postcode."""
     for pattern in (_JAPANESE, _GERMAN, _FRENCH):
         yield from (Found(*found.span(), "[address]") for found in pattern.finditer(text))
-    for found in _ENGLISH.finditer(text):
-        if found["flat"] or found["town"] or _LIVES.search(text[: found.start()][-24:]):
-            yield Found(*found.span(), "[address]")
+    for house in _ENGLISH.finditer(text):
+        if house["flat"] or house["town"] or _LIVES.search(text[max(0, house.start() - 24) : house.start()]):
+            yield Found(*house.span(), "[address]")
     at = 0
     while (hint := HOUSE.search(text, at)) is not None:
         at = hint.end()

@@ -36,7 +36,7 @@ def identity_numbers(text: str) -> Iterator[Found]:
         if born or ric.is_valid(number) or _ID_WORD.search(text[max(0, found.start() - 16) : found.start()]):
             yield Found(*found.span(), "[id]")
     for found in _OLD_RESIDENT.finditer(text):
-        if found.group()[:2] in _PROVINCES and _ID_WORD.search(text[: found.start()][-16:]):
+        if found.group()[:2] in _PROVINCES and _ID_WORD.search(text[max(0, found.start() - 16) : found.start()]):
             yield Found(*found.span(), "[id]")
     yield from (Found(*found.span("name"), "[id]") for found in _PASSPORT.finditer(text))
 
@@ -78,7 +78,7 @@ def plates(text: str) -> Iterator[Found]:
     """Number plates of China (GA 36): 京A·12345, and the eight places of new energy cars."""
     for found in PLATE.finditer(text):
         rest = found["rest"]
-        said = found["dot"] in ("·", "•") or _PLATE_WORD.search(text[: found.start()][-8:])
+        said = found["dot"] in ("·", "•") or _PLATE_WORD.search(text[max(0, found.start() - 8) : found.start()])
         if sum(char.isdigit() for char in rest) < 3 or (found["first"] in _DOUBTFUL and not said):
             continue
         yield Found(*found.span(), "[plate]")

@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from pipelines.export.claims import VERDICT_ORDER, ClaimView, claim_views
 from pipelines.export.coverage import coverage
+from pipelines.export.people import scrubber
 from pipelines.export.reviews import review_chapter
 from pipelines.export.sentences import translated
 from pipelines.export.words import Language, words
@@ -59,7 +60,7 @@ def render(dataset: Dataset, lang: Language) -> str:
     try:
         claims = claim_views(db)
         seen = coverage(db)
-        chapter = review_chapter(db)
+        chapter = review_chapter(db, scrubber(dataset))
     finally:
         db.close()
     counts = Counter(claim.verdict for claim in claims)

@@ -18,7 +18,7 @@ from stdnum.cn import ric
 from pipelines.export.accounts import contacts, emails, is_ipv4, network_addresses
 from pipelines.export.found import Finder, Found
 from pipelines.export.known_names import KnownNames
-from pipelines.export.phones import REGIONS, SPELLED, phones
+from pipelines.export.phones import REGIONS, SPELLED, in_hash, phones
 from pipelines.export.plain import plain, plain_letters
 from pipelines.export.postal import HOUSE, addresses
 from pipelines.export.registered import PLATE, bank_numbers, identity_numbers, order_numbers, plates
@@ -163,7 +163,7 @@ def leaks(text: str) -> list[str]:
     if not _LEAK_ANY.search(even):
         return []
     found = []
-    if _LEAK_MOBILE.search(even):
+    if any(not in_hash(even, *at.span()) for at in _LEAK_MOBILE.finditer(even)):
         found.append("phone number")
     if any(ric.is_valid(number) for number in _LEAK_IDENTITY.findall(_JOINTS.sub("", even))):
         found.append("identity number")

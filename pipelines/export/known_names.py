@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipelines.export.found import Found
-from pipelines.export.plain import folded
+from pipelines.export.plain import encodable, folded, matches
 from pipelines.normalize.nicknames import nickname, tells_apart
 
 MARK = "[name]"
@@ -29,7 +29,9 @@ class KnownNames:
         known = {name for name in known if not any(folded(name) in word for word in nobody)}
         self._names = sorted(known)
         self._apart = [tells_apart(name) for name in self._names]
-        self._finder = AhoCorasick([folded(name) for name in self._names], matchkind=MatchKind.LeftmostLongest)
+        self._finder = AhoCorasick(
+            [encodable(folded(name)) for name in self._names], matchkind=MatchKind.LeftmostLongest
+        )
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -39,7 +41,7 @@ class KnownNames:
         if not self._names:
             return
         small = folded(text)
-        for at, start, end in self._finder.find_matches_as_indexes(small):
+        for at, start, end in matches(self._finder, small):
             if self._counts(text, small, at, start, end):
                 yield Found(start, end, MARK)
 

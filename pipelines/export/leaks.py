@@ -18,6 +18,7 @@ from ahocorasick_rs import AhoCorasick
 from pipelines.errors import LeakFound
 from pipelines.export.file_rows import Line, lines_of
 from pipelines.export.known_names import KnownNames
+from pipelines.export.plain import matches
 from pipelines.export.scrub import leaks
 
 # Columns that hold what people wrote; elsewhere eleven digits are the number of a product.
@@ -50,7 +51,7 @@ class Leak:
 
 
 def check_files(folder: Path, secret: bytes, names: KnownNames | Iterable[str] = ()) -> list[Leak]:
-    """All leaks in all files under a folder, in order of file and row, at most the first thousand.
+    """All leaks in all files under a folder, or in one file, in order of file and row, at most the first thousand.
 
     Looks for the secret (raw, hexadecimal, base64, whole or one half of it), for authors' names, for columns that hold
     people's data, and in columns of free text for phone and identity numbers, e-mail and network addresses.
@@ -58,8 +59,9 @@ def check_files(folder: Path, secret: bytes, names: KnownNames | Iterable[str] =
     """
     look = _Look(secret, names if isinstance(names, KnownNames) else KnownNames(names))
     found: list[Leak] = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        for leak in look.file(path, path.relative_to(folder).as_posix()):
+    base = folder.parent if folder.is_file() else folder
+    for path in [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file()):
+        for leak in look.file(path, path.relative_to(base).as_posix()):
             found.append(leak)
             if len(found) >= _MOST:
                 return found
@@ -116,7 +118,7 @@ class _Look:
         return (self._secret, "the dataset's secret"), (self._named, "name of an author")
 
     def _secret(self, text: str) -> bool:
-        return self._forms is not None and bool(self._forms.find_matches_as_indexes(text))
+        return self._forms is not None and bool(matches(self._forms, text))
 
     def _named(self, text: str) -> bool:
         return next(self._names.find(text), None) is not None

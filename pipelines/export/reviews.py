@@ -92,7 +92,7 @@ def review_chapter(db: Database, scrub: Scrubber) -> ReviewChapter:
         products=ranked[:_MOST_PRODUCTS],
         left=max(0, len(ranked) - _MOST_PRODUCTS),
         clusters=_clusters(db, scrub),
-        signals=_signals(db),
+        signals=_signals(db, scrub),
     )
 
 
@@ -162,15 +162,16 @@ def _quote(masked: str) -> str:
     return masked if len(masked) <= _QUOTE else masked[:_QUOTE].rstrip() + "…"
 
 
-def _signals(db: Database) -> list[SignalRow]:
+def _signals(db: Database, scrub: Scrubber) -> list[SignalRow]:
     counted: dict[str, Counter[str | None]] = defaultdict(Counter)
     for row in db.query("SELECT signal, value, COUNT(*) AS n FROM signals GROUP BY signal, value"):
-        counted[row["signal"]][row["value"]] += row["n"]
+        value = row["value"]
+        counted[row["signal"]][scrub.mask(value) if isinstance(value, str) else value] += row["n"]
     reasons: dict[str, list[tuple[str, int]]] = defaultdict(list)
     because = """SELECT signal, json_extract(evidence_json, '$.because') AS because, COUNT(*) AS n FROM signals
         WHERE value IS NULL AND because IS NOT NULL GROUP BY signal, because ORDER BY signal, n DESC, because"""
     for row in db.query(because):
-        reasons[row["signal"]].append((str(row["because"]), row["n"]))
+        reasons[row["signal"]].append((scrub.mask(str(row["because"])), row["n"]))
     return [_signal(name, counted[name], reasons[name]) for name in sorted(counted)]
 
 

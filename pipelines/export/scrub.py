@@ -19,7 +19,7 @@ from pipelines.export.accounts import contacts, emails, is_ipv4, network_address
 from pipelines.export.found import Finder, Found
 from pipelines.export.known_names import KnownNames
 from pipelines.export.phones import REGIONS, SPELLED, in_hash, phones
-from pipelines.export.plain import plain, plain_letters
+from pipelines.export.plain import matches, plain, plain_letters
 from pipelines.export.postal import HOUSE, addresses
 from pipelines.export.registered import PLATE, bank_numbers, identity_numbers, order_numbers, plates
 
@@ -97,7 +97,7 @@ class Scrubber:
 
     def _finders(self, text: str) -> list[Finder]:
         """Those that could find something, in the order in which they take it from each other."""
-        words = bool(_KEYS.find_matches_as_indexes(text.lower()))
+        words = bool(matches(_KEYS, text.lower()))
         digits = _FIVE.search(text) is not None
         chosen: list[Finder] = [emails, contacts] if words else []
         at = len(chosen)

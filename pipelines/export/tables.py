@@ -84,7 +84,9 @@ def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) 
 def published_rows(table: str, rows: Iterable[Row], scrub: Scrubber) -> Iterator[Row]:
     """Rows as they may leave the house: free text masked by the dataset's scrubber (see `people`)."""
     columns = FREE_TEXT.get(table, ())
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
+        if any(isinstance(value, bytes) for value in row.values()):
+            raise LeakFound(f"{table}, row {number}: bytes where text belongs. Nothing was exported")
         for name in columns:
             if isinstance(row[name], str):
                 row[name] = scrub.mask_json(row[name]) if name.endswith("_json") else scrub.mask(row[name])

@@ -10,7 +10,8 @@ from pipelines.export.found import Found
 from pipelines.normalize.nicknames import commonness
 
 _MAILERS = (
-    r"(?:gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|aol|proton(?:mail)?|qq|foxmail|163|126|139|189|yeah"
+    r"(?:gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|aol|proton(?:mail)?|qq|foxmail|163|126|139"
+    r"|189|yeah"
     r"|sina|sohu|aliyun|gmx|web|t-online|freenet|orange|wanadoo|free|laposte|naver|daum|hanmail|docomo|ezweb|softbank)"
 )
 _LOCAL = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]++"
@@ -45,13 +46,19 @@ _AT_SPELLED = re.compile(r"艾特|圈a|[(\[{<]at[)\]}>]|@| at ", re.IGNORECASE)
 
 _HEART = "[❤♥💗💕💖🧡💚💙💛💜心芯星]\ufe0f?"
 _CHAT = (
-    rf"(?:微信|威信|薇信|维信|徽信|溦信|微[^\S\n]?信|[vV][^\S\n]?信|wei ?xin|we ?chat|(?<![a-z])[vw] ?x(?![a-z])|[微薇威]{_HEART}|[vV]{_HEART}"
+    rf"(?:微信|威信|薇信|维信|徽信|溦信|微[^\S\n]?信|[vV][^\S\n]?信|wei ?xin|we ?chat|(?<![a-z])[vw] ?x(?![a-z])"
+    rf"|[微薇威]{_HEART}|[vV]{_HEART}"
     rf"|绿泡泡|[加\+➕][^\S\n]?(?:我)?[^\S\n]?(?:v(?![a-z])|薇|徽|微|威|卫星|q(?![a-z])|扣)"
-    r"|(?<![a-z])q[^\S\n]?q(?![a-z])|扣扣|球球号?|企鹅号?|(?<![a-z])q号|telegram|(?<![a-z])tg(?![a-z])|电报|纸飞机|whats ?app"
-    r"|(?<![a-z])line(?: ?id|号|帳號|账号|\b(?=[ :]{1,2}@?[a-z0-9_.\-]*\d))|kakao(?:talk)?(?: ?id)?|카톡|카카오톡|skype|snapchat|discord|instagram|(?<![a-z])ig(?=[ :])"
+    r"|(?<![a-z])q[^\S\n]?q(?![a-z])|扣扣|球球号?|企鹅号?|(?<![a-z])q号|telegram|(?<![a-z])tg(?![a-z])|电报|纸飞机"
+    r"|whats ?app"
+    r"|(?<![a-z])line(?: ?id|号|帳號|账号|\b(?=[ :]{1,2}@?[a-z0-9_.\-]*\d))|kakao(?:talk)?(?: ?id)?|카톡|카카오톡"
+    r"|skype|snapchat|discord|instagram|(?<![a-z])ig(?=[ :])"
     r"|小红书号?|抖音号|快手号|旺旺|微博号?)"
 )
-_GLUE = r"(?P<glue>(?:号码|帐号|账号|帳號|号|群|是|为|為|id|搜索?|加我?|联系我?|找我|同号|我的|：|:|=|～|~|-|—|➕|\+|→|👉|@|,|，|[^\S\n]|is|my|me|on|at|もアイディー|아이디|は|은|는)*)"
+_GLUE = (
+    r"(?P<glue>(?:号码|帐号|账号|帳號|号|群|是|为|為|id|搜索?|加我?|联系我?|找我|同号|我的|：|:|=|～|~|-|—|➕|\+|→"
+    r"|👉|@|,|，|[^\S\n]|is|my|me|on|at|もアイディー|아이디|は|은|는)*)"
+)
 _CONTACT = re.compile(
     rf"{_CHAT}{_GLUE}(?P<name>(?<![A-Za-z0-9_\-])[A-Za-z][A-Za-z0-9_\-]{{3,30}}"
     r"|\+?\d(?:[ \-]?\d){4,12}(?![\dA-Za-z])|(?<![A-Za-z0-9_\-])\d+[A-Za-z_][A-Za-z0-9_\-]{4,18})(?![A-Za-z0-9_])",
@@ -66,16 +73,14 @@ _PRICED = re.compile(r"[^\S\n]?(?:元|块|円|원|€|\$|米|斤|克|个|人|次
 
 
 def contacts(text: str) -> Iterator[Found]:
-    """The account behind the name of a chat program: 加V abc_123, QQ: 123456, Line ID: sora77; the program stays named."""
+    """The account behind the name of a chat program: 加V abc_123, QQ: 123456, Line ID: sora77."""
     for found in _CONTACT.finditer(text):
         name = found["name"]
         said = text[max(0, found.start() - 2) : found.start("name")]
         if name[0] == "+" or name[0].isdigit():
             if _PRICED.match(text, found.end()) or (re.search("[A-Za-z_]", name) and not _SAID.search(said)):
                 continue
-        elif not re.search(r"[\d_\-]", name) and not _is_account(name, said):
-            continue
-        elif len(name) < 5:
+        elif len(name) < 5 or not (re.search(r"[\d_\-]", name) or _is_account(name, said)):
             continue
         yield Found(found.start("name"), found.end("name"), "[contact]")
     yield from (Found(*found.span(), "[contact]") for found in _WECHAT_ID.finditer(text))

@@ -23,7 +23,7 @@ from pipelines.export.scrub import leaks
 
 # Columns that hold what people wrote; elsewhere eleven digits are the number of a product.
 FREE_COLUMNS = frozenset(
-    "title text variant reply follow_up_text said_json evidence_json value why quote quotes review comment".split()
+    ("title", "text", "variant", "reply", "follow_up_text", "said_json", "evidence_json", "value", "why", "quote")
 )
 _PRIVATE_COLUMNS = re.compile(
     r"(?:author|user|nick|reviewer|buyer)(?:_?name)?|(?:user_?)?nick_?name|(?:user_?)?(?:avatar|image)(?:_?url)?|ip(?:_?address)?"

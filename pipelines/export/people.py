@@ -36,7 +36,7 @@ def scrubber(dataset: Dataset) -> Scrubber:
 
 
 def refuse_personal_data(dataset: Dataset, folder: Path) -> None:
-    """Look at every file of a folder, or at one file, that is about to be published. Raises `LeakFound` (exit code 8)."""
+    """Look at every file of a folder, or at one file, before it is published. Raises `LeakFound` (exit code 8)."""
     refuse_leaks(folder, dataset.secret, known_names(dataset))
 
 

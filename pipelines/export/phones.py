@@ -25,31 +25,34 @@ REGIONS = ("CN", "HK", "TW", "MO", "JP", "KR", "US", "GB", "DE", "FR", "ES", "SG
 _GAP = "[ \\t_\\-·\\u20e3\\ufe0f\\u200b-\\u200d\\u2060]{0,3}"
 _MOBILE = re.compile(
     rf"(?<!\d)(?:\(?\+?(?:00)?86\)?{_GAP})?"
-    rf"(?P<number>1{_GAP}[3-9](?:{_GAP}\d){{9}}|1[3-9]\d\.\d{{4}}\.\d{{4}}|\(?1[3-9]\d\)?{_GAP}\(?\d{{4}}\)?{_GAP}\d{{4}})(?!\d)[\ufe0f\u20e3]*"
+    rf"(?P<number>1{_GAP}[3-9](?:{_GAP}\d){{9}}|1[3-9]\d\.\d{{4}}\.\d{{4}}"
+    rf"|\(?1[3-9]\d\)?{_GAP}\(?\d{{4}}\)?{_GAP}\d{{4}})(?!\d)[\ufe0f\u20e3]*"
 )
 _MOST_ASKED = 200
 _HEXADECIMAL = frozenset("0123456789abcdef")
 # How the digits of a mobile number are grouped. Two prices of four digits and one of three are eleven digits, too.
 _GROUPS = frozenset(
-    [
-        (11,),
-        (3, 8),
-        (3, 4, 4),
-        (3, 3, 5),
-        (4, 3, 4),
-        (5, 6),
-        (6, 5),
-        (7, 4),
-        (4, 7),
-        (1, 10),
-        (1, 3, 7),
-        (3, 4, 2, 2),
-        (3, 2, 2, 4),
-    ]
-    + [(3, 2, 2, 2, 2), (1, 3, 3, 4), (1, 3, 4, 3), (3, 5, 3)]
+    (
+        *(
+            (11,),
+            (3, 8),
+            (3, 4, 4),
+            (3, 3, 5),
+            (4, 3, 4),
+            (5, 6),
+            (6, 5),
+            (7, 4),
+            (4, 7),
+            (1, 10),
+            (1, 3, 7),
+            (3, 5, 3),
+        ),
+        *((3, 4, 2, 2), (3, 2, 2, 4), (3, 2, 2, 2, 2), (1, 3, 3, 4), (1, 3, 4, 3)),
+    )
 )
+_NUMERALS = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 SPELLED = re.compile(
-    r"(?<![零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖])[一幺壹][三四五六七八九叁肆伍陆柒捌玖][零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]{9}(?![零〇一二三四五六七八九十百千万])"
+    rf"(?<![{_NUMERALS}])[一幺壹][三四五六七八九叁肆伍陆柒捌玖][{_NUMERALS}]{{9}}(?![{_NUMERALS}十百千万])"
 )
 _SERVICE = re.compile(r"(?<![\d.])[48]00(?:(?P<a>[ \-]?)\d{3}(?P=a)\d{4}|(?P<b>-?)\d{4}(?P=b)\d{3})(?![\d.])")
 _LANDLINE = re.compile(r"(?<![\d.])(?:0\d{2,3}[ \-]|\(0\d{2,3}\) ?)\d{7,8}(?![\d.])")
@@ -59,9 +62,12 @@ _AMERICAN = re.compile(
 _ABROAD = re.compile(rf"\+(?:{_GAP}\d){{8,15}}(?!\d)")
 _NATIONAL = re.compile(r"(?<![\d.,/\-+])\(?0\d(?:[ \-./()]{0,2}\d){7,10}(?![\d])")
 _WORD_BEFORE = re.compile(
-    r"(?:电话|電話|手机号?|手機|手机号码|热线|熱線|座机|联系方式|聯繫方式|聯絡方式|拨打|撥打|致电|短信|(?<![a-z])(?:tel|telephone|phone|mobile|cell|call|text|ring|whatsapp|fax"
-    r"|telefon|handy|t[ée]l[ée]phone|tel[ée]fono|m[óo]vil)|携帯|ケータイ|전화|휴대폰|핸드폰|☎|📞|📱)(?:号码?|號碼?|番号|번호)?"
-    r"(?:是|为|為|:|：|\.|#|at|on|me|us|number|no\.?|[^\S\n]|\ufe0f|は|는|은)*(?P<name>\(?\d(?:[ \-.()]{0,2}\d){6,12})(?![\d.%]|[^\S\n]?(?:元|块|円|원|€|\$))",
+    r"(?:电话|電話|手机号?|手機|手机号码|热线|熱線|座机|联系方式|聯繫方式|聯絡方式|拨打|撥打|致电|短信"
+    r"|(?<![a-z])(?:tel|telephone|phone|mobile|cell|call|text|ring|whatsapp|fax"
+    r"|telefon|handy|t[ée]l[ée]phone|tel[ée]fono|m[óo]vil)|携帯|ケータイ|전화|휴대폰|핸드폰|☎|📞|📱)(?:号码?|號碼?"
+    r"|番号|번호)?"
+    r"(?:是|为|為|:|：|\.|#|at|on|me|us|number|no\.?|[^\S\n]|\ufe0f|は|는"
+    r"|은)*(?P<name>\(?\d(?:[ \-.()]{0,2}\d){6,12})(?![\d.%]|[^\S\n]?(?:元|块|円|원|€|\$))",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:19|20)\d\d[-. /]?(?:0?[1-9]|1[0-2])[-. /]?(?:0?[1-9]|[12]\d|3[01])(?:[ \d]*)")
@@ -76,9 +82,8 @@ def phones(text: str, regions: tuple[str, ...] = REGIONS) -> Iterator[Found]:
         yield from (Found(*found.span(), "[phone]") for found in _ABROAD.finditer(text) if _possible(found.group()))
     for asked, found in enumerate(_NATIONAL.finditer(text)):
         # Asking takes a millisecond. Who writes hundreds of such numbers writes no review.
-        if asked >= _MOST_ASKED:
-            yield Found(*found.span(), "[phone]")
-        elif not found.group().startswith("0123456") and _exists(found.group(), regions):
+        said = found.group()
+        if asked >= _MOST_ASKED or (not said.startswith("0123456") and _exists(said, regions)):
             yield Found(*found.span(), "[phone]")
     for found in _WORD_BEFORE.finditer(text):
         if not _DATE.fullmatch(found["name"]):

@@ -10,33 +10,32 @@ from stdnum.cn import ric
 
 from pipelines.export.found import Found
 
-_NO_LETTER = r"(?<![A-Za-z0-9])"
 _RESIDENT = re.compile(r"(?<![A-Za-z0-9])[1-9](?:[ \-]{0,2}\d){16}[ \-]{0,2}[\dXx](?![A-Za-z0-9])")
 _OLD_RESIDENT = re.compile(r"(?<![A-Za-z0-9])[1-9]\d{14}(?![A-Za-z0-9])")
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 91".split()
-)
+# First two digits of the codes of provinces (GB/T 2260).
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]|91")
 _ID_WORD = re.compile(
     r"(?:身份证|身分證|证件|證件|ID ?card|passport|护照|護照|通行证)(?:号码?|number|no\.?|號碼?)?[是为:： ]{0,3}$",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PASSPORT = re.compile(
-    r"(?:护照|護照|passport|通行证|身份证|身分證)(?:号码?|號碼?| ?number| ?no\.?)?[是为:： ]{0,3}(?P<name>[A-Z]{1,2}\d{7,9})(?![A-Za-z0-9])",
+    r"(?:护照|護照|passport|通行证|身份证|身分證)(?:号码?|號碼?| ?number"
+    r"| ?no\.?)?[是为:： ]{0,3}(?P<name>[A-Z]{1,2}\d{7,9})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 
 
 def identity_numbers(text: str) -> Iterator[Found]:
-    """Resident numbers of China (GB 11643: 18 digits with a check digit, or the 15 of before 1999), passports named so."""
+    """Resident numbers of China (GB 11643: 18 digits with a check digit, or 15 of before 1999), passports named so."""
     for found in _RESIDENT.finditer(text):
         number = re.sub(r"[ \-]", "", found.group())
         # A slip of the pen in the last digit does not make it anybody else's.
-        born = number[:2] in _PROVINCES and _BIRTH.fullmatch(number[6:14])
+        born = _PROVINCES.match(number) and _BIRTH.fullmatch(number[6:14])
         if born or ric.is_valid(number) or _ID_WORD.search(text[max(0, found.start() - 16) : found.start()]):
             yield Found(*found.span(), "[id]")
     for found in _OLD_RESIDENT.finditer(text):
-        if found.group()[:2] in _PROVINCES and _ID_WORD.search(text[max(0, found.start() - 16) : found.start()]):
+        if _PROVINCES.match(found.group()) and _ID_WORD.search(text[max(0, found.start() - 16) : found.start()]):
             yield Found(*found.span(), "[id]")
     yield from (Found(*found.span("name"), "[id]") for found in _PASSPORT.finditer(text))
 
@@ -64,7 +63,8 @@ def bank_numbers(text: str) -> Iterator[Found]:
 
 _PLATE_FIRST = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE = re.compile(
-    rf"(?P<first>[{_PLATE_FIRST}])[ ]?[A-HJ-NP-Z](?P<dot>[·•. \-]?)(?P<rest>[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]|\d{{5}}[A-HJK]|[A-HJK][A-HJ-NP-Z0-9]\d{{4}})"
+    rf"(?P<first>[{_PLATE_FIRST}])[ ]?[A-HJ-NP-Z](?P<dot>[·•. \-]?)"
+    rf"(?P<rest>[A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]|\d{{5}}[A-HJK]|[A-HJK][A-HJ-NP-Z0-9]\d{{4}})"
     r"(?![A-Za-z0-9])"
 )
 _PLATE_WORD = re.compile(
@@ -85,12 +85,15 @@ def plates(text: str) -> Iterator[Found]:
 
 
 _ORDER = re.compile(
-    r"(?:(?P<sure>(?:订单|訂單|运单|運單|快递|快遞|物流|包裹|面单|退货|退款|退换|换货|交易|流水|支付|发票|单据|取件|会员卡|保修)(?:编号|編號|号码|號碼|单号|單號|号|號|码)"
-    r"|单号|單號|order[- ]?(?:no\.?|number|nr\.?|id|#)|(?:tracking|invoice|booking|confirmation|case|reference)[- ]?(?:no\.?|number|id|#)"
+    r"(?:(?P<sure>(?:订单|訂單|运单|運單|快递|快遞|物流|包裹|面单|退货|退款|退换|换货|交易|流水|支付|发票|单据|取件"
+    r"|会员卡|保修)(?:编号|編號|号码|號碼|单号|單號|号|號|码)"
+    r"|单号|單號|order[- ]?(?:no\.?|number|nr\.?|id|#)|(?:tracking|invoice|booking|confirmation|case"
+    r"|reference)[- ]?(?:no\.?|number|id|#)"
     r"|注文番号|伝票番号|追跡番号|주문번호|송장번호|Bestell-?(?:nummer|nr\.?)|Auftragsnummer|Sendungsnummer"
     r"|num[ée]ro de (?:commande|suivi|pedido)|n[º°] de (?:commande|pedido)|n[úu]mero de pedido)"
     r"|(?P<weak>订单|訂單|运单|order|commande|pedido|Bestellung|顺丰|圆通|中通|申通|韵达))"
-    r"[^\S\n]*(?:是|为|為|was|is|:|：|#|＃|no\.?|は|는|은)*[^\S\n]*[#(（【\[]?[^\S\n]*(?P<name>[A-Z]{0,4}-?\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![A-Za-z0-9])",
+    r"[^\S\n]*(?:是|为|為|was|is|:|：|#|＃|no\.?|は|는"
+    r"|은)*[^\S\n]*[#(（【\[]?[^\S\n]*(?P<name>[A-Z]{0,4}-?\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )  # fmt: skip
 

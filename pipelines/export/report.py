@@ -43,7 +43,7 @@ _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 def write_report(dataset: Dataset, to: Path | None = None, lang: Language = "zh") -> Path:
     """Write the report to `to`, or `build/report.html`, and return its path.
 
-    Raises `InputMissing` when the dataset has no database yet, `LeakFound` when the secret or an author's name is in it.
+    Raises `InputMissing` when the dataset has no database yet, `LeakFound` when a secret or an author's name is in it.
     """
     target = to or dataset.build / "report.html"
     html = render(dataset, lang)

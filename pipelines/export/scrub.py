@@ -39,14 +39,18 @@ MARKS = {
 
 # What is masked stands in for itself as a character that is no letter, digit, space or sign.
 _GONE = "\ufffc"
-# Most reviews have nothing that any finder could take: one of these words, five digits close together, a house, a plate.
-_KEYS = AhoCorasick(
-    ("@ 艾特 圈a (at) [at] {at} <at> 微信 威信 薇信 维信 徽信 溦信 微 薇 威 v信 v❤ v♥ v心 v芯 v星 vx wx v:x w:x v: v：q: q号 加v 加我v 加薇 加威 加徽 加卫 加q 加扣 "
-    "+v +q ➕v ➕q 扣扣 球球 企鹅 绿泡泡 wechat weixin qq telegram tg 电报 纸飞机 whats line kakao 카톡 카카오톡 skype snapchat discord "
-    "instagram ig 小红书 抖音 快手 旺旺 微博 护照 護照 passport 通行证 身份证 street road avenue boulevard lane drive court square terrace "
-    "crescent parkway highway straße strasse rue chemin impasse quai 〒 丁目 番地 東京都 北海道 京都府 大阪府 県 wxid_").split()
-    + [" at ", "v 信", "q q", "v x", "w x", "加 v", "加 q", "wei xin", "we chat", " st", " ave", " rd", " blvd", " ln", " dr", " ct", " way", " place", " pl", " sq"]
-)  # fmt: skip
+# One of these words, five digits close together, a house, or a plate: most reviews have none of them.
+_KEY_WORDS = (
+    "@,艾特,圈a,(at),[at],{at},<at>, at ,"
+    "微,薇,威,维信,徽信,溦信,v信,v 信,v❤,v♥,v💗,v💕,v💖,v🧡,v💚,v💙,v💛,v💜,"
+    "v心,v芯,v星,vx,v x,wx,w x,v:,v：,wechat,we chat,weixin,wei xin,"
+    "加v,加 v,加我v,加卫,加徽,加q,加 q,加扣,+v,+q,➕v,➕q,qq,q q,q:,q：,q号,扣扣,球球,企鹅,绿泡泡,"
+    "telegram,tg,电报,纸飞机,whats,line,kakao,카톡,카카오톡,skype,snapchat,discord,instagram,ig,小红书,抖音,快手,旺旺,"
+    "护照,護照,passport,通行证,身份证,身分證,street,road,avenue,boulevard,lane,drive,court,square,terrace,crescent,close,"
+    "parkway,highway, st, ave, rd, blvd, ln, dr, ct, way, place, pl, sq, pkwy, hwy,straße,strasse,str.,weg,allee,gasse,"
+    "platz,ring,damm,ufer,rue,chemin,impasse,allée,quai,〒,東京都,北海道,京都府,大阪府,県"
+)
+_KEYS = AhoCorasick(_KEY_WORDS.split(","))
 _FIVE = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){4}")
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 

@@ -19,13 +19,18 @@ _MASKED = re.compile(r"[*＊●•…]|\.{3}|x{3,}$", re.IGNORECASE)
 _NOBODY = re.compile(
     r"(?:匿名|游客|访客|路人|(?:淘宝|天猫|京东|苏宁|拼多多|唯品会|抖音|快手|微信|手机|普通|注册|本站|某|该)?(?:匿名)?"
     r"(?:用户|買家|买家|会员|會員|顾客|顧客|客户|网友|評論者|购买者))(?:发表|评价)?"
-    r"|anonym(?:ous|e|o|us)?(?: (?:user|buyer|customer|reviewer))?|unknown|none|null|n/?a|undefined|guest|admin|user|test"
-    r"|(?:an? |a )?(?:amazon|kindle|google|ebay|etsy|apple|verified|valued|shop|happy)? ?(?:customer|user|buyer|shopper|reviewer)"
-    r"|client(?:e)?(?: d'amazon| amazon| de amazon)?|kunde|amazon[- ]kunde|カスタマー|amazon カスタマー|匿名ユーザー|ゲスト|익명|고객|구매자",
+    r"|anonym(?:ous|e|o|us)?(?: (?:user|buyer|customer|reviewer))?|unknown|none|null|n/?a|undefined|guest|admin"
+    r"|user|test"
+    r"|(?:an? |a )?(?:amazon|kindle|google|ebay|etsy|apple|verified|valued|shop|happy)? ?(?:customer|user|buyer"
+    r"|shopper|reviewer)"
+    r"|client(?:e)?(?: d'amazon| amazon| de amazon)?|kunde|amazon[- ]kunde|カスタマー|amazon カスタマー"
+    r"|匿名ユーザー|ゲスト|익명|고객|구매자",
     re.IGNORECASE,
 )
 # Words that stand in the marks themselves.
-_MARK_WORDS = frozenset("phone email contact id plate order address name ip card account number".split())
+_MARK_WORDS = frozenset(
+    ("phone", "email", "contact", "id", "plate", "order", "address", "name", "ip", "card", "account")
+)
 
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U000323af"
 _HAS_WIDE = re.compile(f"[{_WIDE}]")
@@ -38,25 +43,33 @@ _DIGIT, _LETTERS, _UNKNOWN = -1.0, -4.0, -7.0
 _FAMILY = re.compile(
     r"(?:[王李张張刘劉陈陳杨楊赵趙吴吳徐孙孫朱郭何罗羅宋谢謝韩韓邓鄧冯馮曹彭曾萧蕭蔡潘袁董余苏蘇吕呂魏蒋蔣杜沈姜范阎薛邹鄒熊孟秦邱侯]"
     r"[\u4e00-\u9fff]{2}"
-    r"|(?:佐藤|鈴木|高橋|田中|伊藤|渡辺|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|斎藤|清水|山崎|池田|橋本)[\u3040-\u30ff\u4e00-\u9fff々]{1,3}"
+    r"|(?:佐藤|鈴木|高橋|田中|伊藤|渡辺|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|斎藤|清水|山崎"
+    r"|池田|橋本)[\u3040-\u30ff\u4e00-\u9fff々]{1,3}"
     r"|[김이박최정강조윤장임한오서신권황안송류홍][\uac00-\ud7af]{2})"
 )
-_REVIEW_WORDS = frozenset(
-    "好评 差评 中评 五星 四星 满意 物流 快递 发货 送货 收货 到货 质量 客服 售后 服务 态度 包装 价格 性价比 便宜 实惠 划算 正品 假货 卖家 "
-    "店家 商家 店铺 宝贝 东西 产品 商品 购物 下单 回购 推荐 喜欢 好用 不错 很好 非常 超级 值得 购买 买家 评价 京东 淘宝 天猫 自营 旗舰店 "
-    "效果 味道 颜色 尺码 大小 合适 舒服 方便 漂亮 好看 好吃 新鲜 速度 很快 给力 开心 收到 使用 安装 师傅 噪音 制冷 孩子 宝宝 妈妈 老公 老婆 "
-    "朋友 家人 满分 完美 棒 赞 好 快 很 太 真 买 用 的 了".split()
+_REVIEW_WORDS = (
+    "好评 差评 中评 五星 四星 满意 物流 快递 发货 送货 收货 到货 质量 客服 售后 服务 态度 包装 价格 性价比 便宜 "
+    "实惠 划算 正品 假货 卖家 "
+    "店家 商家 店铺 宝贝 东西 产品 商品 购物 下单 回购 推荐 喜欢 好用 不错 很好 非常 超级 值得 购买 买家 评价 京东 "
+    "淘宝 天猫 自营 旗舰店 "
+    "效果 味道 颜色 尺码 大小 合适 舒服 方便 漂亮 好看 好吃 新鲜 速度 很快 给力 开心 收到 使用 安装 师傅 噪音 制冷 "
+    "孩子 宝宝 妈妈 老公 老婆 "
+    "朋友 家人 满分 完美 棒 赞 好 快 很 太 真 买 用 的 了"
 )
-_EVERYDAY = frozenset(
-    "the a an my our i me you we it is in of and for to with very not no so customer buyer user shopper reviewer product "
-    "great good nice happy love lover perfect best bad poor works work well excellent amazing awesome cheap quality price "
-    "value money mom mum dad mother father wife husband kids family home house shop store seller service delivery "
-    "amazon kindle google apple ebay etsy new old big small first last one two three five star stars".split()
+_EVERYDAY_WORDS = (
+    "the a an my our i me you we it is in of and for to with very not no so customer buyer user shopper reviewer "
+    "great good nice happy love lover perfect best bad poor works work well excellent amazing awesome cheap quality "
+    "price value money mom mum dad mother father wife husband kids family home house shop store seller service "
+    "product delivery amazon kindle google apple ebay etsy new old big small first last one two three five star stars"
 )
+_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 _GOODS = re.compile(
-    r"(?:iphone|ipad|ipod|galaxy|mate|note|redmi|nova|honor|huawei|xiaomi|mi|oppo|vivo|reno|find|pro|max|plus|ultra|air|mini"
-    r"|gtx|rtx|ryzen|core|windows|win|office|model|type|size|level|version|ver|v|top|no|vitamin|spf|pa|sk|ps|xbox|switch"
-    r"|nikon|canon|sony|kindle|android|ios|usb|hdmi|mp|ddr|ssd|wifi|formula|chapter|day|week|step|buy|get)[ _-]?\d+\w{0,3}",
+    r"(?:iphone|ipad|ipod|galaxy|mate|note|redmi|nova|honor|huawei|xiaomi|mi|oppo|vivo|reno|find|pro|max|plus|ultra"
+    r"|air|mini"
+    r"|gtx|rtx|ryzen|core|windows|win|office|model|type|size|level|version|ver|v|top|no|vitamin|spf|pa|sk|ps|xbox"
+    r"|switch"
+    r"|nikon|canon|sony|kindle|android|ios|usb|hdmi|mp|ddr|ssd|wifi|formula|chapter|day|week|step|buy"
+    r"|get)[ _-]?\d+\w{0,3}",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(rf"[\d.]+[{_WIDE}]{{1,2}}")
@@ -97,7 +110,7 @@ def _narrow_tells(name: str, letters: int) -> bool:
         return len(name) >= 5 and not re.fullmatch(r"[\d.,]+ ?[^\W\d_]{1,6}|[^\W\d_]{1,3}[ -]?\d{1,4}[^\W\d_]?", name)
     if len(words) == 1:
         return letters >= 6 and commonness(known[0]) == 0
-    if letters < 7 or _EVERYDAY.intersection(known):
+    if letters < 7 or not _EVERYDAY.isdisjoint(known):
         return False
     if name == name.lower() and all(commonness(word) > 0 for word in known):
         return False
@@ -124,7 +137,7 @@ def _wide_words() -> dict[str, float]:
     for language in ("zh", "ja", "ko"):
         for word, share in _words(language).items():
             found[word] = max(found.get(word, -99.0), log10(share))
-    return found | dict.fromkeys(_REVIEW_WORDS, -3.0)
+    return found | dict.fromkeys(_REVIEW_WORDS.split(), -3.0)
 
 
 def _chance(piece: str) -> float:

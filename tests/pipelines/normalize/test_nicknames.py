@@ -7,7 +7,11 @@ from pipelines.normalize.nicknames import nickname, tells_apart
 
 @pytest.mark.parametrize(
     "said",
-    [*("j***n", "小***n", "_***_", "王**", "匿名", "匿名用户", "京东用户", "Amazon Customer", "A Google User", "Anonymous"), *("哈哈哈", "喵", "", "  ", "…", "~~", "phone", "Verified Buyer")],
+    [
+        *("j***n", "小***n", "_***_", "王**", "匿名", "匿名用户", "京东用户"),
+        *("Amazon Customer", "A Google User", "Anonymous"),
+        *("哈哈哈", "喵", "", "  ", "…", "~~", "phone", "Verified Buyer"),
+    ],
 )  # fmt: skip
 def test_names_that_point_to_nobody_are_not_kept(said: str) -> None:
     assert nickname(said) is None
@@ -23,7 +27,8 @@ def test_other_names_are_kept_in_one_line(said: str, name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("快乐的小鱼", "小鹿爱买买", "一颗小星星", "阳光下的猫", "王小明", "刘志强", "陈大文", "吃货小王", "小鹿2021", "用户7382910"),
+        *("快乐的小鱼", "小鹿爱买买", "一颗小星星", "阳光下的猫", "王小明", "刘志强", "陈大文"),
+        *("吃货小王", "小鹿2021", "用户7382910"),
         *("tb_8837261", "jd_135", "happycat88", "xiaoluaimai", "John_Smith", "John Smith", "Priya Sharma", "J. Müller"),
         *("김철수", "13800000000"),
     ],
@@ -35,7 +40,8 @@ def test_names_that_no_text_holds_by_chance(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("小鹿", "物美价廉", "非常满意", "很好用", "五星好评", "质量很好", "开心就好", "性价比高", "送货很快", "回头客", "宝妈", "老客户"),
+        *("小鹿", "物美价廉", "非常满意", "很好用", "五星好评", "质量很好", "开心就好"),
+        *("性价比高", "送货很快", "回头客", "宝妈", "老客户"),
         *("Anna", "Tiffany", "Lucky", "momo", "iphone13", "RTX3060", "K380", "500ml", "2斤装", "20210101", "12345678"),
         *("Great Product", "New York", "good stuff", "anna k", "さくら"),
     ],

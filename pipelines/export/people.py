@@ -11,6 +11,7 @@ from pipelines.export.known_names import KnownNames
 from pipelines.export.leaks import refuse_leaks
 from pipelines.export.scrub import Scrubber
 from pipelines.store.author_names import read_names
+from pipelines.store.read import open_read
 
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset
@@ -28,6 +29,17 @@ def known_names(dataset: Dataset) -> KnownNames:
     public += [shop.name for shop in dataset.shops] + [name for brand in dataset.brands for name in brand.names]
     names = read_names(dataset.names_file) or []
     return KnownNames((name for name in names if dataset.lookup("name", name) != _PUBLIC), public)
+
+
+def names_are_missing(dataset: Dataset) -> bool:
+    """Whether there are reviews of named authors and no file of their names: names in texts stay."""
+    if dataset.names_file.exists():
+        return False
+    db = open_read(dataset.database)
+    try:
+        return bool(db.execute("SELECT 1 FROM reviews WHERE author_key IS NOT NULL LIMIT 1").fetchone())
+    finally:
+        db.close()
 
 
 def scrubber(dataset: Dataset) -> Scrubber:

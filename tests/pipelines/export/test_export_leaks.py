@@ -18,7 +18,7 @@ import pytest
 from pipelines.errors import LeakFound, PackageMissing
 from pipelines.export import file_rows
 from pipelines.export.leaks import Leak, check_files, refuse_leaks
-from pipelines.export.people import known_names, refuse_place
+from pipelines.export.people import known_names, names_are_missing, refuse_place
 from pipelines.export.report import write_report
 from pipelines.export.tables import export_tables, read_jsonl
 
@@ -224,6 +224,14 @@ def test_a_lookup_says_that_a_word_is_nobodys_name(sample: SampleData) -> None:
     (sample.folder / "lookups.toml").write_text(entry, encoding="utf-8")
     names = known_names(load(str(sample.folder)))
     assert [len(list(names.find(text))) for text in (NAME, "山雀小店", "小鹿爱买买")] == [0, 0, 1]
+
+
+def test_reviews_without_a_file_of_names_are_noticed(sample: SampleData) -> None:
+    assert not names_are_missing(sample.dataset)
+    sample.review(1, "好")
+    assert names_are_missing(sample.dataset)
+    sample.dataset.names_file.touch()
+    assert not names_are_missing(sample.dataset)
 
 
 def test_no_export_where_private_files_lie_or_others_may_read_them(sample: SampleData, tmp_path: Path) -> None:

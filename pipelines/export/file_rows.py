@@ -7,6 +7,7 @@ import gzip
 import json
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from importlib import import_module
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipelines.errors import PackageMissing
+from pipelines.normalize.names import sql_name
 
+# What a file raises that is damaged, or has a table whose name cannot be quoted.
+UNREADABLE = (ValueError, OSError, EOFError, zlib.error, zipfile.BadZipFile, sqlite3.DatabaseError, csv.Error)
 _LONGEST_CELL = 2**31 - 1
 _SQLITE = b"SQLite format 3\0"
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
@@ -35,8 +39,8 @@ class Line(NamedTuple):
 def lines_of(path: Path) -> Iterator[Line]:
     """Rows of CSV, JSON Lines, JSON, Parquet and SQLite; lines of all else, also inside of gzip and zip.
 
-    The kind is told by the first bytes, then by the ending. Raises `PackageMissing` for Parquet without pyarrow: what
-    cannot be looked at is not published.
+    The kind is told by the first bytes, then by the ending. Raises `PackageMissing` for Parquet without pyarrow, and
+    one of `UNREADABLE` for a file that is not what it seems.
     """
     with path.open("rb") as file:
         head = file.read(16)
@@ -108,8 +112,7 @@ def _sqlite(path: Path) -> Iterator[Line]:
         connection.text_factory = lambda said: said.decode("utf-8", "replace")
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
-            quoted = table.replace('"', '""')
-            rows = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608
+            rows = connection.execute(f"SELECT * FROM {sql_name(table)}")  # noqa: S608
             names = [str(column[0]) for column in rows.description]
             for number, cells in enumerate(rows, start=1):
                 yield Line(number, list(zip(names, cells, strict=True)), table)

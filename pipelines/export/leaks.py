@@ -16,7 +16,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick
 
 from pipelines.errors import LeakFound
-from pipelines.export.file_rows import Line, lines_of
+from pipelines.export.file_rows import UNREADABLE, Line, lines_of
 from pipelines.export.known_names import KnownNames
 from pipelines.export.plain import matches
 from pipelines.export.scrub import leaks
@@ -24,6 +24,13 @@ from pipelines.export.scrub import leaks
 # Columns that hold what people wrote; elsewhere eleven digits are the number of a product.
 FREE_COLUMNS = frozenset(
     ("title", "text", "variant", "reply", "follow_up_text", "said_json", "evidence_json", "value", "why", "quote")
+)
+# Tables of shops, pages and our own sentences: their texts name URLs, and a URL may name a host by its number.
+_NOT_OF_PEOPLE = frozenset(
+    (
+        *("claims", "verdicts", "findings", "matches", "offers", "prices", "variants", "listing_items", "pages"),
+        *("evidence", "ledger", "official_candidates", "official_evidence"),
+    )
 )
 _PRIVATE_COLUMNS = re.compile(
     r"(?:author|user|nick|reviewer|buyer)(?:_?name)?|(?:user_?)?nick_?name|(?:user_?)?(?:avatar|image)(?:_?url)?|ip(?:_?address)?"
@@ -91,15 +98,18 @@ class _Look:
         if self._secret(name) or self._named(name):
             yield Leak("a file", None, "its name holds the secret or an author's name")
         told = False
-        for line in lines_of(path):
-            place = f"{name}, table {line.table}" if line.table else name
-            for what in self._line(line):
-                told = told or "secret" in what
-                yield Leak(place, line.number, what)
+        try:
+            for line in lines_of(path):
+                place = f"{name}, table {line.table}" if line.table else name
+                for what in self._line(line, line.table or path.stem):
+                    told = told or "secret" in what
+                    yield Leak(place, line.number, what)
+        except UNREADABLE:
+            yield Leak(name, None, "cannot be looked into")
         if not told and self._in_bytes(path):
             yield Leak(name, None, "the dataset's secret")
 
-    def _line(self, line: Line) -> Iterator[str]:
+    def _line(self, line: Line, table: str) -> Iterator[str]:
         texts = [(column, _text(value)) for column, value in line.cells if value is not None]
         together = "\x1f".join(text for _, text in texts)
         for check, what in self._checks():
@@ -109,7 +119,7 @@ class _Look:
             if _is_private(column) or (not line.number and _is_private(str(value))):
                 yield f"{column or value}: not a column for publication"
         for column, text in texts:
-            if column in FREE_COLUMNS:
+            if column in FREE_COLUMNS and table not in _NOT_OF_PEOPLE:
                 yield from (f"{column}: {what}" for what in leaks(text))
             elif column == "author_key" and text and not _AUTHOR_KEY.fullmatch(text):
                 yield "author_key: not a keyed hash"

@@ -152,6 +152,20 @@ def test_parquet_that_cannot_be_looked_at_is_not_published(tmp_path: Path, monke
         check_files(tmp_path, SECRET)
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04 no zip", b"\x1f\x8b no gzip", b"SQLite format 3\0 no database"])
+def test_what_cannot_be_looked_into_is_not_published(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "odd.bin").write_bytes(data)
+    found = check_files(tmp_path, SECRET)
+    assert found in ([], [Leak("odd.bin", None, "cannot be looked into")])
+    assert bool(found) == (not data.startswith(b"PK"))
+
+
+def test_sentences_of_ours_may_name_a_host_by_its_number(tmp_path: Path) -> None:
+    for table in ("verdicts", "reviews"):
+        (tmp_path / f"{table}.csv").write_text("id,text\n1,http://10.0.0.7/1\n", encoding="utf-8")
+    assert check_files(tmp_path, SECRET) == [Leak("reviews.csv", 1, "text: IP address")]
+
+
 def test_parquet_is_looked_into(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

@@ -76,7 +76,16 @@ class Dataset:
     @property
     def secret(self) -> bytes:
         """The key of the authors' hashes: 32 random bytes, made on first use, readable by the owner only."""
-        return _secret(self.build / "secret.key")
+        return _secret(self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        return self.build / "secret.key"
+
+    @property
+    def names_file(self) -> Path:
+        """The authors' plain names (see `pipelines.store.author_names`); as private as the secret."""
+        return self.build / "names.txt"
 
     def shop_of(self, url: str) -> ShopEntry | None:
         """The shop that a URL belongs to: by host and port, then by host alone; `www.` and `m.` make no difference."""

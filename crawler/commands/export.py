@@ -9,6 +9,7 @@ from rich.console import Console
 
 from crawler.evidence.wacz import write_wacz
 from pipelines.dataset import load
+from pipelines.export.people import names_are_missing
 from pipelines.export.tables import export_tables
 from pipelines.store.read import open_read
 
@@ -22,6 +23,13 @@ def run_export(name: str, to: Path | None, formats: Sequence[str], console: Cons
     folder = to or dataset.build / "export"
     written = export_tables(dataset, folder, formats)
     console.print(f"{dataset.name}: {len(written)} files in {folder}", highlight=False, soft_wrap=True)
+    if names_are_missing(dataset):
+        console.print(
+            f"{dataset.names_file} is not there: names of authors that stand in texts are not masked. Reading the"
+            " archive again with ingest brings them back.",
+            highlight=False,
+            soft_wrap=True,
+        )
     return 0
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.export.scrub import Scrubber
 from pipelines.normalize.urls import host_of
 
 Row = dict[str, Any]
 _MOST_ISSUES = 60
 
 
-def coverage(db: Database) -> dict[str, Any]:
+def coverage(db: Database, scrub: Scrubber) -> dict[str, Any]:
     """Everything the report's chapter on coverage shows.
 
     `pages`: {host: {outcome: number}} · `outcomes`: all of them, in order · `total`, `first`, `last` ·
@@ -41,6 +42,6 @@ def coverage(db: Database) -> dict[str, Any]:
                 " GROUP BY spider, state, reason ORDER BY spider, state, urls DESC, reason"
             )
         ),
-        "issues": issues[:_MOST_ISSUES],
+        "issues": [{**issue, "why": scrub.mask(issue["why"] or "")} for issue in issues[:_MOST_ISSUES]],
         "issues_left": max(0, len(issues) - _MOST_ISSUES),
     }

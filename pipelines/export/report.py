@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from pipelines.export.claims import VERDICT_ORDER, ClaimView, claim_views
 from pipelines.export.coverage import coverage
+from pipelines.export.people import refuse_personal_data, scrubber
 from pipelines.export.reviews import review_chapter
 from pipelines.export.sentences import translated
 from pipelines.export.words import Language, words
@@ -42,24 +43,29 @@ _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 def write_report(dataset: Dataset, to: Path | None = None, lang: Language = "zh") -> Path:
     """Write the report to `to`, or `build/report.html`, and return its path.
 
-    Raises `InputMissing` when the dataset has no database yet.
+    Raises `InputMissing` when the dataset has no database yet, `LeakFound` when a secret or an author's name is in it.
     """
     target = to or dataset.build / "report.html"
     html = render(dataset, lang)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.write_text(html, encoding="utf-8", newline="\n")
-    return draft.replace(target)
+    try:
+        refuse_personal_data(dataset, draft)
+        return draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def render(dataset: Dataset, lang: Language) -> str:
     """The whole file as text. The same database gives the same text."""
     said = words(lang)
+    scrub = scrubber(dataset)
     db = open_read(dataset.database)
     try:
         claims = claim_views(db)
-        seen = coverage(db)
-        chapter = review_chapter(db)
+        seen = coverage(db, scrub)
+        chapter = review_chapter(db, scrub)
     finally:
         db.close()
     counts = Counter(claim.verdict for claim in claims)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.export.scrub import mask
+from pipelines.export.scrub import Scrubber
 
 Row = dict[str, Any]
 
@@ -83,7 +83,7 @@ class ReviewChapter:
     signals: list[SignalRow]
 
 
-def review_chapter(db: Database) -> ReviewChapter:
+def review_chapter(db: Database, scrub: Scrubber) -> ReviewChapter:
     """Count and quote; texts come out masked."""
     products = _products(db)
     ranked = sorted(products.values(), key=lambda product: (-product.total, product.key))
@@ -91,8 +91,8 @@ def review_chapter(db: Database) -> ReviewChapter:
         total=sum(product.total for product in ranked),
         products=ranked[:_MOST_PRODUCTS],
         left=max(0, len(ranked) - _MOST_PRODUCTS),
-        clusters=_clusters(db),
-        signals=_signals(db),
+        clusters=_clusters(db, scrub),
+        signals=_signals(db, scrub),
     )
 
 
@@ -140,7 +140,7 @@ def _months(first: str, last: str) -> list[str]:
     return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(max(start, end - 35), end + 1)]
 
 
-def _clusters(db: Database) -> list[Cluster]:
+def _clusters(db: Database, scrub: Scrubber) -> list[Cluster]:
     members: dict[str, list[Row]] = defaultdict(list)
     query = """SELECT json_extract(s.evidence_json, '$.cluster') AS cluster, r.text, r.date, r.product
         FROM signals s JOIN reviews r ON r.id = s.review
@@ -152,26 +152,26 @@ def _clusters(db: Database) -> list[Cluster]:
         Cluster(
             size=len(members[name]),
             products=len({row["product"] for row in members[name]}),
-            quotes=[(_quote(row["text"] or ""), row["date"]) for row in members[name][:_MOST_QUOTES]],
+            quotes=[(_quote(scrub.mask(row["text"] or "")), row["date"]) for row in members[name][:_MOST_QUOTES]],
         )
         for name in ranked[:_MOST_CLUSTERS]
     ]
 
 
-def _quote(text: str) -> str:
-    masked = mask(text)
+def _quote(masked: str) -> str:
     return masked if len(masked) <= _QUOTE else masked[:_QUOTE].rstrip() + "…"
 
 
-def _signals(db: Database) -> list[SignalRow]:
+def _signals(db: Database, scrub: Scrubber) -> list[SignalRow]:
     counted: dict[str, Counter[str | None]] = defaultdict(Counter)
     for row in db.query("SELECT signal, value, COUNT(*) AS n FROM signals GROUP BY signal, value"):
-        counted[row["signal"]][row["value"]] += row["n"]
+        value = row["value"]
+        counted[row["signal"]][scrub.mask(value) if isinstance(value, str) else value] += row["n"]
     reasons: dict[str, list[tuple[str, int]]] = defaultdict(list)
     because = """SELECT signal, json_extract(evidence_json, '$.because') AS because, COUNT(*) AS n FROM signals
         WHERE value IS NULL AND because IS NOT NULL GROUP BY signal, because ORDER BY signal, n DESC, because"""
     for row in db.query(because):
-        reasons[row["signal"]].append((str(row["because"]), row["n"]))
+        reasons[row["signal"]].append((scrub.mask(str(row["because"])), row["n"]))
     return [_signal(name, counted[name], reasons[name]) for name in sorted(counted)]
 
 

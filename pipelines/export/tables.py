@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import InputMissing, LeakFound
 from pipelines.export.package import package, readme, resource
-from pipelines.export.scrub import leaks, mask
+from pipelines.export.people import refuse_personal_data, refuse_place, scrubber
+from pipelines.export.scrub import Scrubber, leaks
 from pipelines.normalize.names import sql_name, sql_names
 from pipelines.spreadsheet import guard, unguard
 from pipelines.store.read import open_read
@@ -51,7 +52,7 @@ FORMATS = ("csv", "jsonl")
 FREE_TEXT = {
     "reviews": ("title", "text", "variant", "reply", "follow_up_text", "said_json"),
     "signals": ("value", "evidence_json"),
-    "issues": ("value",),
+    "issues": ("value", "why"),
 }
 _LONGEST_CELL = 2**31 - 1
 _AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")
@@ -68,37 +69,28 @@ def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) 
         raise InputMissing(
             f"no such export format: {', '.join(unknown) or 'none given'}; known are {', '.join(FORMATS)}"
         )
+    refuse_place(dataset, to)
     draft = to / ".draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
         written = _write_all(dataset, draft, formats)
+        refuse_personal_data(dataset, draft)
         return [path.replace(to / path.name) for path in written]
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def published_rows(table: str, rows: Iterable[Row]) -> Iterator[Row]:
-    """Rows as they may leave the house: free text masked."""
+def published_rows(table: str, rows: Iterable[Row], scrub: Scrubber) -> Iterator[Row]:
+    """Rows as they may leave the house: free text masked by the dataset's scrubber (see `people`)."""
     columns = FREE_TEXT.get(table, ())
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
+        if any(isinstance(value, bytes) for value in row.values()):
+            raise LeakFound(f"{table}, row {number}: bytes where text belongs. Nothing was exported")
         for name in columns:
             if isinstance(row[name], str):
-                row[name] = _masked_json(row[name]) if name.endswith("_json") else mask(row[name])
+                row[name] = scrub.mask_json(row[name]) if name.endswith("_json") else scrub.mask(row[name])
         yield row
-
-
-def _masked_json(text: str) -> str:
-    """JSON with its texts masked; masking it as it is written could cut an escape in two."""
-    return json.dumps(_masked(json.loads(text)), ensure_ascii=False)
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return mask(value)
-    if isinstance(value, list):
-        return [_masked(item) for item in value]
-    return {name: _masked(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def find_leaks(table: str, row: Row) -> list[str]:
@@ -133,6 +125,7 @@ def read_jsonl(path: Path) -> Iterator[Row]:
 
 def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Path]:
     written: list[Path] = []
+    scrub = scrubber(dataset)
     resources: list[Row] = []
     db = open_read(dataset.database)
     try:
@@ -140,7 +133,7 @@ def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Pa
             names = list(TABLES[table].columns)
             chosen = f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
             for kind in formats:
-                rows = published_rows(table, db.query(chosen))
+                rows = published_rows(table, db.query(chosen), scrub)
                 path = draft / f"{table}.{kind}"
                 count = (_write_csv if kind == "csv" else _write_jsonl)(path, names, rows)
                 _refuse_leaks(table, path)

@@ -49,12 +49,12 @@ Beside = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 class PageTables:
-    """Writes pages into an open database; `secret` keys the authors' hashes. `seals` is told which pages it touched."""
+    """Writes pages into an open database. `authors` makes the keys; `seals` is told which pages it touched."""
 
-    def __init__(self, connection: sqlite3.Connection, secret: bytes, seals: Seals) -> None:
+    def __init__(self, connection: sqlite3.Connection, authors: AuthorKeys, seals: Seals) -> None:
         self._connection = connection
         self._seals = seals
-        self._authors = AuthorKeys(secret)
+        self._authors = authors
 
     def has(self, identity: str) -> bool:
         return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None

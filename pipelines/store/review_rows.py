@@ -12,6 +12,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
+from pipelines.store.author_names import AuthorNames
 from pipelines.store.reviews import PageIssue, PageReview, content_hash, review_hash, shared_id
 from pipelines.store.rows import not_stored
 from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, json_cell, text_cell
@@ -78,10 +79,11 @@ class AuthorKeys:
     """Keyed hashes of authors: HMAC-SHA-256 (RFC 2104) over host, line feed and name, 64 hexadecimal digits.
 
     The same name at another shop gets another key. The two halves of the computation that do not depend on the name
-    are done once a host.
+    are done once a host. `names` are told whose keys are made.
     """
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, names: AuthorNames | None = None) -> None:
+        self.names = names or AuthorNames()
         key = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
         self._inner = sha256(bytes(byte ^ 0x36 for byte in key))
         self._outer = sha256(bytes(byte ^ 0x5C for byte in key))
@@ -145,10 +147,10 @@ class ReviewRows:
             first, second = self.make(batch[:half]), self.make(batch[half:])
             both = zip(first.columns, second.columns, strict=True)
             return Reviews(tuple([*one, *other] for one, other in both), first.issues + second.issues)
-        key = self._authors.key
+        key, authors = self._authors.key, cells.pop("author")
+        self._authors.names.add(authors)
         keys = [
-            key(product, str(author)) if author else None
-            for product, author in zip(products, cells.pop("author"), strict=True)
+            key(product, str(author)) if author else None for product, author in zip(products, authors, strict=True)
         ]
         ids, issues = self._ids(batch, products, keys)
         cells |= {"review_id": cells["id"], "id": ids, "page_id": pages, "product": products, "author_key": keys}

@@ -21,8 +21,11 @@ from sqlite_utils import Database
 from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
 from pipelines.store import heads, presence, sql
+from pipelines.store.author_names import FILE as NAMES
+from pipelines.store.author_names import AuthorNames
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import Beside, PageTables
+from pipelines.store.review_rows import AuthorKeys
 from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.rows import EvidenceRecord, PageRecord, page_id
 from pipelines.store.seals import Entry, Seals, row_digest
@@ -55,7 +58,8 @@ class Store:
         self.owner = here.id if here else "this process"
         self._connection = db.conn
         self.seals = Seals(self._connection)
-        self._pages = PageTables(self._connection, secret, self.seals)
+        self._names = AuthorNames(None if str(path) == ":memory:" else path.with_name(NAMES))
+        self._pages = PageTables(self._connection, AuthorKeys(secret, self._names), self.seals)
         self._lock = threading.RLock()
 
     def __enter__(self) -> Store:
@@ -117,8 +121,12 @@ class Store:
             except sqlite3.DatabaseError as error:
                 self._roll_back()
                 raise database_error(error, self.path)  # noqa: B904 — it may be the same error
+            except BaseException:
+                self._roll_back()
+                raise
 
     def _seal_and_commit(self) -> None:
+        self._names.keep()
         self.seals.append()
         self._connection.execute("COMMIT")
         self.seals.settle()
@@ -126,6 +134,7 @@ class Store:
     def _roll_back(self) -> None:
         """A full disk may have ended the transaction already."""
         self.seals.forget()
+        self._names.forget()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 

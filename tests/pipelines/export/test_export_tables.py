@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.errors import InputMissing, LeakFound
-from pipelines.export import tables
+from pipelines.export.scrub import Scrubber
 from pipelines.export.tables import EXPORTED, export_tables, find_leaks, read_csv, read_jsonl
 from pipelines.spreadsheet import FORMULA_LEADS
 from pipelines.store.schema import TABLES
@@ -72,7 +72,7 @@ def _wal(database: Path) -> bytes:
 
 def test_a_leak_stops_the_whole_export(sample: SampleData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sample.review(1, "打我电话 138 0000 0000")
-    monkeypatch.setattr(tables, "mask", lambda text: text)
+    monkeypatch.setattr(Scrubber, "mask", lambda scrubber, text: text)
     with pytest.raises(LeakFound, match=r"reviews\.csv, row 1: text: phone number") as refused:
         export_tables(sample.dataset, tmp_path / "out")
     assert refused.value.exit_code == 8

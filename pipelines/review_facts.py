@@ -24,12 +24,14 @@ _DEFAULT = re.compile(
     r"|(?:用户|买家)未(?:及时)?评价[,，]?系统(?:自动)?默认好评|默认好评|默认五星好评|(?:用户|买家)(?:觉得"
     r"|认为)(?:商品|宝贝)?(?:很|非常|比较)?(?:好|不错)[,，]?(?:但)?没有(?:填写|写)(?:评价|内容)"
 )
+# Each of the sentences has one of these words.
+_MAYBE_DEFAULT = re.compile("用户|买家|顾客|会员|客户|系统|默认|评价")
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
 def is_default_text(text: str | None) -> bool:
     """Whether the whole text is a sentence that the platform wrote, not the buyer."""
-    if not text or len(text) > 60:
+    if not text or len(text) > 60 or not _MAYBE_DEFAULT.search(text):
         return False
     parts = [part for part in re.split(r"[。！!；;]+", _EDGES.sub("", text)) if part.strip()]
     return bool(parts) and all(_DEFAULT.fullmatch(part) for part in parts)

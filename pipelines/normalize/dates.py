@@ -59,6 +59,8 @@ _MONTH_DAY = re.compile(
     rf"(?<!\d)(\d{{1,2}})月(\d{{1,2}})日?{CLOCK}(?!\d)|^(\d{{2}})-(\d{{2}})(?: (\d{{2}}):(\d{{2}}))?$"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
+# How APIs write a moment, and by far the most common form of a review's.
+_WRITTEN = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
 
 
@@ -67,12 +69,12 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
         return DateReading(value=moment.isoformat(), why=why)
     known = moment.tzinfo or zone_of(zone)
     if known is None:
-        return DateReading(value=moment.strftime("%Y-%m-%dT%H:%M:%S"), has_time=True, why=f"{why}; time zone unknown")
+        return DateReading(value=moment.isoformat(timespec="seconds"), has_time=True, why=f"{why}; time zone unknown")
     try:
         utc = moment.replace(tzinfo=known).astimezone(UTC)
     except (OverflowError, ValueError):
         return DateReading(why="out of range")
-    return DateReading(value=utc.strftime("%Y-%m-%dT%H:%M:%SZ"), has_time=True, zone_known=True, why=why)
+    return DateReading(value=f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z", has_time=True, zone_known=True, why=why)
 
 
 def _absolute(text: str, language: str | None) -> tuple[datetime | date, str] | None:
@@ -151,6 +153,11 @@ def read_date(
     """
     if not text or not text.strip():
         return DateReading(why="empty")
+    if len(text) == 19 and _WRITTEN.fullmatch(text):
+        try:
+            return _reading(datetime.fromisoformat(text), zone, "year, month, day")
+        except ValueError:
+            pass
     if len(text) > 300:
         return DateReading(why="too long for a date")
     if now is not None and now.tzinfo is not None and (local := zone_of(zone)) is not None:

@@ -15,6 +15,7 @@ from sqlite_utils.db import Table as DatabaseTable
 
 from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
 from pipelines.normalize.names import sql_name
+from pipelines.store.corpus_tables import CORPUS_TABLES
 from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
 from pipelines.store.seals import seal_what_is_there
@@ -124,6 +125,11 @@ def _claims_tested(db: Database) -> None:
 def _official_side(db: Database) -> None:
     create_tables(db, "official_candidates", "official_evidence")
     add_columns(db, "claims", "official_site")
+
+
+@MIGRATIONS(name="0025_corpus_versions")
+def _corpus_versions(db: Database) -> None:
+    create_tables(db, *CORPUS_TABLES)
 
 
 def open_database(path: Path) -> Database:

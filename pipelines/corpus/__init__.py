@@ -72,7 +72,9 @@ def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
         clusters: list[Row] = [
             (one.id, one.reviews, one.texts, len(one.names), one.accounts) for one in observer.clusters.found
         ]
-        comparison.begin(parameters, [(name, groups[name], splits[name], count) for name, count in counts.items()], clusters)
+        comparison.begin(
+            parameters, [(name, groups[name], splits[name], count) for name, count in counts.items()], clusters
+        )
         products: list[ProductSummary] = []
         for batch in batches(store.connection, counts):
             products += _write(store, comparison, observer, batch, names, splits)

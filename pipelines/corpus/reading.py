@@ -74,7 +74,7 @@ def _ranges(products: dict[str, int]) -> Iterator[tuple[str, str]]:
 
 
 def _review(
-    id: str,  # noqa: A002
+    id: str,
     product: str | None,
     text: str | None,
     title: str | None,

@@ -74,7 +74,9 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
         utc = moment.replace(tzinfo=known).astimezone(UTC)
     except (OverflowError, ValueError):
         return DateReading(why="out of range")
-    return DateReading(value=f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z", has_time=True, zone_known=True, why=why)
+    return DateReading(
+        value=f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z", has_time=True, zone_known=True, why=why
+    )
 
 
 def _absolute(text: str, language: str | None) -> tuple[datetime | date, str] | None:

@@ -16,7 +16,10 @@ CORPUS_TABLES: dict[str, Table] = {
             "signals": (int, "rows of signals"),
             "splits_json": (str, "split to number of reviews"),
             "parameters_json": (str, "of the splits and of each signal"),
-            "changes_json": (str, "kind of change to number of reviews, against the version before; NULL for the first"),
+            "changes_json": (
+                str,
+                "kind of change to number of reviews, against the version before; NULL for the first",
+            ),
             "made_at": (str, "UTC"),
             "daihuo": (str, "daihuo version"),
         },

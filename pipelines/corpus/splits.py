@@ -47,7 +47,8 @@ def components(products: Iterable[str], linked: Iterable[Sequence[str]]) -> dict
 
     for group in linked:
         tops = sorted({top(names[product]) for product in group})
-        above.update(dict.fromkeys(tops[1:], tops[0]))
+        for other in tops[1:]:
+            above[other] = tops[0]
     return {product: top(name) for product, name in names.items()}
 
 

@@ -13,6 +13,10 @@ from pipelines.corpus.summary import stated
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset
 
+_REVIEWS = """
+SELECT COUNT(*), COUNT(DISTINCT product), COALESCE(SUM(default_text), 0), COUNT(follow_up_text), COUNT(reply),
+    COUNT(*) - COUNT(author_key) FROM reviews
+"""
 _HOSTS = """
 SELECT CASE WHEN instr(r.product, '/') THEN substr(r.product, 1, instr(r.product, '/') - 1) ELSE r.product END AS host,
     COUNT(*) AS reviews, COUNT(DISTINCT r.product) AS products, COUNT(DISTINCT r.page_id) AS pages,
@@ -27,7 +31,9 @@ SELECT value, COUNT(*) FROM issues WHERE field = 'reviews' AND why = 'pages that
 GROUP BY value ORDER BY value
 """
 _METHODS = "SELECT language_method, COUNT(*) FROM reviews GROUP BY 1 ORDER BY 2 DESC, 1"
-_CLUSTERS = "SELECT COUNT(*), COALESCE(SUM(reviews), 0), COALESCE(SUM(products > 1), 0), COALESCE(MAX(reviews), 0) FROM clusters"
+_CLUSTERS = """
+SELECT COUNT(*), COALESCE(SUM(reviews), 0), COALESCE(SUM(products > 1), 0), COALESCE(MAX(reviews), 0) FROM clusters
+"""
 _COMPONENT = "SELECT COALESCE(MAX(n), 0) FROM (SELECT SUM(reviews) AS n FROM corpus_products GROUP BY component)"
 _VERSIONS = (
     "SELECT version, sha256, reviews, made_at, daihuo, splits_json, parameters_json, changes_json FROM corpus_versions"
@@ -124,10 +130,7 @@ class CardFacts:
 
 def card_facts(dataset: Dataset, db: Database) -> CardFacts:
     """Read them; the same database gives the same facts."""
-    one = db.conn.execute(
-        """SELECT COUNT(*), COUNT(DISTINCT product), COALESCE(SUM(default_text), 0), COUNT(follow_up_text), COUNT(reply),
-           COUNT(*) - COUNT(author_key) FROM reviews"""
-    ).fetchone()
+    one = db.conn.execute(_REVIEWS).fetchone()
     counts = dict(db.conn.execute("SELECT product, COUNT(*) FROM reviews GROUP BY product").fetchall())
     claims = {key: count for key, (_, count) in stated(db).items() if count}
     clusters, clustered, across, largest = db.conn.execute(_CLUSTERS).fetchone()

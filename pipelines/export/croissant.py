@@ -1,7 +1,8 @@
-"""`croissant.json`: the export for machine learning tools, MLCommons Croissant 1.0 (https://docs.mlcommons.org/croissant/).
+"""`croissant.json`: the export for machine learning tools, MLCommons Croissant 1.0.
 
-Records are read from Parquet where it was written, else from CSV, else from JSON Lines. Of the last the reference reader
-makes times out of texts that look like times, and then cannot give them as texts.
+Records are read from Parquet where it was written, else from CSV, else from JSON Lines. Of the last the reference
+reader makes times out of texts that look like times, and then cannot give them as texts.
+Source: https://docs.mlcommons.org/croissant/.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`datapackage.json`: a Frictionless data package (https://specs.frictionlessdata.io/data-package/) of what was written.
+"""`datapackage.json`: a Frictionless data package of what was written (https://specs.frictionlessdata.io/data-package/).
 
 Parquet files stand in it as files, with their schema: its tools check their bytes, and rows of CSV and JSON Lines.
 """

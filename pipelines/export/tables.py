@@ -32,10 +32,10 @@ __all__ = ["EXPORTED", "FORMATS", "export_tables", "find_leaks", "read_csv", "re
 def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
     """Write every table of `EXPORTED` in each format and what describes them into the folder `to`.
 
-    `datapackage.json` is a Frictionless data package, `croissant.json` follows MLCommons Croissant 1.0, `README.md` is a
-    dataset card. Files of an earlier export with the same names are replaced, and only when the whole export is written
-    and clean. Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when personal
-    data is left.
+    `datapackage.json` is a Frictionless data package, `croissant.json` follows MLCommons Croissant 1.0, `README.md` is
+    a dataset card. Files of an earlier export with the same names are replaced, and only when the whole export is
+    written and clean. Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when
+    personal data is left.
     """
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown or not formats:

@@ -1,4 +1,4 @@
-"""Writing the corpus: a batch of reviews at a time, then what is known of the whole. Inside the caller's transaction."""
+"""Writing the corpus, inside the caller's transaction: a batch of reviews at a time, then what all of them say."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class CorpusRows:
         self._empty = {table: not self._any(table) for table in _OF_REVIEWS}
 
     def before(self, reviews: Sequence[str], signals: int) -> tuple[dict[str, Row], set[str]]:
-        """The rows of `corpus_reviews` of these reviews, and those reviews that have not just so many rows of `signals`.
+        """The rows of `corpus_reviews` of these reviews, and those reviews that have another number of `signals` rows.
 
-        The latter are those of a review that was taken out and came again since.
+        The latter were taken out and came again since.
         """
         if self._empty["corpus_reviews"]:
             return {}, set(reviews)

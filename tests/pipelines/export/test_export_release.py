@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -25,7 +26,7 @@ from tests.pipelines.conftest import Small
 
 PRODUCTS = 12
 SHARED = "两个商品下面一字不差的同一段评价文字"
-WORDS = ["云朵", "面霜", "滋润", "清爽", "瓶口", "漏液", "包装", "回购", "味道", "刺鼻", "快递", "客服", "赠品", "日期", "敏感肌", "保湿", "泛红", "退货", "价格", "直播"]
+WORDS = re.findall("..", "云朵面霜滋润清爽瓶口漏液包装回购味道刺鼻快递客服赠品日期敏感保湿泛红退货价格直播")
 
 
 def filled(small: Small) -> Dataset:
@@ -106,7 +107,9 @@ def test_hugging_face_datasets_loads_the_files(exported: Path, tmp_path: Path) -
     found = asked(BY_FILES, exported, tmp_path)
     assert isinstance(found, dict)
     assert set(found) == {"train", "validation", "test"}
-    assert sorted(sum(found.values(), [])) == [row["id"] for row in read_jsonl(exported / "reviews.jsonl")]
+    assert sorted(one for split in found.values() for one in split) == [
+        row["id"] for row in read_jsonl(exported / "reviews.jsonl")
+    ]
 
 
 def test_hugging_face_datasets_loads_the_folder_by_its_card(exported: Path, tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ import json, sys
 import mlcroissant
 dataset = mlcroissant.Dataset(sys.argv[1] + "/croissant.json")
 issues = dataset.metadata.issues
-counts = {one.id: sum(1 for _ in dataset.records(one.id)) for one in dataset.metadata.record_sets if one.id in ("reviews", "signals", "issues")}
+counts = {name: sum(1 for _ in dataset.records(name)) for name in ("reviews", "signals")}
 first = min(row["reviews/id"].decode() for row in dataset.records("reviews"))
 print(json.dumps([sorted(issues.errors), sorted(issues.warnings), counts, first, len(dataset.metadata.record_sets)]))
 """

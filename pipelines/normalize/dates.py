@@ -75,7 +75,7 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
     except (OverflowError, ValueError):
         return DateReading(why="out of range")
     return DateReading(
-        value=f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z", has_time=True, zone_known=True, why=why
+        value=f"{utc.isoformat()[:19]}Z", has_time=True, zone_known=True, why=why
     )
 
 

@@ -24,9 +24,9 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _LATIN = re.compile("[A-Za-z]")
-_START = re.compile(
-    "[" + "".join(sorted({word[0] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})) + "不没并无别]"
-)
+_NOT = "不没并无别"
+# By the first two characters of a word: 好 and 很 stand in every other phrase.
+_START = re.compile("|".join([*_NOT, *sorted({word[:2] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})]))
 # 不错, 不值, 没用 carry their own negation.
 _OWN = ("不错", "不值", "没用", "没效果", "没有效果")
 
@@ -53,7 +53,8 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         return
     place = 0
     while start := _START.search(text, place):
-        match = _WORD.match(text, start.start())
-        place = start.end() if match is None else match.end()
+        begin = start.start()
+        match = _WORD.match(text, begin)
+        place = begin + 1 if match is None else match.end()
         if match is not None:
             yield match

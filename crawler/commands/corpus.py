@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crawler import VERSION
+from crawler.collector import collect_seldom
 from pipelines import corpus
 from pipelines.corpus import ProductSummary, Version
 from pipelines.dataset import load
@@ -13,6 +14,7 @@ from pipelines.dataset import load
 
 def run_corpus(name: str, console: Console) -> int:
     """Compute, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
+    collect_seldom()
     summary = corpus.run(load(name), VERSION)
     for product in summary.products:
         head = Text.assemble((product.product, "bold"), f"  {product.name}" if product.name else "")

@@ -74,7 +74,7 @@ def signal_rows(review: str, found: Sequence[Signal]) -> tuple[list[Row], str]:
 
 
 def _plain(evidence: dict[str, object]) -> str:
-    return msgspec.json.encode(evidence).decode() if evidence else "{}"
+    return _json(evidence).decode() if evidence else "{}"
 
 
 def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[str, object]]) -> dict[str, object]:

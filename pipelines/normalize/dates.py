@@ -74,9 +74,7 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
         utc = moment.replace(tzinfo=known).astimezone(UTC)
     except (OverflowError, ValueError):
         return DateReading(why="out of range")
-    return DateReading(
-        value=f"{utc.isoformat()[:19]}Z", has_time=True, zone_known=True, why=why
-    )
+    return DateReading(value=f"{utc.isoformat()[:19]}Z", has_time=True, zone_known=True, why=why)
 
 
 def _absolute(text: str, language: str | None) -> tuple[datetime | date, str] | None:
@@ -145,6 +143,16 @@ def _number(text: str) -> tuple[datetime | date, str] | None:
     return None
 
 
+def read_written(text: str, zone: str | None) -> str | None:
+    """The value that `read_date` gives for `YYYY-MM-DD HH:MM:SS`, in a tenth of the time; None for any other text."""
+    if len(text) != 19 or not _WRITTEN.fullmatch(text):
+        return None
+    try:
+        return _reading(datetime.fromisoformat(text), zone, "").value
+    except ValueError:
+        return None
+
+
 def read_date(
     text: str | None, *, now: datetime | None = None, zone: str | None = None, language: str | None = None
 ) -> DateReading:
@@ -155,11 +163,6 @@ def read_date(
     """
     if not text or not text.strip():
         return DateReading(why="empty")
-    if len(text) == 19 and _WRITTEN.fullmatch(text):
-        try:
-            return _reading(datetime.fromisoformat(text), zone, "year, month, day")
-        except ValueError:
-            pass
     if len(text) > 300:
         return DateReading(why="too long for a date")
     if now is not None and now.tzinfo is not None and (local := zone_of(zone)) is not None:

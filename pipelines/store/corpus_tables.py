@@ -73,5 +73,6 @@ CORPUS_TABLES: dict[str, Table] = {
         },
         pk=("review",),
         foreign={},
+        clustered=True,
     ),
 }

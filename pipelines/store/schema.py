@@ -357,6 +357,7 @@ TABLES: dict[str, Table] = {
         },
         pk=("review", "signal"),
         foreign={"review": ("reviews", "id")},
+        clustered=True,
     ),
     **CORPUS_TABLES,
     "seals": Table(

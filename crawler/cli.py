@@ -175,7 +175,7 @@ def explain(dataset: str, claim_id: str, as_json: bool) -> None:
 @main.command()
 @_dataset()
 def corpus(dataset: str) -> None:
-    """Compute the review signals and print what the corpus holds."""
+    """Compute review signals, clusters and splits; print what the corpus holds and what changed."""
     from crawler.commands.corpus import run_corpus
 
     sys.exit(run_corpus(dataset, _console()))
@@ -184,7 +184,9 @@ def corpus(dataset: str) -> None:
 @main.command()
 @_dataset()
 @click.option("--to", type=click.Path(path_type=Path), help="Folder; default build/export.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(["csv", "jsonl"]), help="Default: both.")
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(["csv", "jsonl", "parquet"]), help="Default: all."
+)
 @click.option("--evidence", is_flag=True, help="Write the archive as one WACZ file instead, names of buyers included.")
 def export(dataset: str, to: Path | None, formats: tuple[str, ...], evidence: bool) -> None:
     """Write the tables as CSV and JSONL, without personal data; or the archive, for those who check it."""
@@ -194,7 +196,7 @@ def export(dataset: str, to: Path | None, formats: tuple[str, ...], evidence: bo
         raise click.UsageError("--evidence writes the archive, --format the tables: give one of them")
     if evidence:
         sys.exit(run_export_evidence(dataset, to, _console()))
-    sys.exit(run_export(dataset, to, formats or ("csv", "jsonl"), _console()))
+    sys.exit(run_export(dataset, to, formats or ("csv", "jsonl", "parquet"), _console()))
 
 
 @main.command()

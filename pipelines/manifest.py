@@ -42,7 +42,10 @@ EXPECTABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopEntry:
-    """A shop of the dataset: `host` is host or host:port as in its URLs; `listings` are pages that list its goods."""
+    """A shop of the dataset: `host` is host or host:port as in its URLs; `listings` are pages that list its goods.
+
+    licence   what the shop's terms say of its texts, for the dataset card; empty when nobody looked
+    """
 
     name: str
     host: str
@@ -51,6 +54,7 @@ class ShopEntry:
     currency: str | None = None
     zone: str | None = None
     listings: tuple[str, ...] = ()
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +154,7 @@ _KEYS = {
         "evidence",
     ),
     "crawl": ("contact", "allow_addresses", *_CRAWL_LIMITS),
-    "shops": ("name", "host", "role", "brand", "currency", "zone", "listings"),
+    "shops": ("name", "host", "role", "brand", "currency", "zone", "listings", "licence"),
     "expect": ("min", "max"),
     "evidence": ("rfc3161", "rfc3161_roots", "opentimestamps"),
     "lookup": ("field", "value", "means", "note"),
@@ -274,6 +278,7 @@ def _shops(toml: TomlFile, allowed: Allowed) -> tuple[ShopEntry, ...]:
             brand=toml.text(entry, "brand", place) or None,
             currency=toml.cell(entry, "currency", place, currency_cell),
             zone=toml.zone(entry, place),
+            licence=toml.text(entry, "licence", place),
             listings=tuple(
                 toml.cell({"listings": url}, "listings", place, lambda text: url_cell(text, allowed)) or ""
                 for url in toml.texts(entry, "listings", place)

@@ -11,6 +11,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _OUT_OF = re.compile(r"(?:/|out of|of|von|sur|de|满分)\s*(5|10|100)\b", re.I)
 _COUNT = re.compile(r"(\d{1,3}(?:[,.\s'\u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)\s*(万|萬|w\b|千|k\b|亿|m\b)?", re.I)
 _TIMES = {"万": 10_000, "萬": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "亿": 100_000_000, "m": 1_000_000}
+_FIVE = Decimal(5)
+_STARS = {str(stars): Decimal(stars) for stars in range(6)}
 _MOST = 2_000_000_000
 
 
@@ -18,6 +20,8 @@ def read_rating(said: str | None, scale_said: str | None, issues: list[Issue]) -
     """(rating, best possible). Without a stated scale it is 5; a value above its scale is refused."""
     if not said:
         return None, None
+    if scale_said == "5" and said in _STARS:
+        return _STARS[said], _FIVE
     number = _NUMBER.search(said)
     if number is None or len(said) > 60:
         issues.append(Issue(field="rating", value=said[:60], why="no number"))
@@ -38,6 +42,8 @@ def read_count(said: str | None, field: str, issues: list[Issue]) -> int | None:
     """A count; rounded ones ("1万+") as the number they state."""
     if not said:
         return None
+    if len(said) <= 9 and said.isascii() and said.isdigit():
+        return int(said)
     found = _COUNT.search(said[:80])
     if found is None:
         issues.append(Issue(field=field, value=said[:60], why="no number"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from pipelines.facts import ReviewFact
 from pipelines.items import Issue, Review
-from pipelines.normalize.dates import read_date
+from pipelines.normalize.dates import read_date, read_written
 from pipelines.normalize.language import detect
 from pipelines.normalize.text import clean
 from pipelines.numbers import read_count, read_rating
@@ -24,12 +25,14 @@ _DEFAULT = re.compile(
     r"|(?:用户|买家)未(?:及时)?评价[,，]?系统(?:自动)?默认好评|默认好评|默认五星好评|(?:用户|买家)(?:觉得"
     r"|认为)(?:商品|宝贝)?(?:很|非常|比较)?(?:好|不错)[,，]?(?:但)?没有(?:填写|写)(?:评价|内容)"
 )
+# Each of the sentences has one of these words.
+_MAYBE_DEFAULT = re.compile("用户|买家|顾客|会员|客户|系统|默认|评价")
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
 def is_default_text(text: str | None) -> bool:
     """Whether the whole text is a sentence that the platform wrote, not the buyer."""
-    if not text or len(text) > 60:
+    if not text or len(text) > 60 or not _MAYBE_DEFAULT.search(text):
         return False
     parts = [part for part in re.split(r"[。！!；;]+", _EDGES.sub("", text)) if part.strip()]
     return bool(parts) and all(_DEFAULT.fullmatch(part) for part in parts)
@@ -57,6 +60,7 @@ def review_fact(
 
 # Texts of a review that may hold markup.
 _TEXTS = ("title", "text", "variant", "reply", "follow_up_text")
+_texts_of = attrgetter(*_TEXTS)
 
 
 def _fact(
@@ -64,7 +68,8 @@ def _fact(
 ) -> ReviewFact:
     # Markup stands only in JSON; what was read off a page's own elements (a CSS path) is text already.
     read = _plain if not review.path or "$" in review.path else _as_is
-    texts = {name: read(getattr(review, name)) for name in _TEXTS}
+    raw = dict(zip(_TEXTS, _texts_of(review), strict=True))
+    texts = {name: None if text is None else read(text) for name, text in raw.items()}
     text, title = texts["text"], texts["title"]
     own: list[Issue] = []
     rating, scale = read_rating(review.rating, review.rating_scale, own)
@@ -92,7 +97,7 @@ def _fact(
         language_confidence=said.confidence,
         language_method=said.method,
         product_sku=review.product_sku,
-        said=tuple((name, getattr(review, name)) for name in _TEXTS if texts[name] != getattr(review, name)),
+        said=() if texts == raw else tuple((name, raw[name]) for name in _TEXTS if texts[name] != raw[name]),
     )
 
 
@@ -100,13 +105,13 @@ def _scale(said: str | None) -> Decimal | None:
     return Decimal(said) if said and re.fullmatch(r"\d{1,3}", said) else None
 
 
-def _plain(markup: str | None) -> str | None:
+def _plain(markup: str) -> str | None:
     """The text without markup; None when it was nothing but markup."""
-    text = None if markup is None else clean(markup)
+    text = clean(markup)
     return text if text or text == markup else None
 
 
-def _as_is(text: str | None) -> str | None:
+def _as_is(text: str) -> str | None:
     return text
 
 
@@ -115,6 +120,8 @@ def _date(
 ) -> str | None:
     if not said:
         return None
+    if (written := read_written(said, zone)) is not None:
+        return written
     reading = read_date(said, now=now, zone=zone, language=language)
     if reading.value is None:
         issues.append(Issue(field=field, value=said[:60], why=reading.why or "no date"))

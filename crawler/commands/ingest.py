@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from crawler import VERSION
+from crawler.collector import collect_seldom
 from crawler.evidence.adopt import adopt
 from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
@@ -31,6 +32,7 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
         raise InputMissing(f"--url must be an http or https address, found {url!r}")
     if url is not None and len(paths) > 1:
         raise InputMissing(f"--url is the address of one file, found {len(paths)} files; ingest them one by one")
+    collect_seldom()
     dataset = load(name)
     store = open_store(dataset.database, dataset.secret, "ingest")
     store.write_claims(dataset.claims)

@@ -100,6 +100,11 @@ _JSON = _marks(
     ("captcha", "datadome", r"captcha-delivery\.com"),
     ("captcha", "perimeterx", r"""["']appId["']\s*:\s*["']PX\w+["']"""),
 )
+# Each pattern of `_JSON` needs one of these.
+_JSON_HINTS = (
+    *("rgv587_", "fail_sys_", "need_login", "/punish", "_____tmd_____", "error_code", "risk_handler"),
+    *("captcha-delivery", "appid"),
+)
 _TITLES = _marks(
     ("captcha", "amazon robot check", r"^(?:robot check|bot check)$"),
     ("captcha", "cloudflare", r"^(?:just a moment|attention required! \| cloudflare|请稍候)"),
@@ -281,6 +286,9 @@ def _by_body(text: str) -> tuple[Outcome, str] | None:
     head = text[:2000].lstrip("\ufeff \t\r\n")
     if (head[:1] in "{[(" or _CALL.match(head)) and not head.startswith("<"):
         short = text if len(text) <= _LARGEST_JSON_WALL else ""
+        lowered = short.lower()
+        if not any(hint in lowered for hint in _JSON_HINTS):
+            return None
         return next(((mark.outcome, mark.wall) for mark in _JSON if mark.pattern.search(short)), None)
     match = _TITLE.search(text[:_LARGEST_WALL])
     title = " ".join(match.group(1).split()) if match else ""

@@ -19,7 +19,10 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 def at(data: object, *keys: str | int) -> Any:
     """The value under `keys`, or None where a step is missing or of another type."""
     for key in keys:
-        if isinstance(key, int):
+        # What the JSON reader makes is dicts and lists; the general questions below are slow.
+        if type(data) is dict:
+            data = data.get(key)
+        elif isinstance(key, int):
             if not isinstance(data, Sequence) or isinstance(data, str) or not -len(data) <= key < len(data):
                 return None
             data = data[key]
@@ -32,9 +35,13 @@ def at(data: object, *keys: str | int) -> Any:
 
 def said(data: object, *keys: str | int) -> str | None:
     """The text or number under `keys` as stripped text; None for anything else, for an empty text and for NaN."""
-    value = at(data, *keys)
+    value = data.get(keys[0]) if len(keys) == 1 and type(data) is dict else at(data, *keys)
     if isinstance(value, str):
         return value.strip() or None
+    if value is None:
+        return None
+    if type(value) is int:
+        return str(value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     if not math.isfinite(value):
@@ -76,4 +83,6 @@ def plain(text: str | None) -> str | None:
     """A text that an API delivers HTML-escaped: entities resolved, `<br>` as a line break, other markup untouched."""
     if text is None:
         return None
+    if "<" not in text and "&" not in text:
+        return text.strip() or None
     return html.unescape(_BREAK.sub("\n", text)).strip() or None

@@ -1,68 +1,43 @@
-"""The tables of a dataset as files: CSV for spreadsheets, JSON Lines for programs, and what describes them.
+"""The tables of a dataset as files, and what describes them: a data package, a Croissant file and a dataset card.
 
-CSV is UTF-8 with a byte order mark, RFC 4180, safe from formulas (see `spreadsheet`); NULL and the empty text are both
-an empty cell there. JSON Lines keeps every text to the character and NULL as null; amounts stay decimal strings.
-`datapackage.json` is a Frictionless tabular data package (https://specs.frictionlessdata.io/tabular-data-package/).
-Review texts are masked (see `scrub`) and looked at once more after writing; the database keeps the originals.
+Review texts are masked (see `people`) and every file is looked at once more after writing; the database keeps the originals.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import InputMissing, LeakFound
-from pipelines.export.package import package, readme, resource
+from sqlite_utils import Database
+
+from pipelines.errors import InputMissing
+from pipelines.export.card import card
+from pipelines.export.card_facts import card_facts
+from pipelines.export.croissant import croissant
+from pipelines.export.package import Resource, package
 from pipelines.export.people import refuse_personal_data, refuse_place, scrubber
-from pipelines.export.scrub import Scrubber, leaks
-from pipelines.normalize.names import sql_name, sql_names
-from pipelines.spreadsheet import guard, unguard
+from pipelines.export.published import EXPORTED, FREE_TEXT, find_leaks, published, published_rows, rows_query
+from pipelines.export.scrub import Scrubber
+from pipelines.export.written import BLOCK, FORMATS, read_csv, read_jsonl, read_parquet, writer
 from pipelines.store.read import open_read
-from pipelines.store.schema import TABLES
 
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset
 
-Row = dict[str, Any]
-
-EXPORTED = (
-    "claims",
-    "verdicts",
-    "findings",
-    "matches",
-    "offers",
-    "prices",
-    "variants",
-    "listing_items",
-    "reviews",
-    "signals",
-    "pages",
-    "evidence",
-    "issues",
-    "ledger",
-)
-FORMATS = ("csv", "jsonl")
-
-# Columns that hold what buyers and merchants wrote.
-FREE_TEXT = {
-    "reviews": ("title", "text", "variant", "reply", "follow_up_text", "said_json"),
-    "signals": ("value", "evidence_json"),
-    "issues": ("value", "why"),
-}
-_LONGEST_CELL = 2**31 - 1
-_AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")
+__all__ = ["EXPORTED", "FORMATS", "FREE_TEXT", "export_tables", "find_leaks", "read_csv", "read_jsonl", "read_parquet"]
 
 
 def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
-    """Write every table of `EXPORTED` in each format, `datapackage.json` and `README.md` into the folder `to`.
+    """Write every table of `EXPORTED` in each format and what describes them into the folder `to`.
 
-    Files of an earlier export with the same names are replaced, and only when the whole export is written and clean.
-    Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when personal data is left.
+    `datapackage.json` is a Frictionless data package, `croissant.json` follows MLCommons Croissant 1.0, `README.md` is
+    a dataset card. Files of an earlier export with the same names are replaced, and only when the whole export is
+    written and clean. Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when
+    personal data is left.
     """
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown or not formats:
@@ -76,105 +51,48 @@ def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) 
     try:
         written = _write_all(dataset, draft, formats)
         refuse_personal_data(dataset, draft)
+        for name in stale_parts(to, {path.name for path in written}):
+            name.unlink()
         return [path.replace(to / path.name) for path in written]
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def published_rows(table: str, rows: Iterable[Row], scrub: Scrubber) -> Iterator[Row]:
-    """Rows as they may leave the house: free text masked by the dataset's scrubber (see `people`)."""
-    columns = FREE_TEXT.get(table, ())
-    for number, row in enumerate(rows, start=1):
-        if any(isinstance(value, bytes) for value in row.values()):
-            raise LeakFound(f"{table}, row {number}: bytes where text belongs. Nothing was exported")
-        for name in columns:
-            if isinstance(row[name], str):
-                row[name] = scrub.mask_json(row[name]) if name.endswith("_json") else scrub.mask(row[name])
-        yield row
-
-
-def find_leaks(table: str, row: Row) -> list[str]:
-    """What in a written row would identify a person: `column: what`."""
-    found = []
-    for name in FREE_TEXT.get(table, ()):
-        found += [f"{name}: {what}" for what in leaks(str(row.get(name) or ""))]
-    key = row.get("author_key")
-    if table == "reviews" and key and not _AUTHOR_KEY.fullmatch(str(key)):
-        found.append("author_key: not a keyed hash")
-    found += [f"{name}: not a column for publication" for name in sorted(set(row) - set(TABLES[table].columns))]
-    return found
-
-
-def read_csv(path: Path) -> Iterator[Row]:
-    """The rows of an exported CSV file with their exact texts: the inverse of the writing, but for NULL."""
-    # Python's reader stops at cells of 128 kB unless told otherwise; there is one limit for the whole process.
-    csv.field_size_limit(_LONGEST_CELL)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.reader(lines)
-        header = next(reader)
-        for cells in reader:
-            yield {name: unguard(cell) for name, cell in zip(header, cells, strict=True)}
-
-
-def read_jsonl(path: Path) -> Iterator[Row]:
-    """The rows of an exported JSON Lines file."""
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            yield json.loads(line)
+def stale_parts(folder: Path, written: set[str]) -> list[Path]:
+    """Parts of reviews of an earlier export: a loader that takes all of them must not find one that is gone."""
+    return [path for path in sorted(folder.glob("reviews-*.parquet")) if path.name not in written]
 
 
 def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Path]:
-    written: list[Path] = []
     scrub = scrubber(dataset)
-    resources: list[Row] = []
     db = open_read(dataset.database)
     try:
-        for table in EXPORTED:
-            names = list(TABLES[table].columns)
-            chosen = f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
-            for kind in formats:
-                rows = published_rows(table, db.query(chosen), scrub)
-                path = draft / f"{table}.{kind}"
-                count = (_write_csv if kind == "csv" else _write_jsonl)(path, names, rows)
-                _refuse_leaks(table, path)
-                written.append(path)
-                resources.append(resource(table, path, count, EXPORTED))
+        resources = [resource for table in EXPORTED for resource in _write_table(db, table, draft, formats, scrub)]
+        facts = card_facts(dataset, db)
     finally:
         db.close()
     described = {
-        draft / "datapackage.json": json.dumps(package(dataset, resources), ensure_ascii=False, indent=2) + "\n",
-        draft / "README.md": readme(dataset, resources),
+        draft / "datapackage.json": _json(package(dataset, resources, facts)),
+        draft / "croissant.json": _json(croissant(dataset, resources, facts)),
+        draft / "README.md": card(dataset, resources, facts),
     }
     for path, text in described.items():
         path.write_text(text, encoding="utf-8")
-    return [*written, *described]
+    return [*(draft / resource.path for resource in resources), *described]
 
 
-def _write_csv(path: Path, names: list[str], rows: Iterator[Row]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(names)
-        for row in rows:
-            writer.writerow([guard(cell) if isinstance(cell, str) else cell for cell in (row[name] for name in names)])
-            count += 1
-    return count
+def _write_table(
+    db: Database, table: str, draft: Path, formats: Sequence[str], scrub: Scrubber
+) -> list[Resource]:
+    """The rows are read and masked once for all formats."""
+    spec = published(table)
+    writers = [writer(kind, draft, table, spec) for kind in formats]
+    rows = published_rows(table, db.query(rows_query(table)), scrub)
+    while block := list(islice(rows, BLOCK)):
+        for one in writers:
+            one.write(block)
+    return [Resource.of(table, path, count) for one in writers for path, count in one.close().items()]
 
 
-def _write_jsonl(path: Path, names: list[str], rows: Iterator[Row]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        for row in rows:
-            out.write(json.dumps({name: row[name] for name in names}, ensure_ascii=False) + "\n")
-            count += 1
-    return count
-
-
-def _refuse_leaks(table: str, path: Path) -> None:
-    if table not in FREE_TEXT:
-        return
-    rows = read_csv(path) if path.suffix == ".csv" else read_jsonl(path)
-    for number, row in enumerate(rows, start=1):
-        found = find_leaks(table, row)
-        if found:
-            raise LeakFound(f"{path.name}, row {number}: {'; '.join(found)}. Nothing was exported.")
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

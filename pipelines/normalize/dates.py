@@ -59,6 +59,8 @@ _MONTH_DAY = re.compile(
     rf"(?<!\d)(\d{{1,2}})月(\d{{1,2}})日?{CLOCK}(?!\d)|^(\d{{2}})-(\d{{2}})(?: (\d{{2}}):(\d{{2}}))?$"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
+# How APIs write a moment, and by far the most common form of a review's.
+_WRITTEN = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
 
 
@@ -67,12 +69,12 @@ def _reading(moment: datetime | date, zone: str | None, why: str) -> DateReading
         return DateReading(value=moment.isoformat(), why=why)
     known = moment.tzinfo or zone_of(zone)
     if known is None:
-        return DateReading(value=moment.strftime("%Y-%m-%dT%H:%M:%S"), has_time=True, why=f"{why}; time zone unknown")
+        return DateReading(value=moment.isoformat(timespec="seconds"), has_time=True, why=f"{why}; time zone unknown")
     try:
         utc = moment.replace(tzinfo=known).astimezone(UTC)
     except (OverflowError, ValueError):
         return DateReading(why="out of range")
-    return DateReading(value=utc.strftime("%Y-%m-%dT%H:%M:%SZ"), has_time=True, zone_known=True, why=why)
+    return DateReading(value=f"{utc.isoformat()[:19]}Z", has_time=True, zone_known=True, why=why)
 
 
 def _absolute(text: str, language: str | None) -> tuple[datetime | date, str] | None:
@@ -139,6 +141,16 @@ def _number(text: str) -> tuple[datetime | date, str] | None:
         built = build(int(match[1]), int(match[2]), int(match[3]), (None, match[4], match[5], match[6], None), None)
         return (built, "compact digits") if built else None
     return None
+
+
+def read_written(text: str, zone: str | None) -> str | None:
+    """The value that `read_date` gives for `YYYY-MM-DD HH:MM:SS`, in a tenth of the time; None for any other text."""
+    if len(text) != 19 or not _WRITTEN.fullmatch(text):
+        return None
+    try:
+        return _reading(datetime.fromisoformat(text), zone, "").value
+    except ValueError:
+        return None
 
 
 def read_date(

@@ -99,9 +99,9 @@ def detect(text: str | None) -> LanguageReading:
     kana = sum(map(len, _KANA.findall(text)))
     hangul = sum(map(len, _HANGUL.findall(text)))
     if han or kana or hangul:
-        latin = sum(map(len, _LATIN.findall(text)))
+        east = han + kana + hangul
         # A Han, kana or Hangul letter says about as much as three or four Latin letters.
-        if 3 * (han + kana + hangul) >= latin:
+        if 4 * east >= len(text) or 3 * east >= sum(map(len, _LATIN.findall(text))):
             return _east_asian(text, han, kana, hangul)
     return _other_script(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 CLOCK = (
@@ -13,6 +14,7 @@ CLOCK = (
 _ZONES_OF = {"zh": "Asia/Shanghai", "zh-cn": "Asia/Shanghai", "zh-hans": "Asia/Shanghai"}
 
 
+@lru_cache(maxsize=256)
 def zone_of(name: str | None) -> tzinfo | None:
     if not name:
         return None

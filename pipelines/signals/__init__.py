@@ -17,7 +17,7 @@ from pipelines.signals import (
     rating_deviation,
     rating_text_gap,
 )
-from pipelines.signals.signal import ReviewText, Signal, SignalModule
+from pipelines.signals.signal import Gathering, ReviewText, Signal, SignalModule
 
 SIGNALS: dict[str, SignalModule] = {
     "default_text": default_text,
@@ -34,8 +34,46 @@ SIGNALS: dict[str, SignalModule] = {
 def signals(reviews: Sequence[ReviewText], given: Mapping[str, Mapping[str, object]]) -> Iterator[Signal]:
     """Every signal of every review, signal by signal. `given` maps a signal to the parameters that the dataset sets."""
     for name, module in SIGNALS.items():
-        own = given.get(name, {})
-        yield from module.observe(reviews, {key: own.get(key, value) for key, value in module.DEFAULTS.items()})
+        yield from module.observe(reviews, parameters(name, given))
 
 
-__all__ = ["SIGNALS", "ReviewText", "Signal", "signals"]
+def parameters(name: str, given: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """The parameters of a signal: its defaults, or what the dataset sets."""
+    own = given.get(name, {})
+    return {key: own.get(key, value) for key, value in SIGNALS[name].DEFAULTS.items()}
+
+
+class Observer:
+    """The same for reviews that come batch by batch, no product in two of them: `add` all, `settle`, then `observe`
+    each batch.
+    """
+
+    def __init__(self, given: Mapping[str, Mapping[str, object]]) -> None:
+        self.parameters = {name: parameters(name, given) for name in SIGNALS}
+        self.clusters = near_duplicate.gather(self.parameters["near_duplicate"])
+        self._gathered: dict[str, Gathering] = {"near_duplicate": self.clusters}
+        for name, module in SIGNALS.items():
+            if name not in self._gathered and (gather := getattr(module, "gather", None)) is not None:
+                self._gathered[name] = gather(self.parameters[name])
+
+    def add(self, reviews: Sequence[ReviewText]) -> None:
+        for gathered in self._gathered.values():
+            gathered.add(reviews)
+
+    def settle(self) -> None:
+        for gathered in self._gathered.values():
+            gathered.settle()
+
+    def observe(self, reviews: Sequence[ReviewText]) -> dict[str, list[Signal]]:
+        """The answers of each signal, in the order of the reviews."""
+        return {
+            name: list(
+                self._gathered[name].observe(reviews)
+                if name in self._gathered
+                else module.observe(reviews, self.parameters[name])
+            )
+            for name, module in SIGNALS.items()
+        }
+
+
+__all__ = ["SIGNALS", "Observer", "ReviewText", "Signal", "signals"]

@@ -14,11 +14,17 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz
 
+from pipelines.signals.sharing import can_be_alike
+
 BANDS, ROWS = 30, 4
 _CHUNK = 4_000
-_VERIFIED = 50_000
+_VERIFIED = 20_000
+# From so many pairs a text on it pays to look at what a pair can share before its sets are compared.
+_WORTH = 4
 # Of a thousand texts that are copies of each other not all 499,500 pairs are looked at, but each with so many others.
 _NEIGHBORS = 100
+_TOGETHER = 4_000_000
+_DEVIATIONS = 5.5
 _LOW = np.uint64(0xFFFFFFFF)
 _Array = np.ndarray[Any, Any]
 
@@ -35,17 +41,32 @@ def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Itera
     """
     if len(texts) < 2:
         return
-    pairs = _candidates(_signatures(texts))
+    signatures = _signatures(texts)
+    pairs = _candidates(signatures)
+    # What the bigrams of two texts have in common says nothing of their ratio.
+    if ratio <= 0:
+        pairs = _likely(pairs, signatures, jaccard)
+    del signatures
+    before: dict[int, frozenset[str]] = {}
     for start in range(0, len(pairs), _VERIFIED):
         part = pairs[start : start + _VERIFIED]
-        kept: dict[int, frozenset[str]] = {}
+        places = np.unique(np.concatenate([part >> np.uint64(32), part & _LOW]))
+        kept = {at: before.get(at) or _bigrams(texts[at]) for at in places.tolist()}
+        before = kept
+        if ratio <= 0 and len(part) > _WORTH * len(places):
+            part = part[_possible(part, places, [texts[at] for at in kept], list(map(len, kept.values())), jaccard)]
         for low, high in zip((part >> np.uint64(32)).tolist(), (part & _LOW).tolist(), strict=True):
-            for at in (low, high):
-                if at not in kept:
-                    text = texts[at]
-                    kept[at] = frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
             if _alike(kept[low], kept[high], texts[low], texts[high], jaccard, ratio):
                 yield low, high
+
+
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
+
+
+def _possible(part: _Array, places: _Array, texts: list[str], sizes: list[int], jaccard: float) -> _Array:
+    low, high = (np.searchsorted(places, found) for found in (part >> np.uint64(32), part & _LOW))
+    return can_be_alike(low, high, *_hashed_bigrams(texts), np.array(sizes), jaccard)
 
 
 def _alike(one: frozenset[str], other: frozenset[str], text: str, against: str, jaccard: float, ratio: float) -> bool:
@@ -96,16 +117,44 @@ def _hashed_bigrams(texts: Sequence[str]) -> tuple[_Array, _Array]:
 
 def _candidates(signatures: _Array) -> _Array:
     """The pairs that agree in a band, each once, as low position × 2³² + high position, ascending."""
-    pairs = np.empty(0, np.uint64)
+    found: list[_Array] = []
+    waiting = 0
     for band in range(BANDS):
         key = np.zeros(signatures.shape[1], np.uint64)
         for row in signatures[band * ROWS : (band + 1) * ROWS]:
             key = (key ^ row) * np.uint64(0x9E3779B97F4A7C15)
             key ^= key >> np.uint64(29)
         order = np.argsort(key, kind="stable")
-        found = _neighbors(key[order], order)
-        if len(found):
-            pairs = np.unique(np.concatenate([pairs, found]))
+        found.append(_neighbors(key[order], order))
+        waiting += len(found[-1])
+        if waiting > _TOGETHER:
+            found = [_distinct(found)]
+            waiting = 0
+    return _distinct(found)
+
+
+def _distinct(found: list[_Array]) -> _Array:
+    """All of them, each once, ascending. numpy's own `unique` hashes, which takes ten times as long for numbers."""
+    pairs = np.sort(np.concatenate(found))
+    keep = np.ones(len(pairs), bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=keep[1:])
+    kept: _Array = pairs[keep]
+    return kept
+
+
+def _likely(pairs: _Array, signatures: _Array, jaccard: float) -> _Array:
+    """The pairs whose signatures agree about as often as those of texts with this Jaccard do.
+
+    Long texts in an alphabet share half of their bigrams, whatever they say, and many a band. Of alike texts the number
+    of equal values is a binomial one: it is less than the mean by five and a half deviations in one of 10 million.
+    """
+    for rows in (BANDS * ROWS // 3, BANDS * ROWS):
+        least = jaccard * rows - _DEVIATIONS * (rows * jaccard * (1 - jaccard)) ** 0.5
+        low, high = pairs >> np.uint64(32), pairs & _LOW
+        equal = np.zeros(len(pairs), np.uint16)
+        for row in signatures[:rows]:
+            equal += row[low] == row[high]
+        pairs = pairs[equal >= least]
     return pairs
 
 

@@ -11,72 +11,144 @@ are alike, not why.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from pipelines.signals.alike import alike_pairs
 from pipelines.signals.default_text import platform_sentence
 from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number, plain
 
+_ACCOUNT = 2**32 - 1
 DEFAULTS: dict[str, object] = {"jaccard": 0.7, "ratio": 0, "least_letters": 8}
 
 
+class Cluster(NamedTuple):
+    """Reviews that say the same or almost the same; `reviews` is their number, at least 2.
+
+    id        16 hexadecimal digits of the SHA-256 of its normalized texts
+    accounts  None when a review of it has no account
+    names     the products, in order
+    """
+
+    id: str
+    reviews: int
+    texts: int
+    names: tuple[str, ...]
+    accounts: int | None
+
+
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
-    """One signal a review."""
-    least = int(number(parameters, "least_letters"))
-    left_out: dict[str, str] = {}
-    by_text: dict[str, list[ReviewText]] = defaultdict(list)
-    for review in reviews:
-        said = plain(review.text)
+    """One signal a review; `reviews` are the whole corpus."""
+    clusters = gather(parameters)
+    clusters.add(reviews)
+    clusters.settle()
+    return clusters.observe(reviews)
+
+
+def gather(parameters: Parameters) -> Clusters:
+    """An empty gathering: see `signal.Gathering`."""
+    return Clusters(parameters)
+
+
+class Clusters:
+    """All texts of a corpus, by cluster. Holds every different text once, and who wrote it where."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._jaccard, self._ratio = number(parameters, "jaccard"), number(parameters, "ratio")
+        self._least = int(number(parameters, "least_letters"))
+        self._texts: dict[str, int] = {}
+        # Of each text the first review's product and account, as numbers; those of the others only where there are any.
+        self._products: dict[str, int] = {}
+        self._accounts: dict[str | None, int] = {None: 0}
+        self._first = array("q")
+        self._more: defaultdict[int, list[int]] = defaultdict(list)
+        self._group: dict[int, int] = {}
+        self._evidence: list[dict[str, object]] = []
+        self.found: list[Cluster] = []
+
+    def add(self, reviews: Sequence[ReviewText]) -> None:
+        """Note the texts of further reviews."""
+        for review in reviews:
+            if self._left_out(review):
+                continue
+            at = self._texts.setdefault(plain(review.text), len(self._texts))
+            product = self._products.setdefault(review.product, len(self._products))
+            account = self._accounts.setdefault(review.author_key, len(self._accounts))
+            where = product << 32 | account
+            if at == len(self._first):
+                self._first.append(where)
+            else:
+                self._more[at].append(where)
+
+    def settle(self) -> None:
+        """Find the clusters: `found`, by id."""
+        texts = sorted(self._texts)
+        by_text = [self._texts[text] for text in texts]
+        pairs = alike_pairs(texts, self._jaccard, self._ratio)
+        groups = _groups(pairs)
+        grouped = {at for group in groups for at in group}
+        groups += [[at] for at, text in enumerate(by_text) if text in self._more and at not in grouped]
+        products = list(self._products)
+        made = [(self._cluster([texts[at] for at in group], products), group) for group in groups]
+        for cluster, group in sorted(made):
+            self._group.update((by_text[at], len(self.found)) for at in group)
+            self.found.append(cluster)
+        self._evidence = [
+            {"cluster": one.id, "texts": one.texts, "products": len(one.names), "accounts": one.accounts}
+            for one in self.found
+        ]
+
+    def observe(self, reviews: Sequence[ReviewText]) -> Iterator[Signal]:
+        """One signal for each of these reviews, which were all added before."""
+        for review in reviews:
+            if because := self._left_out(review):
+                yield not_computable(review.id, "near_duplicate", because)
+                continue
+            at = self._texts[plain(review.text)]
+            group = self._group.get(at)
+            if group is None:
+                yield Signal(review=review.id, signal="near_duplicate", value="1")
+                continue
+            evidence = {**self._evidence[group], "exact": 1 + len(self._more.get(at, ()))}
+            size = str(self.found[group].reviews)
+            yield Signal(review=review.id, signal="near_duplicate", value=size, evidence=evidence)
+
+    def _left_out(self, review: ReviewText) -> str | None:
         if review.default_text or platform_sentence(review.text):
-            left_out[review.id] = "the platform wrote the text"
-        elif len(said) < least:
-            left_out[review.id] = f"fewer than {least} letters"
-        else:
-            by_text[said].append(review)
-    texts = sorted(by_text)
-    pairs = alike_pairs(texts, number(parameters, "jaccard"), number(parameters, "ratio"))
-    described: dict[str, tuple[int, dict[str, object]]] = {}
-    for members in _groups(len(texts), pairs):
-        group = _describe([texts[at] for at in members], by_text)
-        for at in members:
-            described[texts[at]] = group
-    for review in reviews:
-        if review.id in left_out:
-            yield not_computable(review.id, "near_duplicate", left_out[review.id])
-            continue
-        said = plain(review.text)
-        size, evidence = described[said]
-        found = {**evidence, "exact": len(by_text[said])} if size > 1 else {}
-        yield Signal(review=review.id, signal="near_duplicate", value=str(size), evidence=found)
+            return "the platform wrote the text"
+        return f"fewer than {self._least} letters" if len(plain(review.text)) < self._least else None
+
+    def _cluster(self, texts: list[str], products: list[str]) -> Cluster:
+        members = [where for text in texts for where in self._of(self._texts[text])]
+        accounts = {where & _ACCOUNT for where in members}
+        return Cluster(
+            id=sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+            reviews=len(members),
+            texts=len(texts),
+            names=tuple(sorted({products[where >> 32] for where in members})),
+            accounts=None if 0 in accounts else len(accounts),
+        )
+
+    def _of(self, at: int) -> list[int]:
+        return [self._first[at], *self._more.get(at, ())]
 
 
-def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Connected groups of 0 … count-1, each ascending."""
-    parent = list(range(count))
+def _groups(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The connected groups of the numbers in these pairs, each ascending."""
+    parent: dict[int, int] = {}
 
     def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
+        while (above := parent.setdefault(at, at)) != at:
+            parent[at] = at = parent[above]
         return at
 
     for one, other in pairs:
         low, high = sorted((root(one), root(other)))
         parent[high] = low
     groups: dict[int, list[int]] = defaultdict(list)
-    for at in range(count):
+    for at in sorted(parent):
         groups[root(at)].append(at)
     return list(groups.values())
-
-
-def _describe(texts: list[str], by_text: dict[str, list[ReviewText]]) -> tuple[int, dict[str, object]]:
-    members = [review for text in texts for review in by_text[text]]
-    accounts = {review.author_key for review in members}
-    return len(members), {
-        "cluster": sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:16],
-        "texts": len(texts),
-        "products": len({review.product for review in members}),
-        "accounts": None if None in accounts else len(accounts),
-    }

@@ -14,10 +14,12 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table as DatabaseTable
 
 from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
-from pipelines.normalize.names import sql_name
+from pipelines.normalize.names import sql_name, sql_names
+from pipelines.store.corpus_tables import CORPUS_TABLES
 from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
 from pipelines.store.seals import seal_what_is_there
+from pipelines.store.table import Table
 
 BUSY_SECONDS = 30
 _ROOM = 1024 * 1024
@@ -45,6 +47,9 @@ def create_tables(db: Database, *names: str) -> None:
         table = TABLES[name]
         if db[name].exists():
             continue
+        if table.clustered:
+            db.conn.execute(_clustered(name, table))
+            continue
         created = db.table(name).create(
             {column: kind for column, (kind, _) in table.columns.items()},
             pk=table.pk[0] if len(table.pk) == 1 else table.pk,
@@ -53,6 +58,20 @@ def create_tables(db: Database, *names: str) -> None:
         )
         for index in table.indexes:
             created.create_index(index)
+
+
+def _clustered(name: str, table: Table) -> str:
+    """The statement for a table without rowids, which sqlite-utils does not write."""
+    kinds = {str: "TEXT", int: "INTEGER", float: "FLOAT"}
+    parts = [
+        f"{sql_name(column)} {kinds[kind]}{' NOT NULL' if column in table.pk else ''}"
+        for column, (kind, _) in table.columns.items()
+    ]
+    parts += [
+        f"FOREIGN KEY({sql_name(column)}) REFERENCES {sql_name(other)}({sql_name(key)})"
+        for column, (other, key) in table.foreign.items()
+    ]
+    return f"CREATE TABLE {sql_name(name)} ({', '.join(parts)}, PRIMARY KEY ({sql_names(table.pk)})) WITHOUT ROWID"
 
 
 def add_columns(db: Database, name: str, *columns: str) -> None:
@@ -124,6 +143,11 @@ def _claims_tested(db: Database) -> None:
 def _official_side(db: Database) -> None:
     create_tables(db, "official_candidates", "official_evidence")
     add_columns(db, "claims", "official_site")
+
+
+@MIGRATIONS(name="0025_corpus_versions")
+def _corpus_versions(db: Database) -> None:
+    create_tables(db, *CORPUS_TABLES)
 
 
 def open_database(path: Path) -> Database:

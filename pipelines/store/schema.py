@@ -5,6 +5,7 @@ Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NU
 
 from __future__ import annotations
 
+from pipelines.store.corpus_tables import CORPUS_TABLES
 from pipelines.store.official_tables import OFFICIAL_TABLES
 from pipelines.store.table import Table
 
@@ -356,7 +357,9 @@ TABLES: dict[str, Table] = {
         },
         pk=("review", "signal"),
         foreign={"review": ("reviews", "id")},
+        clustered=True,
     ),
+    **CORPUS_TABLES,
     "seals": Table(
         about="The chain of hashes over all that is evidence; only ever appended to. See docs/evidence.md.",
         columns={

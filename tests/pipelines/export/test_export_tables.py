@@ -11,17 +11,19 @@ from pipelines.errors import InputMissing, LeakFound
 from pipelines.export.scrub import Scrubber
 from pipelines.export.tables import EXPORTED, export_tables, find_leaks, read_csv, read_jsonl
 from pipelines.spreadsheet import FORMULA_LEADS
-from pipelines.store.schema import TABLES
 
 if TYPE_CHECKING:
     from conftest import SampleData
 
 
-def test_every_table_in_both_formats(sample: SampleData, tmp_path: Path) -> None:
+def test_every_table_in_all_formats(sample: SampleData, tmp_path: Path) -> None:
     written = export_tables(sample.dataset, tmp_path / "out")
     names = {path.name for path in written}
+    parts = {"reviews": "reviews-train"}
     assert names == {f"{table}.{kind}" for table in EXPORTED for kind in ("csv", "jsonl")} | {
+        *(f"{parts.get(table, table)}.parquet" for table in EXPORTED),
         "datapackage.json",
+        "croissant.json",
         "README.md",
     }
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
@@ -103,7 +105,7 @@ def test_the_data_package_describes_every_column(sample: SampleData, tmp_path: P
     assert package["licenses"] == [{"name": "CC0-1.0"}]
     for resource in package["resources"]:
         path = tmp_path / "out" / resource["path"]
-        spec = TABLES[resource["title"]]
+        spec = published.published(resource["title"])
         assert [field["name"] for field in resource["schema"]["fields"]] == list(spec.columns)
         assert path.read_text("utf-8-sig").splitlines()[0] == ",".join(spec.columns)
         assert resource["hash"] == "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
@@ -111,8 +113,8 @@ def test_the_data_package_describes_every_column(sample: SampleData, tmp_path: P
 
 
 def test_unknown_formats_and_missing_databases_are_refused(sample: SampleData, tmp_path: Path) -> None:
-    with pytest.raises(InputMissing, match="parquet"):
-        export_tables(sample.dataset, tmp_path / "out", ["parquet"])
+    with pytest.raises(InputMissing, match="no such export format: xlsx"):
+        export_tables(sample.dataset, tmp_path / "out", ["xlsx"])
     sample.dataset.database.unlink()
     with pytest.raises(InputMissing):
         export_tables(sample.dataset, tmp_path / "out")

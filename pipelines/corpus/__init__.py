@@ -1,0 +1,151 @@
+"""The review corpus of a dataset: signals, clusters, splits, and versions that say what is other than before.
+
+Reviews are read twice: once for their texts, which are all compared with each other, then batch by batch, product by
+product, for all else. What is held of the whole is what comparing texts needs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipelines.corpus.reading import Batch, batches, products_of, texts
+from pipelines.corpus.splits import SPLITS, components, read_shares, split_of
+from pipelines.corpus.summary import ProductSummary, Stated, cluster_of, stated, summaries
+from pipelines.corpus.versions import Comparison, counted, parameters_of, signal_rows
+from pipelines.dataset import Dataset
+from pipelines.signals import SIGNALS, Observer
+from pipelines.store.corpus_rows import CorpusRows
+from pipelines.store.sql import Row, json_cell
+from pipelines.store.write import Store, open_store
+
+__all__ = ["CorpusSummary", "ProductSummary", "Version", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of the corpus. `changes` counts reviews by kind of change; None for the first version.
+
+    new     whether this run made it
+    splits  split → reviews
+    """
+
+    number: int
+    sha256: str
+    new: bool
+    splits: dict[str, int]
+    changes: dict[str, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusSummary:
+    """All products, by name of product key, the totals, and the version that this is; None where there is no review."""
+
+    products: tuple[ProductSummary, ...]
+    reviews: int
+    signals: int
+    clusters: int
+    version: Version | None
+
+
+def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
+    """Bring signals, clusters, splits and versions up to date; the same reviews give the same rows and no new version.
+
+    `daihuo` is the version of the program. Raises `DatasetInvalid` for bad shares of the splits.
+    """
+    shares = read_shares(dataset.rules.get("splits", {}))
+    with open_store(dataset.database, dataset.secret, "corpus") as store:
+        names = stated(store.db)
+        observer = Observer(dataset.rules)
+        for found in texts(store.connection):
+            observer.add(found)
+        observer.settle()
+        counts = products_of(store.connection)
+        linked = [cluster.names for cluster in observer.clusters.found if len(cluster.names) > 1]
+        groups = components(counts, linked)
+        splits = {product: split_of(group, shares) for product, group in groups.items()}
+        rows = CorpusRows(store)
+        comparison = Comparison(rows, rows.newest())
+        parameters = parameters_of(shares, observer.parameters)
+        clusters: list[Row] = [
+            (one.id, one.reviews, one.texts, len(one.names), one.accounts) for one in observer.clusters.found
+        ]
+        comparison.begin(
+            parameters, [(name, groups[name], splits[name], count) for name, count in counts.items()], clusters
+        )
+        products: list[ProductSummary] = []
+        for batch in batches(store.connection, counts):
+            products += _write(store, comparison, observer, batch, names, splits)
+        of_products: list[Row] = [
+            (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
+        ]
+        version = _finish(store, comparison, clusters, of_products, parameters, daihuo)
+        store.publish("corpus")
+    unseen = [key for key, (_, count) in names.items() if count and key not in counts]
+    products += [ProductSummary(product=key, name=names[key][0], claimed=names[key][1], collected=0) for key in unseen]
+    total = sum(counts.values())
+    return CorpusSummary(
+        products=tuple(sorted(products, key=lambda one: one.product)),
+        reviews=total,
+        signals=total * len(SIGNALS),
+        clusters=len(clusters),
+        version=version,
+    )
+
+
+def _write(
+    store: Store,
+    comparison: Comparison,
+    observer: Observer,
+    batch: Batch,
+    names: Mapping[str, Stated],
+    splits: Mapping[str, str],
+) -> list[ProductSummary]:
+    """One batch in one transaction."""
+    observed = observer.observe(batch.reviews)
+    answers = zip(*(observed[name] for name in sorted(observed)), strict=True)
+    made: list[Row] = []
+    signals: list[list[Row]] = []
+    for review, content, found, alike in zip(
+        batch.reviews, batch.contents, answers, observed["near_duplicate"], strict=True
+    ):
+        rows, digits = signal_rows(review.id, found)
+        signals.append(rows)
+        made.append((review.id, splits[review.product], cluster_of(alike), content, digits))
+    with store.transaction():
+        comparison.batch(made, signals)
+    return summaries(batch.reviews, observed, names, splits)
+
+
+def _finish(
+    store: Store,
+    comparison: Comparison,
+    clusters: list[Row],
+    products: list[Row],
+    parameters: Mapping[str, object],
+    daihuo: str,
+) -> Version | None:
+    """Note the version, unless all is as it was; None for a corpus that never had a review."""
+    counts: Counter[str] = Counter()
+    for _, _, split, reviews, _ in products:
+        counts[str(split)] += int(reviews or 0)
+    splits = {name: counts[name] for name in SPLITS}
+    sha256, newest = str(comparison.digest.hexdigest()), comparison.newest
+    if newest is None and not products:
+        return None
+    with store.transaction():
+        comparison.forget()
+        new = newest is None or newest[1] != sha256
+        number = comparison.number if new else comparison.number - 1
+        changes = counted(comparison.rows.changes(number)) if newest is not None and new else None
+        if new or comparison.written:
+            total = counts.total()
+            row: Row = (
+                *(number, sha256, total, len(products), len(clusters), total * len(SIGNALS)),
+                *(json_cell(splits), json_cell(parameters), json_cell(changes) if changes else None),
+                *(datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), daihuo),
+            )
+            comparison.rows.finish(row, clusters, products)
+    return Version(number=number, sha256=sha256, new=new, splits=splits, changes=changes)

@@ -1,0 +1,88 @@
+"""What a version of the corpus is: the hash over all of it, and how each review differs from the version before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b, sha256
+from typing import Any
+
+import msgspec
+
+from pipelines.signals import Signal
+from pipelines.store.corpus_rows import CorpusRows
+from pipelines.store.sql import Row
+
+CHANGES = ("added", "removed", "changed", "moved", "signals")
+_json = msgspec.json.Encoder(order="deterministic").encode
+_REVIEW, _SPLIT, _CLUSTER, _CONTENT, _SIGNALS = range(5)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The corpus that is being made, beside the newest version. `written` counts rows that had to be written."""
+
+    rows: CorpusRows
+    newest: Row | None
+    digest: Any = field(default_factory=sha256)
+    written: int = 0
+
+    @property
+    def number(self) -> int:
+        """That of the version which is made if anything is other than before."""
+        return 1 + (int(self.newest[0] or 0) if self.newest else 0)
+
+    def begin(self, parameters: Mapping[str, object], products: Sequence[Row], clusters: Sequence[Row]) -> None:
+        """Hash what stands before the reviews."""
+        for said in (parameters, products, clusters):
+            self.digest.update(_json(said) + b"\n")
+
+    def batch(self, made: Sequence[Row], signals: Sequence[Sequence[Row]]) -> None:
+        """Hash, compare and write a batch: rows of `corpus_reviews`, and for each its rows of `signals`."""
+        self.digest.update(_json(made) + b"\n")
+        reviews = [str(row[_REVIEW]) for row in made]
+        known, broken = self.rows.before(reviews, len(signals[0]))
+        other = [n for n, row in enumerate(made) if known.get(reviews[n]) != row or reviews[n] in broken]
+        if self.newest is not None:
+            self.rows.change([change for n in other for change in self._changes(known.get(reviews[n]), made[n])])
+        changed = [reviews[n] for n in other]
+        self.rows.replace("signals", changed, [row for n in other for row in signals[n]])
+        self.rows.replace("corpus_reviews", changed, [made[n] for n in other])
+        self.written += len(other)
+
+    def forget(self) -> None:
+        """Take out what is no longer in the database."""
+        gone = self.rows.gone()
+        self.rows.forget([str(row[_REVIEW]) for row in gone])
+        if self.newest is not None:
+            self.rows.change([(self.number, "removed", row[_REVIEW], row[_CONTENT], None) for row in gone])
+        self.written += len(gone)
+
+    def _changes(self, before: Row | None, after: Row) -> list[Row]:
+        review, number = after[_REVIEW], self.number
+        if before is None:
+            return [(number, "added", review, None, after[_CONTENT])]
+        kinds = (("changed", _CONTENT), ("moved", _SPLIT), ("signals", _SIGNALS))
+        return [(number, kind, review, before[at], after[at]) for kind, at in kinds if before[at] != after[at]]
+
+
+def signal_rows(review: str, found: Sequence[Signal]) -> tuple[list[Row], str]:
+    """The rows of `signals` of a review, and 16 digits of their hash. Evidence is compact JSON."""
+    rows: list[Row] = [(review, one.signal, one.value, _plain(one.evidence)) for one in found]
+    return rows, blake2b(_json(rows), digest_size=8).hexdigest()
+
+
+def _plain(evidence: dict[str, object]) -> str:
+    return _json(evidence).decode() if evidence else "{}"
+
+
+def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """All parameters as a version states them: numbers as texts."""
+    of_signals = {name: {key: str(value) for key, value in given.items()} for name, given in signals.items() if given}
+    return {"splits": {name: str(share) for name, share in shares.items()}, "signals": of_signals}
+
+
+def counted(changes: Mapping[str, int]) -> dict[str, int]:
+    """A number for each kind of change, in the order of `CHANGES`."""
+    return {kind: Counter(changes)[kind] for kind in CHANGES}

@@ -1,6 +1,7 @@
 """The tables of a dataset as files, and what describes them: a data package, a Croissant file and a dataset card.
 
-Review texts are masked (see `people`) and every file is looked at once more after writing; the database keeps the originals.
+Review texts are masked (see `people`) and every file is looked at once more after writing; the database keeps the
+originals.
 """
 
 from __future__ import annotations
@@ -81,17 +82,20 @@ def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Pa
     return [*(draft / resource.path for resource in resources), *described]
 
 
-def _write_table(
-    db: Database, table: str, draft: Path, formats: Sequence[str], scrub: Scrubber
-) -> list[Resource]:
+def _write_table(db: Database, table: str, draft: Path, formats: Sequence[str], scrub: Scrubber) -> list[Resource]:
     """The rows are read and masked once for all formats."""
     spec = published(table)
     writers = [writer(kind, draft, table, spec) for kind in formats]
     rows = published_rows(table, db.query(rows_query(table)), scrub)
-    while block := list(islice(rows, BLOCK)):
+    files: dict[Path, int] = {}
+    try:
+        while block := list(islice(rows, BLOCK)):
+            for one in writers:
+                one.write(block)
+    finally:
         for one in writers:
-            one.write(block)
-    return [Resource.of(table, path, count) for one in writers for path, count in one.close().items()]
+            files |= one.close()
+    return [Resource.of(table, path, count) for path, count in files.items()]
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from pipelines.export import file_rows
 from pipelines.export.leaks import Leak, check_files, refuse_leaks
 from pipelines.export.people import known_names, names_are_missing, refuse_place
 from pipelines.export.report import write_report
-from pipelines.export.tables import export_tables, read_jsonl
+from pipelines.export.tables import export_tables, read_jsonl, read_parquet
 
 if TYPE_CHECKING:
     from conftest import SampleData
@@ -196,7 +196,9 @@ def test_names_in_texts_are_masked_on_export(sample: SampleData, tmp_path: Path)
         *("回[name]", "[name]说好", "亲爱的[name]", "@[name] 你好", "Anna")
     ]
     for path in (tmp_path / "out").iterdir():
-        assert NAME not in path.read_text("utf-8")
+        assert NAME.encode() not in path.read_bytes()
+    texts = [str(row) for path in (tmp_path / "out").glob("*.parquet") for row in read_parquet(path)]
+    assert texts and not any(NAME in text for text in texts)
     assert NAME not in write_report(sample.dataset, tmp_path / "report.html").read_text("utf-8")
 
 

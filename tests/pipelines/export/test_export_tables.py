@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.errors import InputMissing, LeakFound
+from pipelines.export import published
 from pipelines.export.scrub import Scrubber
 from pipelines.export.tables import EXPORTED, export_tables, find_leaks, read_csv, read_jsonl
 from pipelines.spreadsheet import FORMULA_LEADS

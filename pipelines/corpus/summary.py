@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from sqlite_utils import Database
@@ -93,5 +94,6 @@ def cluster_of(found: Signal) -> str | None:
     return None if cluster is None else str(cluster)
 
 
+@lru_cache(maxsize=1024)
 def _stars(share: Decimal | None) -> int:
     return 0 if share is None else int(1 + 4 * share + Decimal("0.5"))

@@ -16,6 +16,8 @@ from pipelines.store.sql import Row
 
 CHANGES = ("added", "removed", "changed", "moved", "signals")
 _json = msgspec.json.Encoder(order="deterministic").encode
+# Signals fill their evidence in one order.
+_plain = msgspec.json.Encoder().encode
 _REVIEW, _SPLIT, _CLUSTER, _CONTENT, _SIGNALS = range(5)
 
 
@@ -69,12 +71,11 @@ class Comparison:
 
 def signal_rows(review: str, found: Sequence[Signal]) -> tuple[list[Row], str]:
     """The rows of `signals` of a review, and 16 digits of their hash. Evidence is compact JSON."""
-    rows: list[Row] = [(review, one.signal, one.value, _plain(one.evidence)) for one in found]
-    return rows, blake2b(_json(rows), digest_size=8).hexdigest()
-
-
-def _plain(evidence: dict[str, object]) -> str:
-    return _json(evidence).decode() if evidence else "{}"
+    rows: list[Row] = [
+        (review, one.signal, one.value, _plain(evidence).decode() if (evidence := one.evidence) else "{}")
+        for one in found
+    ]
+    return rows, blake2b(_plain(rows), digest_size=8).hexdigest()
 
 
 def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[str, object]]) -> dict[str, object]:

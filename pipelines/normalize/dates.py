@@ -147,9 +147,11 @@ def read_written(text: str, zone: str | None) -> str | None:
     """The value that `read_date` gives for `YYYY-MM-DD HH:MM:SS`, in a tenth of the time; None for any other text."""
     if len(text) != 19 or not _WRITTEN.fullmatch(text):
         return None
+    known = zone_of(zone)
     try:
-        return _reading(datetime.fromisoformat(text), zone, "").value
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        return f"{moment.replace(tzinfo=known).astimezone(UTC).isoformat()[:19]}Z" if known else moment.isoformat()
+    except (ValueError, OverflowError):
         return None
 
 

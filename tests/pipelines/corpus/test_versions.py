@@ -206,3 +206,19 @@ def test_rows_are_asked_for_only_where_there_are_some(dataset: Dataset) -> None:
     with open_store(dataset.database, b"secret") as store:
         assert CorpusRows(store).newest() is None
         assert CorpusRows(store).gone() == []
+
+
+def test_a_batch_is_no_larger_than_asked_for_and_cuts_no_product(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(20):
+        put(dataset, f"p{n:02d}", tuple(f"第{n}个商品的第{k}条评价，各不相同" for k in range(5)))
+    monkeypatch.setattr(reading, "BATCH", 12)
+    with open_store(dataset.database, b"secret") as store:
+        products = reading.products_of(store.connection)
+        found = list(reading.batches(store.connection, products))
+        assert max(len(batch.reviews) for batch in found) < 12 + 5
+        assert max(len(batch) for batch in reading.texts(store.connection)) <= 12
+    seen = [{review.product for review in batch.reviews} for batch in found]
+    assert sum(map(len, seen)) == len(products)
+    assert sum(len(batch.reviews) for batch in found) == 107

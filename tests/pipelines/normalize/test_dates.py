@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.normalize.dates import read_date
+from pipelines.normalize.dates import read_date, read_written
 
 NOW = datetime(2026, 5, 20, 3, 30, tzinfo=UTC)
 
@@ -70,3 +70,26 @@ def test_time_without_a_zone_is_kept_local_and_said() -> None:
 def test_language_tells_day_from_month() -> None:
     assert read_date("08/09/2018", language="en-US").value == "2018-08-09"
     assert read_date("08/09/2018", language="de").value == "2018-09-08"
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "+08:00", "Z", None, "nowhere"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-11 20:36:39",
+        "2026-03-29 02:30:00",
+        "2026-10-25 02:30:00",
+        "2026-02-30 10:00:00",
+        "2026-11-11 24:00:00",
+        "1899-12-31 10:00:00",
+        "2026/11/11 20:36:39",
+        "2026-11-11T20:36:39",
+        "２０２６-11-11 20:36:39",
+        "2026-11-11",
+        "",
+    ],
+)
+def test_the_common_form_is_read_as_every_other_reads_it(text: str, zone: str | None) -> None:
+    found = read_written(text, zone)
+    assert found in (None, read_date(text, zone=zone).value)
+    assert found is not None or text not in ("2026-11-11 20:36:39", "2026-03-29 02:30:00", "2026-10-25 02:30:00")

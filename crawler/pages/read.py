@@ -24,9 +24,10 @@ from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.marks import Marks
 from crawler.pages.markup import complete_part, ends_in_its_middle
+from crawler.pages.review_lists import read_review_lists
 from crawler.pages.sitemap import RobotsPage, SitemapPage
 from pipelines.faults import CUT, UNSURE, joined
-from pipelines.items import Issue, Page
+from pipelines.items import Issue, Page, ReviewsListed
 
 _PREFERRED_URL = "urn:unknown"
 _MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
@@ -111,6 +112,8 @@ def _read(
     page = _extract(chosen, response, captured)
     if chosen is not GenericPage and page.outcome != "ok":
         page = _with_generic(page, read_generic(document, captured))
+    if (page.reviews or page.kind in ("product", "reviews")) and page.outcome in ("ok", "no_offer"):
+        page = _with_lists(page, document)
     if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):
         document.fault(fault_of(read_json(text)[1]))
     return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
@@ -124,6 +127,15 @@ def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured)
         return Page(
             url=str(response.url), kind="unknown", outcome="no_offer", platform=chosen.platform, issues=(issue,)
         )
+
+
+def _with_lists(page: Page, document: Document) -> Page:
+    """The page with the lists of reviews that its markup links, beside what its platform's data says of them."""
+    linked = read_review_lists(document)
+    if linked is None:
+        return page
+    own = page.listed or ReviewsListed()
+    return replace(page, listed=replace(own, stars=own.stars or linked.stars, lists=(*own.lists, *linked.lists)))
 
 
 def _with_generic(page: Page, generic: Page) -> Page:
@@ -145,6 +157,7 @@ def _with_generic(page: Page, generic: Page) -> Page:
         language=page.language or generic.language,
         offer=merge_offers(offer for offer in (page.offer, generic.offer) if offer is not None),
         reviews=page.reviews or generic.reviews,
+        listed=page.listed,
         items=page.items or generic.items,
         links=tuple(dict.fromkeys((*page.links, *generic.links))),
         issues=(*page.issues, *generic.issues),

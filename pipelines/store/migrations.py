@@ -126,6 +126,12 @@ def _official_side(db: Database) -> None:
     add_columns(db, "claims", "official_site")
 
 
+@MIGRATIONS(name="0024_review_history")
+def _review_history(db: Database) -> None:
+    create_tables(db, "review_pages", "review_versions", "review_history")
+    add_columns(db, "reviews", "late_json")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

@@ -26,7 +26,7 @@ from pipelines.store.sql import Cell
 NO_CHAIN = "0" * 64
 BLOCK = 1000
 # Tables written whole: sealed whole, each time they were.
-WHOLE = ("claims", "matches", "findings", "verdicts", "signals")
+WHOLE = ("claims", "matches", "findings", "verdicts", "signals", "review_history")
 STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
 
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode

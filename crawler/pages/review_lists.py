@@ -1,0 +1,157 @@
+"""The lists of reviews that a page links: of one star, with pictures, newest first, in one language.
+
+Only links: what a script would ask for when a button is pressed is not known from outside. A list is told by the words
+of its link or by its parameters, and leads to the same page or to one about reviews, so that a category's own filters
+and a shop's languages are none.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.pages.document import Document, text_in
+from pipelines.items import ReviewList, ReviewsListed
+
+MOST_LISTS = 40
+_LONGEST_LABEL = 48
+_COUNT = re.compile(r"[(（\[·:：]?\s*(\d[\d.,]*\s*[万wk千]?\+?)\s*(?:条|reviews?|ratings?)?\s*[)）\]]?$", re.I)
+_WORD_STARS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+_NUMBER = "|".join(("[1-5]", *_WORD_STARS))
+_STAR = re.compile(
+    rf"^({_NUMBER})\s*[- ]?\s*(?:stars?|星级?|颗星|★|⭐|sterne?|étoiles?|estrellas?|stelle|sterren|つ星)"
+    r"(?:\s*(?:only|reviews?|评价|好评))?$",
+    re.I,
+)
+_GLYPHS = re.compile(r"^(?:★|⭐️?){1,5}(?=☆*$)")
+_FILTERS = (
+    ("pictures", r"有图|晒图|带图|有圖|图片(?:评价|评论)?|(?:with|mit|avec|con|met) (?:photos?|pictures?|images?|bildern?|fotos?|imágenes)"
+     r"|(?:photo|picture|image)s? only|customer (?:photos|images)|画像(?:付き|あり)"),
+    ("video", r"(?:有)?视频(?:评价|晒单)?|(?:with )?videos?(?: reviews?)?|动画付き"),
+    ("follow_up", r"追评|有追评|追加(?:评价|评论)?|follow[- ]?ups?"),
+    ("verified", r"verified (?:purchases?|buyers?|owners?)(?: only)?|已购(?:评价|用户)?|verifizierte käufe"),
+    ("positive", r"好评|positive(?: reviews?)?|favou?rable"),
+    ("neutral", r"中评|neutral(?: reviews?)?"),
+    ("negative", r"差评|负面|negative(?: reviews?)?|critical(?: reviews?)?"),
+)  # fmt: skip
+_SORTS = (
+    ("newest", r"最新(?:评价|评论|优先)?|按?时间(?:排序)?|时间(?:最新|倒序|降序)|(?:sort by )?(?:newest|most recent|latest|recent)"
+     r"(?: first| reviews?)?|neueste(?: zuerst)?|(?:les )?plus récents?|más recientes|nieuwste|più recenti|新着順|新しい順"),
+    ("oldest", r"最早|(?:sort by )?oldest(?: first)?|älteste(?: zuerst)?|古い順"),
+    ("helpful", r"最有用|最有帮助|按?有用|(?:sort by )?(?:most helpful|helpfulness|top reviews)|hilfreichste|plus utiles|más útiles"),
+)  # fmt: skip
+_LABELS = tuple(
+    (kind, name, re.compile(rf"^(?:{pattern})$", re.I))
+    for kind, names in (("filter", _FILTERS), ("sort", _SORTS))
+    for name, pattern in names
+)
+_LANGUAGE = re.compile(r"^(?:reviews? in )?(中文|英文|日文|english|german|french|spanish|japanese|chinese|deutsche?|français|español)"
+                       r"\s*(?:评价|评论|reviews?|bewertungen|avis|reseñas)?$", re.I)  # fmt: skip
+_LANGUAGES = {
+    "中文": "zh", "chinese": "zh", "英文": "en", "english": "en", "日文": "ja", "japanese": "ja", "german": "de", "deutsch": "de",
+    "deutsche": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
+}  # fmt: skip
+_ABOUT_REVIEWS = re.compile(r"review|comment|rating|pinglun|pingjia|bewertung|avis|feedback", re.I)
+_STAR_NAME = re.compile(r"^(?:filter_?by_?)?(?:stars?|ratings?|score|filterByStar)$", re.I)
+_SORT_NAME = re.compile(r"^(?:(?:review|comment|rating)s?[-_]?)?(?:sort|order)(?:[-_]?(?:by|type|order))?$", re.I)
+_SORT_VALUES = {
+    **dict.fromkeys(("newest", "recent", "latest", "date", "date_desc", "time", "new", "most_recent", "created"), "newest"),
+    **dict.fromkeys(("oldest", "date_asc", "old"), "oldest"),
+    **dict.fromkeys(("helpful", "most_helpful", "useful", "votes", "top"), "helpful"),
+}
+# What names a page of a list, not the list.
+_PAGING = re.compile(r"^(?:p|page|pageno|page_?num(?:ber)?|current_?page|cpage|paged|review_?page|offset|start)$", re.I)
+
+
+def read_review_lists(document: Document) -> ReviewsListed | None:
+    """What the page says of its lists of reviews; None where it links none."""
+    if document.tree is None:
+        return None
+    found: dict[str, ReviewList] = {}
+    for link in document.tree.iter("a"):
+        listed = _list_of(document, link)
+        if listed is not None and len(found) < MOST_LISTS:
+            known = found.get(listed.url)
+            if known is None or (known.count is None and listed.count is not None):
+                found[listed.url] = listed
+    if not found:
+        return None
+    lists = tuple(found.values())
+    stars = {
+        each.filter[-1]: each.count
+        for each in reversed(lists)
+        if each.filter.startswith("star_") and each.sort == "default" and each.count
+    }
+    return ReviewsListed(stars=tuple(sorted(stars.items(), reverse=True)), lists=lists)
+
+
+def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return None
+    text = text_in(link, _LONGEST_LABEL + 1) or (link.get("title") or link.get("aria-label") or "").strip()
+    if not text or len(text) > _LONGEST_LABEL:
+        return None
+    count = _COUNT.search(text)
+    words = text[: count.start()].strip(" ·:：(（") if count and count.start() else text
+    kind = _by_label(words)
+    if kind is None:
+        return None
+    url = _same_reviews(document, href)
+    if url is None:
+        return None
+    by_url = by_parameters(url)
+    filter_, sort = (kind[1], by_url[1]) if kind[0] == "filter" else (by_url[0], kind[1])
+    return ReviewList(url=url, filter=filter_, sort=sort, count=count.group(1) if count and count.start() else None)
+
+
+def _by_label(words: str) -> tuple[str, str] | None:
+    if star := _STAR.match(words):
+        said = star.group(1).lower()
+        return "filter", f"star_{_WORD_STARS.get(said, said)}"
+    if glyphs := _GLYPHS.match(words):
+        return "filter", f"star_{glyphs.group().count('★') or glyphs.group().count('⭐')}"
+    for kind, name, pattern in _LABELS:
+        if pattern.match(words):
+            return kind, name
+    language = _LANGUAGE.match(words)
+    # "English" alone is the shop's language, "English reviews" a list.
+    if language and language.group(1).lower() != words.lower():
+        return "filter", f"language_{_LANGUAGES[language.group(1).lower()]}"
+    return None
+
+
+def by_parameters(url: str) -> tuple[str, str]:
+    """(filter, sort) as the parameters of an address say them; all and default where they say nothing."""
+    filter_, sort = "all", "default"
+    for name, value in parse_qsl(urlsplit(url).query):
+        said = value.strip().lower().replace("-", "_")
+        if _STAR_NAME.match(name):
+            stars = said.removesuffix("_star").removesuffix("_stars")
+            number = _WORD_STARS.get(stars, stars)
+            filter_ = f"star_{number}" if str(number) in "12345" and number else filter_
+        elif _SORT_NAME.match(name):
+            sort = _SORT_VALUES.get(said, sort)
+    return filter_, sort
+
+
+def _same_reviews(document: Document, href: str) -> str | None:
+    """The address where it is this page's with other parameters, or on this host and about reviews."""
+    try:
+        url = urljoin(document.base, href)
+        here, there = urlsplit(document.url), urlsplit(url)
+    except ValueError:
+        return None
+    if not url.startswith(("http://", "https://")) or here.netloc != there.netloc:
+        return None
+    if there.path.rstrip("/") != here.path.rstrip("/") and not _ABOUT_REVIEWS.search(there.path):
+        return None
+    if _named(there.query) == _named(here.query):
+        return None
+    return url.partition("#")[0]
+
+
+def _named(query: str) -> list[tuple[str, str]]:
+    return sorted(pair for pair in parse_qsl(query, keep_blank_values=True) if not _PAGING.match(pair[0]))

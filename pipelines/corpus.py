@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.coverage import ReviewCoverage, coverage
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import host_of, page_key
+from pipelines.review_history import note_history
 from pipelines.signals import ReviewText, Signal, signals
 from pipelines.store.write import open_store
 
@@ -52,6 +54,7 @@ class CorpusSummary:
     reviews: int
     signals: int
     clusters: int
+    coverage: tuple[ReviewCoverage, ...] = ()
 
 
 def run(dataset: Dataset) -> CorpusSummary:
@@ -60,8 +63,10 @@ def run(dataset: Dataset) -> CorpusSummary:
         reviews = [_review(row) for row in store.db.query(_REVIEWS)]
         found = list(signals(reviews, dataset.rules))
         store.replace_signals(_row(signal) for signal in found)
+        note_history(store)
         store.publish("corpus")
         claimed = _claimed(store.db)
+        covered = coverage(store.db)
     by_review: dict[str, dict[str, Signal]] = defaultdict(dict)
     for signal in found:
         by_review[signal.review][signal.signal] = signal
@@ -73,7 +78,9 @@ def run(dataset: Dataset) -> CorpusSummary:
         for product in sorted(by_product.keys() | {key for key, (_, count) in claimed.items() if count})
     )
     clusters = {_cluster(by_review[review.id]) for review in reviews} - {None}
-    return CorpusSummary(products=products, reviews=len(reviews), signals=len(found), clusters=len(clusters))
+    return CorpusSummary(
+        products=products, reviews=len(reviews), signals=len(found), clusters=len(clusters), coverage=covered
+    )
 
 
 def _summary(

@@ -27,6 +27,10 @@ _STAR = re.compile(
 )
 _GLYPHS = re.compile(r"^(?:★|⭐️?){1,5}(?=☆*$)")
 _FILTERS = (
+    ("all", r"(?:(?:see|show|view|read) )?(?:all|more)(?: (?:of )?(?:the|our))?(?: \d[\d.,]*)?(?: customer)? reviews?"
+     r"|(?:查看|阅读|浏览)?(?:全部|所有|更多)\s*(?:\d[\d.,]*万?\+?\s*条?)?(?:商品|用户|买家|顾客)?(?:评价|评论|点评)"
+     r"|alle(?: \d[\d.,]*)? (?:kunden)?(?:bewertungen|rezensionen)(?: anzeigen| lesen)?|(?:voir )?tous les avis(?: clients)?"
+     r"|(?:ver )?todas las (?:reseñas|opiniones)|(?:すべて|全て)の(?:レビュー|クチコミ)(?:を見る)?"),
     ("pictures", r"有图|晒图|带图|有圖|图片(?:评价|评论)?|(?:with|mit|avec|con|met) (?:photos?|pictures?|images?|bildern?|fotos?|imágenes)"
      r"|(?:photo|picture|image)s? only|customer (?:photos|images)|画像(?:付き|あり)"),
     ("video", r"(?:有)?视频(?:评价|晒单)?|(?:with )?videos?(?: reviews?)?|动画付き"),
@@ -57,7 +61,9 @@ _ABOUT_REVIEWS = re.compile(r"review|comment|rating|pinglun|pingjia|bewertung|av
 _STAR_NAME = re.compile(r"^(?:filter_?by_?)?(?:stars?|ratings?|score|filterByStar)$", re.I)
 _SORT_NAME = re.compile(r"^(?:(?:review|comment|rating)s?[-_]?)?(?:sort|order)(?:[-_]?(?:by|type|order))?$", re.I)
 _SORT_VALUES = {
-    **dict.fromkeys(("newest", "recent", "latest", "date", "date_desc", "time", "new", "most_recent", "created"), "newest"),
+    **dict.fromkeys(
+        ("newest", "recent", "latest", "date", "date_desc", "time", "new", "most_recent", "created"), "newest"
+    ),
     **dict.fromkeys(("oldest", "date_asc", "old"), "oldest"),
     **dict.fromkeys(("helpful", "most_helpful", "useful", "votes", "top"), "helpful"),
 }
@@ -146,9 +152,10 @@ def _same_reviews(document: Document, href: str) -> str | None:
         return None
     if not url.startswith(("http://", "https://")) or here.netloc != there.netloc:
         return None
-    if there.path.rstrip("/") != here.path.rstrip("/") and not _ABOUT_REVIEWS.search(there.path):
-        return None
-    if _named(there.query) == _named(here.query):
+    if there.path.rstrip("/") == here.path.rstrip("/"):
+        if _named(there.query) == _named(here.query):
+            return None
+    elif not _ABOUT_REVIEWS.search(there.path):
         return None
     return url.partition("#")[0]
 

@@ -40,7 +40,7 @@ from pipelines.normalize.urls import host_of, ledger_key
 from pipelines.official.evidence import official_evidence
 from pipelines.steps import Fetched, store_page
 from pipelines.store.frontier import Claimed, Ended, Frontier, LeaseLost, Planned, Shown
-from pipelines.store.write import PageRecord, Store, open_store
+from pipelines.store.write import PageRecord, ReviewPlace, Store, open_store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -142,11 +142,12 @@ class WatchSpider(scrapy.Spider):
         final = meta.get("playwright") or "gave_up" in meta or "json" in meta["capture"].content_type.lower()
         reason = None if final else self.shell_reason(page, meta["purpose"])
         if reason is not None:
-            kept = ("purpose", "product", "start", "level", "key", "asked")
+            kept = ("purpose", "product", "start", "level", "key", "asked", "filter", "sort", "number", "dry")
             yield self._request(meta["asked"], reason, {name: meta[name] for name in kept if name in meta})
             return
         links, shown = self.follow(response, page)
-        record = record_of(response, self.name, self.run_id)
+        place = meta.get("place") or ReviewPlace(crawl=self.frontier.crawl)
+        record = replace(record_of(response, self.name, self.run_id), place=place)
         if meta["capture"].rendered and page.outcome == "ok":
             self._remember_render(meta)
         yield Fetched(

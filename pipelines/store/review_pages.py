@@ -46,9 +46,7 @@ def review_page(
         return None
     total = facts.offer.review_count if facts.offer else None
     listed, said = facts.listed or ListedFacts(), place or ReviewPlace()
-    lists = [
-        {"url": each.url, "filter": each.filter, "sort": each.sort, "count": each.count} for each in listed.lists
-    ]
+    lists = [{"url": each.url, "filter": each.filter, "sort": each.sort, "count": each.count} for each in listed.lists]
     row = {
         "product": product,
         "crawl": said.crawl,

@@ -84,9 +84,7 @@ def upsert_reviews() -> str:
     return insert("reviews") + " ON CONFLICT (id) DO UPDATE SET " + ", ".join(changes)
 
 
-def own_ids(
-    rows: list[Row], stored: Mapping[Cell, Row], sure: frozenset[str]
-) -> tuple[list[Row], list[PageIssue]]:
+def own_ids(rows: list[Row], stored: Mapping[Cell, Row], sure: frozenset[str]) -> tuple[list[Row], list[PageIssue]]:
     """Some shops number reviews from 1 on each page: a row whose id stands for other words gets an id of its own.
 
     `stored` are the rows that the database has, by id; `sure` the ids that are one review wherever they stand.

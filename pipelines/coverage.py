@@ -96,15 +96,17 @@ class _Seen:
 def coverage(db: Database) -> tuple[ReviewCoverage, ...]:
     """Every product of which reviews are stored or counted by a page, in the order of its key."""
     seen: dict[str, _Seen] = defaultdict(_Seen)
-    pages, stars = _pages(db), {}
+    pages, stars, about = _pages(db), {}, {}
     of_page = {page["page_id"]: page["product"] for page in pages}
     for identity, product, rating, scale in db.conn.execute("SELECT id, product, rating, rating_scale FROM reviews"):
         seen[product or ""].ids.add(identity)
+        about[identity] = product or ""
         stars[identity] = _stars(rating, scale)
     for page in pages:
-        if page["product"] is not None:
-            seen[page["product"]].pages.append(page)
-            seen[page["product"]].ids.update(each for each in page["shown"] if each in stars)
+        page["shown"] = [each for each in page["shown"] if each in stars]
+        for product, shown in _by_product(page, about):
+            seen[product].pages.append({**page, "shown": shown})
+            seen[product].ids.update(shown)
     for offer in _offers(db):
         product = of_page.get(offer["page_id"]) or product_key(offer["url"], offer["sku"])
         if offer["review_count"] or product in seen:
@@ -135,6 +137,16 @@ def by_shop(products: Iterable[ReviewCoverage]) -> tuple[ShopCoverage, ...]:
         )
         for shop, found in sorted(shops.items())
     )
+
+
+def _by_product(page: Mapping[str, Any], about: Mapping[str, str]) -> Iterable[tuple[str, list[str]]]:
+    """What a page shows, by product: a saved file may hold reviews of several."""
+    if page["product"] is not None:
+        return [(page["product"], page["shown"])]
+    found: dict[str, list[str]] = defaultdict(list)
+    for identity in page["shown"]:
+        found[about[identity]].append(identity)
+    return found.items()
 
 
 def _coverage(

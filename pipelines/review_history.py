@@ -7,8 +7,8 @@ Precision comes first: an edit or a disappearance is said only where the stored 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -24,8 +24,8 @@ from pipelines.normalize.names import sql_names
 from pipelines.store import heads, presence, sql
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import Beside, PageTables
-from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.review_pages import ReviewPlace
+from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.rows import EvidenceRecord, PageRecord, page_id
 from pipelines.store.seals import Entry, Seals, row_digest
 from pipelines.watchlist import Claim

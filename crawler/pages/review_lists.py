@@ -8,7 +8,7 @@ and a shop's languages are none.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
@@ -67,6 +67,7 @@ _SORT_VALUES = {
     **dict.fromkeys(("oldest", "date_asc", "old"), "oldest"),
     **dict.fromkeys(("helpful", "most_helpful", "useful", "votes", "top"), "helpful"),
 }
+_DIGITS = re.compile(r"\d+")
 # What names a page of a list, not the list.
 _PAGING = re.compile(r"^(?:p|page|pageno|page_?num(?:ber)?|current_?page|cpage|paged|review_?page|offset|start)$", re.I)
 
@@ -101,8 +102,11 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
     if not text or len(text) > _LONGEST_LABEL:
         return None
     count = _COUNT.search(text)
-    words = text[: count.start()].strip(" ·:：(（") if count and count.start() else text
-    kind = _by_label(words)
+    kind = _by_label(text)
+    if kind is not None:
+        count = None
+    elif count and count.start():
+        kind = _by_label(text[: count.start()].strip(" ·:：(（"))
     if kind is None:
         return None
     url = _same_reviews(document, href)
@@ -110,7 +114,7 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
         return None
     by_url = by_parameters(url)
     filter_, sort = (kind[1], by_url[1]) if kind[0] == "filter" else (by_url[0], kind[1])
-    return ReviewList(url=url, filter=filter_, sort=sort, count=count.group(1) if count and count.start() else None)
+    return ReviewList(url=url, filter=filter_, sort=sort, count=count.group(1) if count else None)
 
 
 def _by_label(words: str) -> tuple[str, str] | None:
@@ -155,9 +159,25 @@ def _same_reviews(document: Document, href: str) -> str | None:
     if there.path.rstrip("/") == here.path.rstrip("/"):
         if _named(there.query) == _named(here.query):
             return None
-    elif not _ABOUT_REVIEWS.search(there.path):
+    elif not _ABOUT_REVIEWS.search(there.path) or not _one_product(here, there):
         return None
     return url.partition("#")[0]
+
+
+def _one_product(here: SplitResult, there: SplitResult) -> bool:
+    """Whether two addresses name the same product: by the last part of the path that is no word for reviews, or by a
+    number. The stars beside another product may lead to that one's reviews.
+    """
+    parts = [part.partition(".")[0] for part in here.path.split("/")]
+    own = next((part for part in reversed(parts) if part and not _ABOUT_REVIEWS.search(part)), None)
+    if own is not None and own in [part.partition(".")[0] for part in there.path.split("/")]:
+        return True
+    return bool(_numbers(here) & _numbers(there))
+
+
+def _numbers(address: SplitResult) -> set[str]:
+    said = [address.path, *(value for _, value in _named(address.query))]
+    return {number for text in said for number in _DIGITS.findall(text)}
 
 
 def _named(query: str) -> list[tuple[str, str]]:

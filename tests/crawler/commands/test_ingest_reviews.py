@@ -63,7 +63,9 @@ def ingested(folder: Path, tmp_path: Path, *texts: str) -> str:
         path = tmp_path / f"comments-{n}.json"
         path.write_text(text, "utf-8")
         os.utime(path, (1_780_000_000 + n, 1_780_000_000 + n))
-    done = CliRunner().invoke(main, ["ingest", str(folder), *(str(tmp_path / f"comments-{n}.json") for n in range(len(texts)))])
+    done = CliRunner().invoke(
+        main, ["ingest", str(folder), *(str(tmp_path / f"comments-{n}.json") for n in range(len(texts)))]
+    )
     assert done.exit_code == 0, done.output
     return done.output
 

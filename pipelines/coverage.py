@@ -39,13 +39,13 @@ class ListCoverage:
 class ReviewCoverage:
     """One product.
 
-    claimed          number of reviews that the newest page states which states one (`claimed_page`); None when none does
+    claimed          number of reviews as the newest page states it that states one (`claimed_page`); None: none does
     claimed_stars    stars → number, as the newest page with such numbers states them
     reachable        how many its lists give to a visitor who pages through them; None when that is not known
     reachable_why    where that number comes from
     collected        distinct reviews; `stars` of them by whole stars out of five, 0 for no rating
     share            collected of claimed, to a thousandth
-    capped           whether the platform shows fewer than it counts; None when it cannot be told; `why` says it in words
+    capped           whether the platform shows fewer than it counts; None when that is not known; `why` in words
     delivered        reviews as pages delivered them; `repeats` of them had been delivered before
     edited, vanished, cannot_tell  reviews with such rows in `review_history`
     """
@@ -240,8 +240,8 @@ def _capped(claimed: int | None, reachable: int | None, collected: int, why: str
 def _pages(db: Database) -> list[dict[str, Any]]:
     """Rows of `review_pages`, oldest first, their JSON read."""
     query = """
-        SELECT r.page_id, r.product, r.crawl, r.filter, r.sort, r.number, r.ended, r.shown_json, r.stars_json, r.most_pages
-        FROM review_pages r JOIN pages p ON p.id = r.page_id ORDER BY p.fetched_at, p.id
+        SELECT r.page_id, r.product, r.crawl, r.filter, r.sort, r.number, r.ended, r.shown_json, r.stars_json,
+        r.most_pages FROM review_pages r JOIN pages p ON p.id = r.page_id ORDER BY p.fetched_at, p.id
     """
     names = ("page_id", "product", "crawl", "filter", "sort", "number", "ended", "shown", "stars", "most_pages")
     found = [dict(zip(names, row, strict=True)) for row in db.conn.execute(query)]

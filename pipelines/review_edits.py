@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Protocol
 
 from sqlite_utils import Database
@@ -78,7 +79,7 @@ def _first_words(db: Database, said: Mapping[str, object]) -> dict[str, dict[str
 
 def _of_field(identity: str, name: str, words: Sequence[tuple[Sighting, str | None]]) -> Iterator[dict[str, Any]]:
     changes: list[tuple[Sighting, str | None, Sighting, str]] = []
-    for (before_page, before), (page, now) in zip(words, words[1:], strict=False):
+    for (before_page, before), (page, now) in pairwise(words):
         if now is not None and _differ(name, before, now):
             changes.append((before_page, before, page, now))
     if not changes:

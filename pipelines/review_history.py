@@ -222,7 +222,7 @@ class Look:
         return stating[-1]
 
     def passed(self, chain: tuple[str, str], identity: str) -> ReviewPage | None:
-        """The page of a list by date that shows known reviews of later and of earlier days than this one, but not it."""
+        """The page of a list by date that shows known reviews of later and of earlier days, but not this one."""
         day = self._day(identity)
         if not day or chain[0] != "all":
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -27,7 +28,8 @@ def run_status(name: str, console: Console, *, as_json: bool = False) -> int:
     living = writers(dataset.build)
     rows = ledger_counts(db, crawl["id"]) if crawl else []
     if as_json:
-        console.print_json(json.dumps(_as_json(crawl, rows, living), ensure_ascii=False))
+        shops = [asdict(shop) for shop in by_shop(coverage(db))]
+        console.print_json(json.dumps({**_as_json(crawl, rows, living), "reviews": shops}, ensure_ascii=False))
         return 0
     if crawl is None:
         console.print(f"{dataset.name}: nothing was crawled yet", highlight=False)

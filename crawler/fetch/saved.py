@@ -1,7 +1,7 @@
 """Files people save: what pages are inside, at which URL, saved when.
 
-HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies, one or
-several in a file. The
+HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies, one
+or several in a file. The
 kind is told by content, not by the file's name. A damaged container gives what can be read, then ends.
 """
 

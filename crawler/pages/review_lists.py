@@ -26,46 +26,63 @@ _STAR = re.compile(
     re.I,
 )
 _GLYPHS = re.compile(r"^(?:★|⭐️?){1,5}(?=☆*$)")
-_FILTERS = (
-    ("all", r"(?:(?:see|show|view|read) )?(?:all|more)(?: (?:of )?(?:the|our))?(?: \d[\d.,]*)?(?: customer)? reviews?"
-     r"|(?:查看|阅读|浏览)?(?:全部|所有|更多)\s*(?:\d[\d.,]*万?\+?\s*条?)?(?:商品|用户|买家|顾客)?(?:评价|评论|点评)"
-     r"|alle(?: \d[\d.,]*)? (?:kunden)?(?:bewertungen|rezensionen)(?: anzeigen| lesen)?|(?:voir )?tous les avis(?: clients)?"
-     r"|(?:ver )?todas las (?:reseñas|opiniones)|(?:すべて|全て)の(?:レビュー|クチコミ)(?:を見る)?"),
-    ("pictures", r"有图|晒图|带图|有圖|图片(?:评价|评论)?|(?:with|mit|avec|con|met) (?:photos?|pictures?|images?|bildern?|fotos?|imágenes)"
-     r"|(?:photo|picture|image)s? only|customer (?:photos|images)|画像(?:付き|あり)"),
-    ("video", r"(?:有)?视频(?:评价|晒单)?|(?:with )?videos?(?: reviews?)?|动画付き"),
-    ("follow_up", r"追评|有追评|追加(?:评价|评论)?|follow[- ]?ups?"),
-    ("verified", r"verified (?:purchases?|buyers?|owners?)(?: only)?|已购(?:评价|用户)?|verifizierte käufe"),
-    ("positive", r"好评|positive(?: reviews?)?|favou?rable"),
-    ("neutral", r"中评|neutral(?: reviews?)?"),
-    ("negative", r"差评|负面|negative(?: reviews?)?|critical(?: reviews?)?"),
-)  # fmt: skip
-_SORTS = (
-    ("newest", r"最新(?:评价|评论|优先)?|按?时间(?:排序)?|时间(?:最新|倒序|降序)|(?:sort by )?(?:newest|most recent|latest|recent)"
-     r"(?: first| reviews?)?|neueste(?: zuerst)?|(?:les )?plus récents?|más recientes|nieuwste|più recenti|新着順|新しい順"),
-    ("oldest", r"最早|(?:sort by )?oldest(?: first)?|älteste(?: zuerst)?|古い順"),
-    ("helpful", r"最有用|最有帮助|按?有用|(?:sort by )?(?:most helpful|helpfulness|top reviews)|hilfreichste|plus utiles|más útiles"),
-)  # fmt: skip
+_FILTERS = {
+    "all": (
+        r"(?:(?:see|show|view|read) )?(?:all|more)(?: (?:of )?(?:the|our))?(?: \d[\d.,]*)?(?: customer)? reviews?",
+        r"(?:查看|阅读|浏览)?(?:全部|所有|更多)\s*(?:\d[\d.,]*万?\+?\s*条?)?(?:商品|用户|买家|顾客)?(?:评价|评论|点评)",
+        r"alle(?: \d[\d.,]*)? (?:kunden)?(?:bewertungen|rezensionen)(?: anzeigen| lesen)?",
+        r"(?:voir )?tous les avis(?: clients)?|(?:ver )?todas las (?:reseñas|opiniones)",
+        r"(?:すべて|全て)の(?:レビュー|クチコミ)(?:を見る)?",
+    ),
+    "pictures": (
+        r"有图|晒图|带图|有圖|图片(?:评价|评论)?|画像(?:付き|あり)",
+        r"(?:with|mit|avec|con|met) (?:photos?|pictures?|images?|bildern?|fotos?|imágenes)",
+        r"(?:photo|picture|image)s? only|customer (?:photos|images)",
+    ),
+    "video": (r"(?:有)?视频(?:评价|晒单)?|(?:with )?videos?(?: reviews?)?|动画付き",),
+    "follow_up": (r"追评|有追评|追加(?:评价|评论)?|follow[- ]?ups?",),
+    "verified": (r"verified (?:purchases?|buyers?|owners?)(?: only)?|已购(?:评价|用户)?|verifizierte käufe",),
+    "positive": (r"好评|positive(?: reviews?)?|favou?rable",),
+    "neutral": (r"中评|neutral(?: reviews?)?",),
+    "negative": (r"差评|负面|negative(?: reviews?)?|critical(?: reviews?)?",),
+}
+_SORTS = {
+    "newest": (
+        r"最新(?:评价|评论|优先)?|按?时间(?:排序)?|时间(?:最新|倒序|降序)|新着順|新しい順",
+        r"(?:sort by )?(?:newest|most recent|latest|recent)(?: first| reviews?)?|neueste(?: zuerst)?",
+        r"(?:les )?plus récents?|más recientes|nieuwste|più recenti",
+    ),
+    "oldest": (r"最早|(?:sort by )?oldest(?: first)?|älteste(?: zuerst)?|古い順",),
+    "helpful": (
+        r"最有用|最有帮助|按?有用|(?:sort by )?(?:most helpful|helpfulness|top reviews)",
+        r"hilfreichste|plus utiles|más útiles",
+    ),
+}
 _LABELS = tuple(
-    (kind, name, re.compile(rf"^(?:{pattern})$", re.I))
+    (kind, name, re.compile(rf"^(?:{'|'.join(patterns)})$", re.I))
     for kind, names in (("filter", _FILTERS), ("sort", _SORTS))
-    for name, pattern in names
+    for name, patterns in names.items()
 )
-_LANGUAGE = re.compile(r"^(?:reviews? in )?(中文|英文|日文|english|german|french|spanish|japanese|chinese|deutsche?|français|español)"
-                       r"\s*(?:评价|评论|reviews?|bewertungen|avis|reseñas)?$", re.I)  # fmt: skip
+_LANGUAGE = re.compile(
+    r"^(?:reviews? in )?(中文|英文|日文|english|german|french|spanish|japanese|chinese|deutsche?|français|español)"
+    r"\s*(?:评价|评论|reviews?|bewertungen|avis|reseñas)?$",
+    re.I,
+)
 _LANGUAGES = {
-    "中文": "zh", "chinese": "zh", "英文": "en", "english": "en", "日文": "ja", "japanese": "ja", "german": "de", "deutsch": "de",
-    "deutsche": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
+    "中文": "zh", "chinese": "zh", "英文": "en", "english": "en", "日文": "ja", "japanese": "ja", "german": "de",
+    "deutsch": "de", "deutsche": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
 }  # fmt: skip
 _ABOUT_REVIEWS = re.compile(r"review|comment|rating|pinglun|pingjia|bewertung|avis|feedback", re.I)
 _STAR_NAME = re.compile(r"^(?:filter_?by_?)?(?:stars?|ratings?|score|filterByStar)$", re.I)
 _SORT_NAME = re.compile(r"^(?:(?:review|comment|rating)s?[-_]?)?(?:sort|order)(?:[-_]?(?:by|type|order))?$", re.I)
 _SORT_VALUES = {
-    **dict.fromkeys(
-        ("newest", "recent", "latest", "date", "date_desc", "time", "new", "most_recent", "created"), "newest"
-    ),
-    **dict.fromkeys(("oldest", "date_asc", "old"), "oldest"),
-    **dict.fromkeys(("helpful", "most_helpful", "useful", "votes", "top"), "helpful"),
+    name: sort
+    for sort, names in (
+        ("newest", "newest recent latest date date_desc time new most_recent created"),
+        ("oldest", "oldest date_asc old"),
+        ("helpful", "helpful most_helpful useful votes top"),
+    )
+    for name in names.split()
 }
 _DIGITS = re.compile(r"\d+")
 # What names a page of a list, not the list.

@@ -90,17 +90,15 @@ class ReviewedShop:
         shown = found[(number - 1) * PER_PAGE : number * PER_PAGE] if number <= pages else []
         links = [f'<a href="/item/1/reviews?{urlencode({"sort": order})}">{_WORDS[order]}</a>' for order in self.orders]
         if self.stars:
-            links += [
-                f'<a href="/item/1/reviews?star={star}">{star} stars ({sum(each.stars == star for each in self.reviews)})</a>'
-                for star in range(5, 0, -1)
-            ]
+            count = {star: sum(each.stars == star for each in self.reviews) for star in range(5, 0, -1)}
+            links += [f'<a href="/item/1/reviews?star={star}">{star} stars ({count[star]})</a>' for star in count]
         rest = {name: value for name, value in said.items() if name != "page"}
         following = urlencode({**rest, "page": number + 1})
         further = f'<a rel="next" href="/item/1/reviews?{following}">next</a>' if number < pages else ""
-        count = f'<p class="total">{len(self.reviews)} reviews</p>' if self.total else ""
+        total = f'<p class="total">{len(self.reviews)} reviews</p>' if self.total else ""
         return (
             '<!doctype html><html lang="zh"><meta charset="utf-8"><title>云雀 口红：评价</title><h1>评价</h1>'
-            f"{count}<nav>{' '.join(links)}</nav>{''.join(map(_article, shown))}{further}"
+            f"{total}<nav>{' '.join(links)}</nav>{''.join(map(_article, shown))}{further}"
         )
 
 

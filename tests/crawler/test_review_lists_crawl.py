@@ -108,7 +108,11 @@ def test_a_later_crawl_asks_for_what_is_new(tmp_path: Path, host: Starts) -> Non
     assert collected(dataset) == numbers(86)
     # The list of the newest is read until all of a page is known; the others, which may begin with new ones, as well.
     assert len(shop.asked()) - first <= 16
-    ended = rows(dataset, "SELECT number, ended FROM review_pages WHERE sort = 'newest' AND filter = 'all' AND crawl = (SELECT MAX(id) FROM crawls) ORDER BY 1")  # fmt: skip
+    ended = rows(
+        dataset,
+        "SELECT number, ended FROM review_pages WHERE sort = 'newest' AND filter = 'all'"
+        " AND crawl = (SELECT MAX(id) FROM crawls) ORDER BY 1",
+    )
     assert ended == [(1, None), (2, None), (3, "known")]
     assert rows(dataset, "SELECT COUNT(*) FROM review_history") == [(0,)]
 

@@ -33,7 +33,13 @@ def comment(number: int, product: str = "100", **more: Any) -> dict[str, Any]:
 
 # Twelve comments; two come again under another filter, one of them with the follow-up that it has got since.
 FOLLOW_UP = {"content": "补充：越用越好", "created": "2026-05-01 09:00:00"}
-REPLY = {"replies": [{"content": "谢谢", "venderShopInfo": {"id": 1}}, {"content": "同问"}, {"content": "欢迎再来", "venderShopInfo": {"id": 1}}]}  # fmt: skip
+REPLY = {
+    "replies": [
+        {"content": "谢谢", "venderShopInfo": {"id": 1}},
+        {"content": "同问"},
+        {"content": "欢迎再来", "venderShopInfo": {"id": 1}},
+    ]
+}
 ROWS = [
     *(comment(n) for n in range(5)),
     *(comment(n, "200") for n in range(5, 12)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
 
 from crawler.fetch.records import sha256_hex
 from crawler.spiders.watch import WatchSpider
@@ -76,6 +76,10 @@ class ReviewsSpider(WatchSpider):
             links += [self.page(url, product, response, **place) for url in following]
             links += [self.page(link.url, product, response) for link in page.links if link.kind == "reviews"]
         return links, (of_list, of_product)
+
+    def may_be_missing(self, request: Request) -> bool:
+        """Lists are read side by side: which of them brings a review first, and so where one ends, is not the same twice."""
+        return int(request.meta.get("number", 1)) > 1
 
     @cached_property
     def _read_whole(self) -> frozenset[str]:

@@ -189,6 +189,10 @@ class WatchSpider(scrapy.Spider):
         """The pages that a page leads to, and what it showed of a chain of pages; none by default."""
         return (), ()
 
+    def may_be_missing(self, request: Request) -> bool:
+        """Whether a page that the archive does not hold may be one that the crawl had no reason to ask for."""
+        return False
+
     def kept_facts(self, response: Response, reading: Reading) -> PageFacts:
         """What is stored of what a page said: all of it."""
         return reading.facts
@@ -227,7 +231,8 @@ class WatchSpider(scrapy.Spider):
         record = failure_record(request, failure.value, self.name, self.run_id)
         if isinstance(failure.value, NotArchived):
             # A gap of the archive says nothing about a shop: it is counted, and no page is written.
-            self.frontier.commit_page(lambda: "", ended(request, "failed", record))
+            state = "done" if self.may_be_missing(request) else "failed"
+            self.frontier.commit_page(lambda: "", ended(request, state, record))
             self.count()
             return
         yield Fetched(record=record, page=None, ended=ended(request, record.outcome or "failed", record))

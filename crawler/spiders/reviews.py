@@ -78,7 +78,7 @@ class ReviewsSpider(WatchSpider):
         return links, (of_list, of_product)
 
     def may_be_missing(self, request: Request) -> bool:
-        """Lists are read side by side: which of them brings a review first, and so where one ends, is not the same twice."""
+        """Lists are read side by side: which brings a review first, and so where one ends, is not the same twice."""
         return int(request.meta.get("number", 1)) > 1
 
     @cached_property

@@ -83,7 +83,7 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
     by_name: dict[str, list[etree._Element]] = {}
     for element in tree.iter("div", "li", "article", "section", "tr", "td", "dl", "p", "blockquote", "table", "dd"):
         css = element.get("class")
-        name = "data-hook" if element.get("data-hook") == "review" else _review_name(css) if css else None
+        name = "data-hook" if element.get("data-hook") == "review" else review_name(css) if css else None
         if name is not None:
             by_name.setdefault(f"{element.tag}.{name}", []).append(element)
     best: tuple[float, list[etree._Element]] = (0.0, [])
@@ -97,7 +97,7 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
 
 
 @lru_cache(maxsize=5_000)
-def _review_name(css: str) -> str | None:
+def review_name(css: str) -> str | None:
     """The class among them that calls an element one review."""
     return next((name for name in css.split() if _BLOCK.match(name) and not _LIST.search(name)), None)
 

@@ -8,15 +8,18 @@ and a shop's languages are none.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.pages.document import Document, text_in
+from crawler.pages.review_blocks import review_name
 from pipelines.items import ReviewList, ReviewsListed
 
 MOST_LISTS = 40
 _LONGEST_LABEL = 48
+_LEVELS = 6
 _COUNT = re.compile(r"[(（\[·:：]?\s*(\d[\d.,]*\s*[万wk千]?\+?)\s*(?:条|reviews?|ratings?)?\s*[)）\]]?$", re.I)
 _WORD_STARS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _NUMBER = "|".join(("[1-5]", *_WORD_STARS))
@@ -75,15 +78,11 @@ _LANGUAGES = {
 _ABOUT_REVIEWS = re.compile(r"review|comment|rating|pinglun|pingjia|bewertung|avis|feedback", re.I)
 _STAR_NAME = re.compile(r"^(?:filter_?by_?)?(?:stars?|ratings?|score|filterByStar)$", re.I)
 _SORT_NAME = re.compile(r"^(?:(?:review|comment|rating)s?[-_]?)?(?:sort|order)(?:[-_]?(?:by|type|order))?$", re.I)
-_SORT_VALUES = {
-    name: sort
-    for sort, names in (
-        ("newest", "newest recent latest date date_desc time new most_recent created"),
-        ("oldest", "oldest date_asc old"),
-        ("helpful", "helpful most_helpful useful votes top"),
-    )
-    for name in names.split()
-}
+_SORT_VALUES = (
+    ("helpful", re.compile(r"helpful|useful|votes")),
+    ("oldest", re.compile(r"oldest|(?:date|time).*asc|asc.*(?:date|time)")),
+    ("newest", re.compile(r"newest|recent|latest|date|time")),
+)
 _DIGITS = re.compile(r"\d+")
 # What names a page of a list, not the list.
 _PAGING = re.compile(r"^(?:p|page|pageno|page_?num(?:ber)?|current_?page|cpage|paged|review_?page|offset|start)$", re.I)
@@ -119,6 +118,8 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
     if not text or len(text) > _LONGEST_LABEL:
         return None
     count = _COUNT.search(text)
+    if any(_in_review(above) for above in islice(link.iterancestors(), _LEVELS)):
+        return None
     kind = _by_label(text)
     if kind is not None:
         count = None
@@ -132,6 +133,11 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
     by_url = by_parameters(url)
     filter_, sort = (kind[1], by_url[1]) if kind[0] == "filter" else (by_url[0], kind[1])
     return ReviewList(url=url, filter=filter_, sort=sort, count=count.group(1) if count else None)
+
+
+def _in_review(element: etree._Element) -> bool:
+    """Whether an element is a review: "Five stars" is what some buyers call theirs."""
+    return element.get("data-hook") == "review" or review_name(element.get("class") or "") is not None
 
 
 def _by_label(words: str) -> tuple[str, str] | None:
@@ -160,7 +166,7 @@ def by_parameters(url: str) -> tuple[str, str]:
             number = _WORD_STARS.get(stars, stars)
             filter_ = f"star_{number}" if str(number) in "12345" and number else filter_
         elif _SORT_NAME.match(name):
-            sort = _SORT_VALUES.get(said, sort)
+            sort = next((name for name, pattern in _SORT_VALUES if pattern.search(said)), sort)
     return filter_, sort
 
 

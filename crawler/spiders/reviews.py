@@ -90,7 +90,7 @@ class ReviewsSpider(WatchSpider):
         if self.replay or self.dataset.crawl.recheck_reviews or product not in self._read_whole:
             return False
         lists = page.listed.lists if page.listed else ()
-        if sort != "newest" and not any(each.sort == "newest" for each in lists):
+        if sort != "newest" and not any((each.filter, each.sort) == ("all", "newest") for each in lists):
             return False
         numbers = [review.id for review in page.reviews if review.id]
         scopes = {fact_scope(page), product}

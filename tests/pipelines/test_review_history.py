@@ -106,9 +106,9 @@ NOT_PROVEN = {
     "it was the oldest, and nothing is counted": ([days(10, 9, 8), days(7, 6, 5), days(4, 3, 2)], {}),
     "the list is not by date": ([days(9, 3, 8), days(7, 5, 4), days(6, 2)], {}),
     "the page before was not read": ([days(7, 5, 4), days(3, 2, 1)], {"first": 2}),
-    "a list of one star": ([days(9, 8, 7), days(5, 4), days(3, 2, 1)], {"filter_": "star_5"}),
+    "a list of one star": ([days(9, 8, 7), days(6, 4), days(3, 2, 1)], {"filter_": "star_5"}),
+    "a page came damaged": ([days(10, 9, 8), days(7, 5, 4), days(3, 2, 1)], {"outcome": "no_offer"}),
     "the list was left before": ([days(10, 9, 8)], {"ended": "known"}),
-    "a day that other reviews share": ([days(9, 8), [review(7, id="77"), *days(5, 4)], days(3, 2, 1)], {}),
     "the pages count otherwise": ([days(10, 9, 8, 7), days(6, 5, 4), days(3, 2)], {"total": 12}),
 }
 
@@ -123,6 +123,13 @@ def test_what_a_later_crawl_does_not_prove(store: Store, name: str) -> None:
     assert "vanished" not in became(store)
     if other.get("ended") != "known" and shown < set(range(1, 11)):
         assert became(store)["cannot_tell"] == {str(n) for n in set(range(1, 10)) - shown}
+
+
+def test_reviews_of_one_day_may_stand_in_any_order(store: Store) -> None:
+    twin = review(7, id="77", author="somebody else")
+    crawled(store, 1, [days(9, 8, 7), [twin, *days(5, 4)], days(3, 2, 1)])
+    crawled(store, 2, [days(9, 8, 7), days(5, 4, 3), days(2, 1)])
+    assert became(store) == {"cannot_tell": {"77"}}
 
 
 def test_a_list_in_an_order_that_nobody_names(store: Store) -> None:
@@ -152,6 +159,20 @@ def test_all_that_are_counted_were_read(store: Store) -> None:
 def test_a_number_that_is_not_reached_proves_nothing(store: Store) -> None:
     counted(store, 9, [days(9, 3, 6, 5), days(8, 4, 2, 1)])
     assert became(store) == {"cannot_tell": {"7"}}
+
+
+def test_pages_that_count_otherwise_prove_nothing(store: Store) -> None:
+    crawled(store, 1, [days(9, 3, 7, 6), days(5, 8, 4, 2, 1)], sort="helpful", total=9)
+    crawled(store, 2, [days(9, 3, 6, 5)], sort="helpful", total=9, ended=None)
+    crawled(store, 2, [days(8, 4, 2, 1)], sort="helpful", total=8, first=2)
+    assert became(store) == {"cannot_tell": {"7"}}
+
+
+def test_without_numbers_an_edit_looks_like_a_disappearance(store: Store) -> None:
+    unnamed = [review(n, id=None) for n in (3, 2, 1)]
+    crawled(store, 1, [unnamed[:2], unnamed[2:]], total=3)
+    crawled(store, 2, [[unnamed[0], review(2, id=None, text="It faded")], unnamed[2:]], total=3)
+    assert set(became(store)) == {"cannot_tell"}
 
 
 def test_a_page_that_came_damaged_is_no_count(store: Store) -> None:
@@ -214,6 +235,7 @@ OLD = "The color of number 2 is as shown"
         ({"helpful": 7, "pictures": 3, "date_said": "a month ago"}, []),
         # Another author with other words has a review of its own; another author with another date may be anybody.
         ({"text": "It faded", "author": "somebody else"}, []),
+        ({"rating": Decimal(1), "author": "somebody else"}, []),
         ({"text": "It faded", "author": None, "date_said": "5 May 2026"}, []),
         ({"text": "It faded", "author": None}, [("edited", "text", OLD, "It faded")]),
     ],

@@ -79,6 +79,7 @@ class ReviewFact:
 
     date       UTC ISO 8601, or a bare date when the page gives no time; `date_said` is the text
     rating     on `rating_scale` (5 unless the page says otherwise); None when the page gives only a flag
+    scope      the platform that numbers all its reviews in one row; None where a number may be one product's only
     said       (field, text as the page wrote it), for each text that was changed by removing markup
     """
 
@@ -103,6 +104,7 @@ class ReviewFact:
     language_confidence: float = 0.0
     language_method: str = ""
     product_sku: str | None = None
+    scope: str | None = None
     said: tuple[tuple[str, str], ...] = ()
 
 
@@ -120,6 +122,26 @@ class ListingFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListFact:
+    """A list of reviews that a page links, see `pipelines.items.ReviewList`."""
+
+    url: str
+    filter: str
+    sort: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFacts:
+    """What a page says of the lists of reviews it belongs to: `stars` are (stars out of five, reviews)."""
+
+    stars: tuple[tuple[int, int], ...] = ()
+    most_pages: int | None = None
+    folded: int | None = None
+    lists: tuple[ListFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
     """One page, understood. `links` are (kind, url) pairs, `faults` codes of `pipelines.faults`."""
 
@@ -134,6 +156,7 @@ class PageFacts:
     shop_evidence: str = ""
     offer: OfferFact | None = None
     reviews: tuple[ReviewFact, ...] = ()
+    listed: ListedFacts | None = None
     items: tuple[ListingFact, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     issues: tuple[Issue, ...] = ()

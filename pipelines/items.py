@@ -120,6 +120,36 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewList:
+    """A list of reviews that the page links: of one star, with pictures, newest first.
+
+    filter  all, star_1 … star_5, positive, neutral, negative, pictures, video, follow_up, verified or language_xx
+    sort    default, newest, oldest or helpful
+    count   how many reviews the page says are in it, as seen
+    """
+
+    url: str
+    filter: str = "all"
+    sort: str = "default"
+    count: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewsListed:
+    """What a page says of the lists of reviews it belongs to; numbers as seen.
+
+    stars       (whole stars out of five, number of reviews)
+    most_pages  how many pages of a list the platform shows at most
+    folded      reviews that it folds away
+    """
+
+    stars: tuple[tuple[str, str], ...] = ()
+    most_pages: str | None = None
+    folded: str | None = None
+    lists: tuple[ReviewList, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListingItem:
     """One entry of a list of products."""
 
@@ -166,6 +196,7 @@ class Page:
     shop: ShopSaid = field(default_factory=ShopSaid)
     offer: Offer | None = None
     reviews: tuple[Review, ...] = ()
+    listed: ReviewsListed | None = None
     items: tuple[ListingItem, ...] = ()
     links: tuple[Link, ...] = ()
     issues: tuple[Issue, ...] = ()

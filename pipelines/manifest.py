@@ -27,6 +27,9 @@ EXPECTABLE = (
     "prices",
     "variants",
     "reviews",
+    "review_pages",
+    "review_versions",
+    "review_history",
     "listing_items",
     "issues",
     "claims",
@@ -73,6 +76,7 @@ class CrawlSettings:
     max_body_mib     largest body, before and after unpacking, in MiB
     official_pages   pages asked of one official site or store to find watched goods there
     official_candidates  product pages of one claim that are then fetched as official offers
+    recheck_reviews  read all pages of reviews again in a later crawl, also those that hold nothing new
     """
 
     contact: str = ""
@@ -90,6 +94,7 @@ class CrawlSettings:
     max_body_mib: int = 16
     official_pages: int = 40
     official_candidates: int = 5
+    recheck_reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +158,7 @@ _KEYS = {
         "expect",
         "evidence",
     ),
-    "crawl": ("contact", "allow_addresses", *_CRAWL_LIMITS),
+    "crawl": ("contact", "allow_addresses", "recheck_reviews", *_CRAWL_LIMITS),
     "shops": ("name", "host", "role", "brand", "currency", "zone", "listings", "licence"),
     "expect": ("min", "max"),
     "evidence": ("rfc3161", "rfc3161_roots", "opentimestamps"),
@@ -229,6 +234,11 @@ def _crawl(toml: TomlFile) -> CrawlSettings:
             )
         else:
             given[name] = value if whole else float(value)
+    recheck = table.get("recheck_reviews", False)
+    if isinstance(recheck, bool):
+        given["recheck_reviews"] = recheck
+    else:
+        toml.wrong("crawl.recheck_reviews", "bad value", "true or false", repr(recheck))
     addresses = toml.texts(table, "allow_addresses", "crawl")
     for address in addresses:
         if not _HOST.fullmatch(address):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 
-from pipelines.facts import ReviewFact
-from pipelines.items import Issue, Review
+from pipelines.facts import ListedFacts, ListFact, ReviewFact
+from pipelines.items import Issue, Review, ReviewsListed
 from pipelines.normalize.dates import read_date, read_written
 from pipelines.normalize.language import detect
 from pipelines.normalize.text import clean
@@ -27,6 +28,9 @@ _DEFAULT = re.compile(
 )
 # Each of the sentences has one of these words.
 _MAYBE_DEFAULT = re.compile("用户|买家|顾客|会员|客户|系统|默认|评价")
+# Platforms that number all their reviews in one row: the same number is the same review on every page of any product.
+# JD pools the reviews of a model's variants and shows each under all of them.
+_ONE_ROW_OF_NUMBERS = frozenset({"jd", "taobao", "amazon"})
 _EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
@@ -45,17 +49,43 @@ def review_fact(
     now: datetime | None = None,
     zone: str | None = None,
     language: str | None = None,
+    platform: str | None = None,
 ) -> ReviewFact:
     """One review, understood; never raises."""
+    scope = platform if review.id and platform in _ONE_ROW_OF_NUMBERS else None
     try:
-        return _fact(review, issues, now, zone, language)
+        return replace(_fact(review, issues, now, zone, language), scope=scope)
     except Exception as error:  # one odd review must not lose the others
         issues.append(
             Issue(field="review", value=(review.text or "")[:80], why=f"{type(error).__name__}: {error}"[:200])
         )
         return ReviewFact(
-            id=review.id, text=review.text, title=review.title, author=review.author, date_said=review.date
+            id=review.id,
+            text=review.text,
+            title=review.title,
+            author=review.author,
+            date_said=review.date,
+            scope=scope,
         )
+
+
+def listed_facts(said: ReviewsListed, issues: list[Issue]) -> ListedFacts:
+    """What a page says of its lists of reviews, counts read."""
+    counted = ((stars, read_count(count, "reviews.stars", issues)) for stars, count in said.stars)
+    return ListedFacts(
+        stars=tuple((int(stars), count) for stars, count in counted if stars.isdecimal() and count is not None),
+        most_pages=read_count(said.most_pages, "reviews.most_pages", issues),
+        folded=read_count(said.folded, "reviews.folded", issues),
+        lists=tuple(
+            ListFact(
+                url=each.url,
+                filter=each.filter,
+                sort=each.sort,
+                count=read_count(each.count, "reviews.lists", issues),
+            )
+            for each in said.lists
+        ),
+    )
 
 
 # Texts of a review that may hold markup.

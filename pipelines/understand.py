@@ -19,7 +19,7 @@ from pipelines.normalize.identity import read_gtin
 from pipelines.normalize.quantity import Quantity, read_quantity
 from pipelines.normalize.text import clean
 from pipelines.numbers import read_count, read_rating
-from pipelines.review_facts import review_fact
+from pipelines.review_facts import listed_facts, review_fact
 from pipelines.stock import decide_availability, read_availability
 
 _MOST_ISSUES = 200
@@ -36,7 +36,10 @@ def understand(
         offer = offer_fact(page.offer, context, issues) if page.offer is not None else None
     except Exception as error:  # an offer that breaks a reader must not lose the page's reviews
         issues.append(Issue(field="offer", value="", why=f"{type(error).__name__}: {error}"[:200]))
-    reviews = tuple(review_fact(review, issues, now=now, zone=zone, language=page.language) for review in page.reviews)
+    reviews = tuple(
+        review_fact(review, issues, now=now, zone=zone, language=page.language, platform=page.platform)
+        for review in page.reviews
+    )
     return PageFacts(
         url=page.url,
         kind=page.kind,
@@ -49,6 +52,7 @@ def understand(
         shop_evidence=page.shop.evidence,
         offer=offer,
         reviews=reviews,
+        listed=None if page.listed is None else listed_facts(page.listed, issues),
         items=tuple(_listing_fact(item, context, issues) for item in page.items),
         links=tuple((link.kind, link.url) for link in page.links),
         issues=_bounded(issues),

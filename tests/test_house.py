@@ -42,7 +42,7 @@ PIPELINES_FLOORS = (
         "claimed",
         "grounds",
         "past",
-        "corpus",
+        *("corpus", "coverage", "review_history", "review_edits"),
         "verdict",
         "export",
         "understand",

@@ -9,6 +9,7 @@ from crawler import VERSION
 from crawler.collector import collect_seldom
 from pipelines import corpus
 from pipelines.corpus import ProductSummary, Version
+from pipelines.coverage import ReviewCoverage
 from pipelines.dataset import load
 
 
@@ -16,10 +17,13 @@ def run_corpus(name: str, console: Console) -> int:
     """Compute, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
     collect_seldom()
     summary = corpus.run(load(name), VERSION)
+    covered = {each.product: each for each in summary.coverage}
     for product in summary.products:
         head = Text.assemble((product.product, "bold"), f"  {product.name}" if product.name else "")
         console.print(head, soft_wrap=True)
         console.print(Text(f"    {_counts(product)}"), soft_wrap=True)
+        if product.product in covered:
+            console.print(Text(f"    {_covered(covered[product.product])}"), soft_wrap=True)
     console.print(
         Text(
             f"{summary.reviews} reviews of {len(summary.products)} products · "
@@ -48,6 +52,22 @@ def _said(version: Version) -> str:
     }
     told = " · ".join(f"{count} {words[kind]}" for kind, count in version.changes.items())
     return f"{head}\n    against version {version.number - 1}: {told}"
+
+
+def _covered(product: ReviewCoverage) -> str:
+    said = [f"coverage {covered_share(product)}"]
+    if product.lists:
+        said.append(f"{len(product.lists)} lists, {product.delivered} delivered, {product.repeats} of them repeats")
+    became = {"edited": product.edited, "vanished": product.vanished, "cannot tell what became of": product.cannot_tell}
+    said += [f"{what} {count}" for what, count in became.items() if count]
+    return " · ".join(said)
+
+
+def covered_share(product: ReviewCoverage) -> str:
+    """`60 of 60 (100.0 %)`, and why not more."""
+    if product.share is None:
+        return f"{product.collected}, {product.why}"
+    return f"{product.collected} of {product.claimed} ({product.share:.1%}): {product.why}"
 
 
 def _counts(product: ProductSummary) -> str:

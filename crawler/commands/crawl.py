@@ -19,6 +19,7 @@ from crawler.tally import Tally
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull
 from pipelines.official.starts import starts_of
+from pipelines.review_history import note_history
 from pipelines.store.read import crawl_progress
 from pipelines.store.write import Store, open_store
 
@@ -54,6 +55,8 @@ def run_crawl(
         readers.close()
         code = _code(reasons, tallies)
         with contextlib.suppress(DiskFull):
+            if "reviews" in spiders:
+                note_history(store)
             if not replay and not store.end_crawl(crawl) and code in (DONE, PARTLY):
                 code = INTERRUPTED
             store.end_run(run_id, code)

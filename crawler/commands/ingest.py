@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -41,27 +42,42 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     adopt(store, run_id)
     outcomes: Counter[str] = Counter()
     empty: list[Path] = []
+    pages: list[str] = []
     try:
         with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
             for path in progress.track(paths, description="ingest"):
-                before = outcomes.total()
+                so_far = outcomes.total()
                 for capture in captures(path, url):
-                    outcome = _ingest(dataset, store, archive, run_id, capture)
+                    outcome = _ingest(dataset, store, archive, run_id, capture, pages)
                     if outcome is not None:
                         outcomes[outcome] += 1
-                if outcomes.total() == before:
+                if outcomes.total() == so_far:
                     empty.append(path)
                     _ingest_nothing(dataset, store, archive, run_id, whole_file(path, None))
                     outcomes["unreadable"] += 1
         store.end_run(run_id, 0)
+        delivered, distinct = _reviews_of(store, pages)
     finally:
         archive.close()
         store.close()
     told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()) or "none"
     console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
+    if delivered:
+        said = f"{delivered} reviews delivered: {distinct} distinct, {delivered - distinct} repeats"
+        console.print(said, highlight=False)
     for path in empty:
         console.print(f"{path}: no page inside", highlight=False, soft_wrap=True)
     return 0
+
+
+def _reviews_of(store: Store, pages: list[str]) -> tuple[int, int]:
+    """How many reviews stand on these pages, and how many different ones."""
+    query = (
+        "SELECT COUNT(*), COUNT(DISTINCT shown.value) FROM review_pages, json_each(shown_json) AS shown"
+        " WHERE page_id IN (SELECT value FROM json_each(?))"
+    )
+    delivered, distinct = store.connection.execute(query, (json.dumps(pages),)).fetchone()
+    return int(delivered), int(distinct)
 
 
 def _paths(files: tuple[Path, ...]) -> list[Path]:
@@ -76,8 +92,12 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
     return paths
 
 
-def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> str | None:
-    """Archive, read and store one page; its outcome, or None when it was an unrecognized part of a container."""
+def _ingest(
+    dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture, pages: list[str]
+) -> str | None:
+    """Archive, read and store one page, and add it to `pages`; its outcome, or None when it was an unrecognized part of
+    a container.
+    """
     if capture.too_large:
         store.write_page(_refused(capture, run_id), None)
         return "refused"
@@ -95,7 +115,7 @@ def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, captu
     record = _record(store, archive, run_id, capture)
     facts = facts_of(dataset, page)
     evidence = official_evidence(dataset, record.url, record.final_url or record.url, facts)
-    store.write_page(record, facts, beside={"official_evidence": evidence})
+    pages.append(store.write_page(record, facts, beside={"official_evidence": evidence}))
     return page.outcome
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.coverage import ReviewCoverage, by_shop, coverage
 from pipelines.dataset import load
 from pipelines.store.presence import Writer, writers
 from pipelines.store.read import ledger_counts, newest_crawl, open_read
@@ -26,12 +28,14 @@ def run_status(name: str, console: Console, *, as_json: bool = False) -> int:
     living = writers(dataset.build)
     rows = ledger_counts(db, crawl["id"]) if crawl else []
     if as_json:
-        console.print_json(json.dumps(_as_json(crawl, rows, living), ensure_ascii=False))
+        shops = [asdict(shop) for shop in by_shop(coverage(db))]
+        console.print_json(json.dumps({**_as_json(crawl, rows, living), "reviews": shops}, ensure_ascii=False))
         return 0
     if crawl is None:
         console.print(f"{dataset.name}: nothing was crawled yet", highlight=False)
     else:
         _print(console, dataset.name, crawl, rows)
+        _reviews(console, coverage(db))
     for writer in living:
         console.print(f"at work now: {writer}", highlight=False)
     return 0
@@ -73,6 +77,15 @@ def _print(console: Console, name: str, crawl: dict[str, Any], rows: list[dict[s
         console.print(_reasons(reasons))
     if len(reasons) > REASONS_SHOWN:
         console.print(f"… and {len(reasons) - REASONS_SHOWN} more; all of them: table `ledger`", highlight=False)
+
+
+def _reviews(console: Console, products: tuple[ReviewCoverage, ...]) -> None:
+    """How much of the reviews was collected, a line a shop."""
+    for shop in by_shop(products):
+        claimed = f"{shop.of_claimed} of {shop.claimed} that pages count" if shop.claimed else "no page counts them"
+        capped = f"; {shop.capped} products show fewer than they count" if shop.capped else ""
+        line = f"{shop.shop}: {shop.collected} reviews of {shop.products} products ({claimed}){capped}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _hosts(rows: list[dict[str, Any]]) -> Table:

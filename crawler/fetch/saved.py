@@ -1,6 +1,7 @@
 """Files people save: what pages are inside, at which URL, saved when.
 
-HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies. The
+HTML (browser "save page", SingleFile), MHTML (RFC 2557), HAR 1.2, WARC, ARC, WACZ 1.1, bare JSON or JSONP bodies, one
+or several in a file. The
 kind is told by content, not by the file's name. A damaged container gives what can be read, then ends.
 """
 
@@ -18,6 +19,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -28,6 +30,7 @@ from warcio.limitreader import LimitReader
 from crawler.fetch.archive import Record, records
 from crawler.fetch.bodies import LARGEST_PAYLOAD, MEBIBYTE, payload_of, size_text
 from crawler.fetch.capture import Capture, faults_of_note
+from crawler.fetch.json_lines import bodies_in
 from crawler.fetch.records import RESOURCE_PREFIX, sha256_hex
 from crawler.fetch.revisit import Originals
 from crawler.fetch.warc_bounds import GZIP_MAGIC, opens_record
@@ -90,7 +93,12 @@ def _inside(path: Path, url: str | None) -> Iterator[Capture]:
     elif _is_har(path, head):
         yield from _har(path)
     else:
-        yield whole_file(path, url)
+        whole = whole_file(path, url)
+        bodies = bodies_in(whole.body)
+        for body in bodies:
+            yield replace(whole, url=url or name_of(body), body=body)
+        if not bodies:
+            yield whole
 
 
 def url_inside(body: bytes) -> str | None:

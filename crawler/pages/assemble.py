@@ -15,7 +15,7 @@ from crawler.pages.base import ShopPage
 from crawler.pages.document import Document
 from crawler.pages.embedded import json_body
 from crawler.pages.page_selector import PageSelector
-from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ShopSaid
+from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ReviewsListed, ShopSaid
 
 _CURRENCY = re.compile(
     r"""priceCurrency["']?\s*:\s*["']([A-Z]{3})["']|priceCurrency["'][^<>]{0,40}?content=["']([A-Z]{3})["']|"""
@@ -42,6 +42,7 @@ class Told:
 
     offers: list[Offer] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    listed: ReviewsListed | None = None
     items: list[ListingItem] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -150,6 +151,7 @@ def page_of(page: ShopPage, told: Told, *, kind: PageKind | None = None) -> Page
         shop=told.shop or ShopSaid(),
         offer=offer,
         reviews=tuple(told.reviews),
+        listed=told.listed,
         items=tuple(told.items),
         links=tuple(dict.fromkeys(told.links)),
         issues=tuple(told.issues),

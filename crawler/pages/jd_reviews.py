@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, flag, plain, rows, said
-from pipelines.items import Issue, Offer, Review
+from pipelines.items import Issue, Offer, Review, ReviewsListed
 
 _DEFAULT_TEXTS = frozenset(
     {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
@@ -46,11 +46,21 @@ def read_caps(data: Any) -> list[Issue]:
     return [Issue(field="reviews", value=pages, why="pages that the platform lists at most")] if pages else []
 
 
+def read_listed(data: Any) -> ReviewsListed | None:
+    """What the platform counts by star (rounded), and how many pages it lists."""
+    summary = at(data, "productCommentSummary") or at(data, "result", "productCommentSummary")
+    found = ((str(n), said(summary, f"score{n}CountStr") or said(summary, f"score{n}Count")) for n in range(5, 0, -1))
+    stars = tuple((star, count) for star, count in found if count)
+    pages = said(data, "maxPage") or said(data, "result", "maxPage") or said(data, "data", "maxPage")
+    return ReviewsListed(stars=stars, most_pages=pages) if stars or pages else None
+
+
 def _classic(row: Mapping[str, Any], path: str) -> Review:
     text = plain(said(row, "content"))
-    after = row.get("afterUserComment")
+    # Datasets made of this shape keep the follow-up's text only.
+    after = row.get("afterUserComment") or row.get("after")
     variant = " ".join(part for part in (said(row, "productColor"), said(row, "productSize")) if part)
-    pictures = at(row, "imageCount")
+    pictures = at(row, "imageCount") if "imageCount" in row else at(row, "n_images")
     return Review(
         id=said(row, "id") or said(row, "guid"),
         rating=said(row, "score"),
@@ -63,13 +73,22 @@ def _classic(row: Mapping[str, Any], path: str) -> Review:
         verified=True if said(row, "referenceTime") else None,
         helpful=said(row, "usefulVoteCount"),
         pictures=pictures if isinstance(pictures, int) else len(rows(row, "images")),
-        reply=plain(said(row, "replies", 0, "content")),
+        reply=_reply(row),
         follow_up_date=said(after, "created"),
-        follow_up_text=plain(said(after, "content") or said(after, "hAfterUserComment", "content")),
+        follow_up_text=plain(
+            after if isinstance(after, str) else said(after, "content") or said(after, "hAfterUserComment", "content")
+        ),
         default_text=text in _DEFAULT_TEXTS,
         product_sku=said(row, "referenceId"),
         path=path,
     )
+
+
+def _reply(row: Mapping[str, Any]) -> str | None:
+    """All that the merchant answers; other buyers, who may answer too, have no shop."""
+    replies = rows(row, "replies")
+    ours = [reply for reply in replies if isinstance(reply.get("venderShopInfo"), Mapping)] or replies[:1]
+    return "\n".join(text for reply in ours if (text := plain(said(reply, "content")))) or None
 
 
 def _new(row: Mapping[str, Any], path: str) -> Review:

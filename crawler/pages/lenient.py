@@ -51,12 +51,30 @@ def read_json(text: str) -> tuple[Any, str | None]:
         return None, TOO_DEEP
     except ValueError as error:
         first, place = str(error), getattr(error, "pos", 0)
+        if first.startswith("Extra data") and stripped[place] in "{[" and "\n" in stripped[place - 2 : place]:
+            return _lines(stripped)
     if stripped[0] in "{[" and (place >= len(stripped) or _is_cut(stripped)):
         return None, CUT
     try:
         return _mended(stripped, first)
     except RecursionError:
         return None, TOO_DEEP
+
+
+def _lines(text: str) -> tuple[list[Any], str | None]:
+    """The values of JSON Lines (https://jsonlines.org); one that is broken or cut is left out."""
+    values, problem = [], None
+    for line in text.split("\n"):
+        said = line.strip()
+        if not said:
+            continue
+        try:
+            values.append(DECODER.decode(said))
+        except RecursionError:
+            problem = TOO_DEEP
+        except ValueError:
+            problem = CUT if _is_cut(said) else problem or f"no JSON: {said[:40]}"
+    return values, problem
 
 
 def fault_of(problem: str | None) -> str | None:

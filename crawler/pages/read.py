@@ -24,10 +24,11 @@ from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.marks import Marks
 from crawler.pages.markup import complete_part, ends_in_its_middle
+from crawler.pages.review_lists import read_review_lists
 from crawler.pages.said_promotions import read_promotions
 from crawler.pages.sitemap import RobotsPage, SitemapPage
 from pipelines.faults import CUT, UNSURE, joined
-from pipelines.items import Issue, Page
+from pipelines.items import Issue, Page, ReviewsListed
 
 _PREFERRED_URL = "urn:unknown"
 _MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
@@ -113,6 +114,8 @@ def _read(
     if chosen is not GenericPage and page.outcome != "ok":
         page = _with_generic(page, read_generic(document, captured))
     page = _with_promotions(page, document)
+    if (page.reviews or page.kind in ("product", "reviews")) and page.outcome in ("ok", "no_offer"):
+        page = _with_lists(page, document)
     if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):
         document.fault(fault_of(read_json(text)[1]))
     return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
@@ -136,6 +139,15 @@ def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured)
         )
 
 
+def _with_lists(page: Page, document: Document) -> Page:
+    """The page with the lists of reviews that its markup links, beside what its platform's data says of them."""
+    linked = read_review_lists(document)
+    if linked is None:
+        return page
+    own = page.listed or ReviewsListed()
+    return replace(page, listed=replace(own, stars=own.stars or linked.stars, lists=(*own.lists, *linked.lists)))
+
+
 def _with_generic(page: Page, generic: Page) -> Page:
     """A platform's page that found no offer, filled up by the generic readers; never with a price where the platform
     says why there is none: a bid, say, looks like a price to who does not know it.
@@ -155,6 +167,7 @@ def _with_generic(page: Page, generic: Page) -> Page:
         language=page.language or generic.language,
         offer=merge_offers(offer for offer in (page.offer, generic.offer) if offer is not None),
         reviews=page.reviews or generic.reviews,
+        listed=page.listed,
         items=page.items or generic.items,
         links=tuple(dict.fromkeys((*page.links, *generic.links))),
         issues=(*page.issues, *generic.issues),

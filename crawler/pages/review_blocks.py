@@ -35,6 +35,17 @@ _TITLE = re.compile(r"title|summary|headline|subject|heading", re.I)
 _AUTHOR = re.compile(r"author|user|nick|reviewer|customer|by(?:line)?$|name", re.I)
 _DATE_CLASS = re.compile(r"date|time|posted|created|published", re.I)
 _VARIANT = re.compile(r"sku|variant|option|spec|format|attr|property|style", re.I)
+# What a shop answers; a link or button of that name lets a visitor answer.
+_REPLY = re.compile(
+    r"^(?:(?:review|comment|seller|merchant|shop|store|owner|admin|vendor)s?[-_]{1,2})?(?:reply|replies|response|huifu)"
+    r"(?:[-_]{1,2}(?:text|content|body|box|item|message))?$",
+    re.I,
+)
+_REPLY_LABEL = re.compile(
+    r"^(?:(?:商家|店家|卖家|賣家|掌柜|客服|官方)(?:的)?(?:回复|回覆|答复|解释)"
+    r"|(?:(?:seller|merchant|shop|store|owner)(?:'s)? )?(?:reply|response))\s*[:：]\s*",
+    re.I,
+)
 _DATE = re.compile(
     r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?"
     r"|\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}"
@@ -72,7 +83,7 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
     by_name: dict[str, list[etree._Element]] = {}
     for element in tree.iter("div", "li", "article", "section", "tr", "td", "dl", "p", "blockquote", "table", "dd"):
         css = element.get("class")
-        name = "data-hook" if element.get("data-hook") == "review" else _review_name(css) if css else None
+        name = "data-hook" if element.get("data-hook") == "review" else review_name(css) if css else None
         if name is not None:
             by_name.setdefault(f"{element.tag}.{name}", []).append(element)
     best: tuple[float, list[etree._Element]] = (0.0, [])
@@ -86,7 +97,7 @@ def _blocks(tree: etree._Element) -> list[etree._Element]:
 
 
 @lru_cache(maxsize=5_000)
-def _review_name(css: str) -> str | None:
+def review_name(css: str) -> str | None:
     """The class among them that calls an element one review."""
     return next((name for name in css.split() if _BLOCK.match(name) and not _LIST.search(name)), None)
 
@@ -102,7 +113,8 @@ def _review(block: etree._Element) -> Review | None:
     author = _by_class(block, _AUTHOR, 80)
     date = _date(block)
     title = _title(block)
-    text = _text(block, {author, title, date})
+    answer, reply = _reply(block)
+    text = _text(block, {author, title, date}, answer)
     if not text and not title:
         return None
     number = block.get("data-review-id") or block.get("data-id") or block.get("id")
@@ -121,6 +133,7 @@ def _review(block: etree._Element) -> Review | None:
         if re.search(r"verified (?:purchase|buyer|owner)|verifizierter kauf|已购|compra verificada", whole)
         else None,
         helpful=next((part for part in helpful.groups() if part), None) if helpful else None,
+        reply=reply,
         path=css_path(block),
     )
 
@@ -212,11 +225,25 @@ def _title(block: etree._Element) -> str | None:
     return None
 
 
-def _text(block: etree._Element, known: set[str | None]) -> str | None:
-    """The longest text part that is called a text, else the longest paragraph, else all text."""
-    called, plain = "", ""
+def _reply(block: etree._Element) -> tuple[etree._Element | None, str | None]:
+    """The element that holds what the shop answered, and its text without the words that say so."""
+    for node in block.iter("div", "p", "section", "blockquote", "dd", "li", "article"):
+        if node is not block and any(_REPLY.match(name) for name in (node.get("class") or "").split()):
+            text = _REPLY_LABEL.sub("", text_in(node, 4000))
+            if len(text) > 1 and not any(True for _ in node.iter("form", "textarea", "input")):
+                return node, text
+    return None, None
+
+
+def _text(block: etree._Element, known: set[str | None], answer: etree._Element | None) -> str | None:
+    """The longest text part that is called a text, else the longest paragraph, else all text; not the shop's answer."""
+    called, plain, around = "", "", ""
+    answered = set(answer.iter()) if answer is not None else set()
+    outside = set(answer.iterancestors()) if answer is not None else set()
     for node in block.iter():
         if node is block or not isinstance(node.tag, str) or node.tag in ("script", "style", "form", "button", "ul"):
+            continue
+        if node in answered:
             continue
         named = (
             any(_TEXT.search(name) and not _LIST.search(name) for name in (node.get("class") or "").split())
@@ -232,8 +259,10 @@ def _text(block: etree._Element, known: set[str | None]) -> str | None:
             or _DATE_CLASS.search(node.get("class") or "")
         ):
             continue
-        if named:
+        if node in outside:
+            around = max(around, text, key=len) if named else around
+        elif named:
             called = max(called, text, key=len)
         elif node.tag in ("p", "dd", "blockquote", "q"):
             plain = max(plain, text, key=len)
-    return called or plain or text_in(block) or None
+    return called or plain or around or text_in(block) or None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, plain, rows, said
-from pipelines.items import Issue, Offer, Review
+from pipelines.items import Issue, Offer, Review, ReviewsListed
 
 _DEFAULT_TEXTS = frozenset(
     {
@@ -78,6 +78,14 @@ def read_caps(data: Any) -> list[Issue]:
     if folded and folded != "0":
         found.append(Issue(field="reviews", value=folded, why="reviews that the platform folds away"))
     return found
+
+
+def read_listed(data: Any) -> ReviewsListed | None:
+    """How many pages the platform lists at most, and how many reviews it folds away; it has no stars to count."""
+    inner = at(data, "data") if isinstance(at(data, "data"), dict) else data
+    pages = said(inner, "totalPage") or said(data, "rateDetail", "paginator", "lastPage")
+    folded = said(inner, "foldCount")
+    return ReviewsListed(most_pages=pages, folded=folded) if pages or folded not in (None, "0") else None
 
 
 def _review(row: Mapping[str, Any], path: str, product: str | None) -> Review:

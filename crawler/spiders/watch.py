@@ -40,7 +40,7 @@ from pipelines.normalize.urls import host_of, ledger_key
 from pipelines.official.evidence import official_evidence
 from pipelines.steps import Fetched, store_page
 from pipelines.store.frontier import Claimed, Ended, Frontier, LeaseLost, Planned, Shown
-from pipelines.store.write import PageRecord, Store, open_store
+from pipelines.store.write import PageRecord, ReviewPlace, Store, open_store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -142,11 +142,12 @@ class WatchSpider(scrapy.Spider):
         final = meta.get("playwright") or "gave_up" in meta or "json" in meta["capture"].content_type.lower()
         reason = None if final else self.shell_reason(page, meta["purpose"])
         if reason is not None:
-            kept = ("purpose", "product", "start", "level", "key", "asked")
+            kept = ("purpose", "product", "start", "level", "key", "asked", "filter", "sort", "number", "dry")
             yield self._request(meta["asked"], reason, {name: meta[name] for name in kept if name in meta})
             return
         links, shown = self.follow(response, page)
-        record = record_of(response, self.name, self.run_id)
+        place = meta.get("place") or ReviewPlace(crawl=self.frontier.crawl)
+        record = replace(record_of(response, self.name, self.run_id), place=place)
         if meta["capture"].rendered and page.outcome == "ok":
             self._remember_render(meta)
         yield Fetched(
@@ -188,6 +189,10 @@ class WatchSpider(scrapy.Spider):
         """The pages that a page leads to, and what it showed of a chain of pages; none by default."""
         return (), ()
 
+    def may_be_missing(self, request: Request) -> bool:
+        """Whether a page that the archive does not hold may be one that the crawl had no reason to ask for."""
+        return False
+
     def kept_facts(self, response: Response, reading: Reading) -> PageFacts:
         """What is stored of what a page said: all of it."""
         return reading.facts
@@ -226,7 +231,8 @@ class WatchSpider(scrapy.Spider):
         record = failure_record(request, failure.value, self.name, self.run_id)
         if isinstance(failure.value, NotArchived):
             # A gap of the archive says nothing about a shop: it is counted, and no page is written.
-            self.frontier.commit_page(lambda: "", ended(request, "failed", record))
+            state = "done" if self.may_be_missing(request) else "failed"
+            self.frontier.commit_page(lambda: "", ended(request, state, record))
             self.count()
             return
         yield Fetched(record=record, page=None, ended=ended(request, record.outcome or "failed", record))

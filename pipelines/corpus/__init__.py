@@ -15,7 +15,9 @@ from pipelines.corpus.reading import Batch, batches, products_of, texts
 from pipelines.corpus.splits import SPLITS, components, read_shares, split_of
 from pipelines.corpus.summary import ProductSummary, Stated, cluster_of, stated, summaries
 from pipelines.corpus.versions import Comparison, counted, parameters_of, signal_rows
+from pipelines.coverage import ReviewCoverage, coverage
 from pipelines.dataset import Dataset
+from pipelines.review_history import note_history
 from pipelines.signals import SIGNALS, Observer
 from pipelines.store.corpus_rows import CorpusRows
 from pipelines.store.sql import Row, json_cell
@@ -48,6 +50,7 @@ class CorpusSummary:
     signals: int
     clusters: int
     version: Version | None
+    coverage: tuple[ReviewCoverage, ...] = ()
 
 
 def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
@@ -82,7 +85,9 @@ def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
             (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
         ]
         version = _finish(store, comparison, clusters, of_products, parameters, daihuo)
+        note_history(store)
         store.publish("corpus")
+        covered = coverage(store.db)
     unseen = [key for key, (_, count) in names.items() if count and key not in counts]
     products += [ProductSummary(product=key, name=names[key][0], claimed=names[key][1], collected=0) for key in unseen]
     total = sum(counts.values())
@@ -92,6 +97,7 @@ def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
         signals=total * len(SIGNALS),
         clusters=len(clusters),
         version=version,
+        coverage=covered,
     )
 
 

@@ -145,6 +145,12 @@ def _official_side(db: Database) -> None:
     add_columns(db, "claims", "official_site")
 
 
+@MIGRATIONS(name="0024_review_history")
+def _review_history(db: Database) -> None:
+    create_tables(db, "review_pages", "review_versions", "review_history")
+    add_columns(db, "reviews", "late_json")
+
+
 @MIGRATIONS(name="0025_corpus_versions")
 def _corpus_versions(db: Database) -> None:
     create_tables(db, *CORPUS_TABLES)

@@ -14,6 +14,7 @@ from pipelines.items import Issue
 from pipelines.normalize.names import sql_names
 from pipelines.store import rows as as_rows
 from pipelines.store import sql
+from pipelines.store.review_pages import ReviewPlace, filled_in, review_page, versions
 from pipelines.store.review_rows import AuthorKeys, ReviewRows, Reviews
 from pipelines.store.reviews import (
     PageIssue,
@@ -22,6 +23,7 @@ from pipelines.store.reviews import (
     insert_new_reviews,
     own_ids,
     product_of,
+    products_of,
     upsert_reviews,
 )
 from pipelines.store.rows import PageRecord, page_id
@@ -55,6 +57,7 @@ class PageTables:
         self._connection = connection
         self._seals = seals
         self._authors = authors
+        self._versions: list[sql.Row] = []
 
     def has(self, identity: str) -> bool:
         return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
@@ -75,7 +78,7 @@ class PageTables:
             found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
             self._put("evidence", found, issues)
         if facts is not None:
-            self._write_facts(identity, facts, product_key or product_of(facts), issues, known)
+            self._write_facts(identity, facts, product_key, record.place, issues, known)
         for table, mappings in (beside or {}).items():
             rows = sql.rows_of(table, [{**mapping, "page_id": identity} for mapping in mappings])
             self._replace(table, identity, rows, issues, known)
@@ -87,7 +90,9 @@ class PageTables:
         """Store reviews of pages that are there; how many of them the table now has."""
         made = maker.make(batch)
         self._seals.touch(said.page_id for said in batch)
+        self._versions = []
         ids, issues = self._put_reviews(made)
+        self._connection.executemany(sql.upsert("review_versions"), self._versions)
         self._append_issues(made.issues + issues)
         return len(ids)
 
@@ -105,26 +110,50 @@ class PageTables:
         query = f"SELECT {sql_names(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
         found = self._connection.execute(query, (json.dumps(made.columns[0]),))
         stored: dict[sql.Cell, sql.Row] = {row[0]: row for row in found}
-        rows, clashes = own_ids(made.rows(), stored)
+        rows, clashes = own_ids(made.rows(), stored, made.sure)
         issues: list[Issue] = []
-        other = changed(rows, stored)
+        # A reply that is filled in now is news of the page that fills it in.
+        self._versions += versions(rows, stored, made.sure)
+        other = changed(filled_in(rows, stored), stored)
         self._seals.touch(str(stored[row[0]][1]) for row in other if row[0] in stored)
         broken = self._put("reviews", other, issues, upsert_reviews())
         left_out = [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
-        refused = {id(row) for row in broken}
-        return [row[0] for row in rows if id(row) not in refused], clashes + left_out
+        refused = {(row[0], row[1]) for row in broken}
+        return [row[0] for row in rows if (row[0], row[1]) not in refused], clashes + left_out
 
-    def _write_facts(self, identity: str, facts: PageFacts, product: str, issues: list[Issue], known: bool) -> None:
+    def _write_facts(
+        self,
+        identity: str,
+        facts: PageFacts,
+        product: str | None,
+        place: ReviewPlace | None,
+        issues: list[Issue],
+        known: bool,
+    ) -> None:
         links = as_rows.link_rows(identity, facts.links, issues)
         self._replace("links", identity, links, issues, known)
         self._write_offer(identity, facts, issues, known)
         items = as_rows.listing_rows(identity, facts.items, issues)
         self._replace("listing_items", identity, items, issues, known)
-        made = self.review_rows().make([PageReview(identity, product, review) for review in facts.reviews])
+        several = products_of(facts) if product is None else None
+        whole = product or product_of(facts)
+        products = several or [whole] * len(facts.reviews)
+        said = [PageReview(identity, *each) for each in zip(products, facts.reviews, strict=True)]
+        made = self.review_rows().make(said)
+        self._versions = []
         ids, found = self._put_reviews(made)
         issues += [issue for _, issue in made.issues + found]
+        self._replace("review_versions", identity, self._versions, issues, known)
         if known:
             self._forget_reviews(identity, set(ids))
+        before = self._review_page(identity) if known else None
+        row = review_page(None if several else whole, place, facts, ids, before)
+        rows = [] if row is None else sql.rows_of("review_pages", [{**row, "page_id": identity}])
+        self._replace("review_pages", identity, rows, issues, known)
+
+    def _review_page(self, identity: str) -> dict[str, object] | None:
+        found = self._connection.execute(sql.select("review_pages", "page_id"), (identity,)).fetchone()
+        return None if found is None else dict(zip(sql.columns("review_pages"), found, strict=True))
 
     def _write_offer(self, identity: str, facts: PageFacts, issues: list[Issue], known: bool) -> None:
         offer = facts.offer
@@ -173,8 +202,9 @@ class PageTables:
         old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
         gone = [row for row in old if row[0] not in kept]
         if gone:
-            if self._connection.executemany(sql.delete("signals", "review"), gone).rowcount:
-                self._seals.touch_table("signals", STALE)
+            for derived in ("signals", "review_history"):
+                if self._connection.executemany(sql.delete(derived, "review"), gone).rowcount:
+                    self._seals.touch_table(derived, STALE)
             self._connection.executemany(sql.delete("reviews", "id"), gone)
 
     def _append_issues(self, issues: list[PageIssue]) -> None:

@@ -131,6 +131,40 @@ def review_links(db: Database) -> list[Row]:
     return found
 
 
+def linked_review_lists(db: Database) -> list[tuple[str, list[Row]]]:
+    """(product, lists) of each product page that links lists of its reviews: `url`, `filter`, `sort`, `count`."""
+    found = _rows(
+        db,
+        """SELECT review_pages.product, review_pages.lists_json
+           FROM review_pages JOIN pages ON pages.id = review_pages.page_id
+           WHERE pages.kind = 'product' AND review_pages.product IS NOT NULL AND review_pages.lists_json IS NOT NULL
+           ORDER BY pages.fetched_at, pages.id""",
+    )
+    return [(row["product"], json.loads(row["lists_json"])) for row in found]
+
+
+def reviews_read_whole(db: Database, crawl: str) -> frozenset[str]:
+    """Products of which the last crawl before this one read every page of reviews that it knew of."""
+    left_out = {row["id"] for row in _rows(db, "SELECT id FROM crawls WHERE left_out_json LIKE '%\"reviews\"%'")}
+    newest: dict[str, tuple[str, bool]] = {}
+    query = (
+        "SELECT json_extract(request_json, '$.product') AS product, crawl, SUM(state <> 'done') AS lost FROM ledger"
+        " WHERE spider = 'reviews' AND crawl < ? GROUP BY 1, 2 ORDER BY 2"
+    )
+    for row in _rows(db, query, (crawl,)):
+        newest[row["product"]] = (row["crawl"], not row["lost"] and row["crawl"] not in left_out)
+    return frozenset(product for product, (_, whole) in newest.items() if whole)
+
+
+def stored_before(db: Database, ids: Iterable[str], moment: str) -> set[str]:
+    """Those of these reviews that a page of before this moment showed first."""
+    query = (
+        "SELECT reviews.id FROM reviews JOIN pages ON pages.id = reviews.page_id"
+        " WHERE reviews.id IN (SELECT value FROM json_each(?)) AND pages.fetched_at < ?"
+    )
+    return {row[0] for row in db.conn.execute(query, (json.dumps(list(ids)), moment))}
+
+
 def reviews_of(db: Database, product: str) -> list[Row]:
     """The reviews of one product (column `product`), oldest first."""
     return _rows(db, "SELECT * FROM reviews WHERE product = ? ORDER BY date, id", (product,))

@@ -104,10 +104,14 @@ class AuthorKeys:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Reviews that can be stored, as columns in the order of their table, and an issue for each that cannot."""
+    """Reviews that can be stored, as columns in the order of their table, and an issue for each that cannot.
+
+    `sure` are ids made from a platform's own numbers: the same one is the same review on whatever page.
+    """
 
     columns: tuple[Column, ...]
     issues: list[PageIssue]
+    sure: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -146,15 +150,20 @@ class ReviewRows:
             half = len(batch) // 2
             first, second = self.make(batch[:half]), self.make(batch[half:])
             both = zip(first.columns, second.columns, strict=True)
-            return Reviews(tuple([*one, *other] for one, other in both), first.issues + second.issues)
+            merged = tuple([*one, *other] for one, other in both)
+            return Reviews(merged, first.issues + second.issues, first.sure | second.sure)
         key, authors = self._authors.key, cells.pop("author")
         self._authors.names.add(authors)
+        scopes = [review.scope for _, _, review in batch]
         keys = [
-            key(product, str(author)) if author else None for product, author in zip(products, authors, strict=True)
+            key(scope or product, str(author)) if author else None
+            for scope, product, author in zip(scopes, products, authors, strict=True)
         ]
         ids, issues = self._ids(batch, products, keys)
         cells |= {"review_id": cells["id"], "id": ids, "page_id": pages, "product": products, "author_key": keys}
-        return Reviews(tuple(cells[name] for name in columns("reviews")), issues)
+        cells["late_json"] = [None] * len(ids)
+        sure = frozenset(identity for identity, scope in zip(ids, scopes, strict=True) if scope)
+        return Reviews(tuple(cells[name] for name in columns("reviews")), issues, sure)
 
     def _ids(
         self, batch: Sequence[PageReview], products: Sequence[str], keys: Sequence[str | None]
@@ -164,6 +173,9 @@ class ReviewRows:
         for (page_id, _, review), product, key in zip(batch, products, keys, strict=True):
             content = (key, review.date_said, review.title, review.text)
             words, number = hash(content), review.id
+            if number and review.scope:
+                ids.append(review_hash(review.scope, number))
+                continue
             if number and self._contents[page_id].setdefault(number, words) == words:
                 ids.append(review_hash(product, number))
                 continue

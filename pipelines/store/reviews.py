@@ -11,15 +11,15 @@ from pipelines.facts import PageFacts, ReviewFact
 from pipelines.items import Issue
 from pipelines.normalize.names import sql_name
 from pipelines.normalize.urls import host_of, page_key
+from pipelines.store.review_pages import LATE
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import Cell, Row, columns, insert
 
-# What a platform adds to a review after it was written: a later page may fill it in, no page empties it.
-_LATE = frozenset({"reply", "follow_up_date", "follow_up_text"})
 # What tells two reviews apart that have no id of their own.
 _CONTENT = tuple(columns("reviews").index(name) for name in ("author_key", "date_said", "title", "text"))
 _AUTHOR, _, _, _TEXT = _CONTENT
 _ID, _PAGE, _PRODUCT, _REVIEW_ID = range(4)
+_LATE_JSON = columns("reviews").index("late_json")
 
 
 class PageReview(NamedTuple):
@@ -45,6 +45,16 @@ def product_of(facts: PageFacts) -> str:
     return product_key(facts.url, sku)
 
 
+def products_of(facts: PageFacts) -> list[str] | None:
+    """The product of each review where the page says of no single one what it is about: a file of comments of several
+    products, or of a model's variants. None where all are about the page's own product.
+    """
+    numbers = {review.product_sku for review in facts.reviews}
+    if len(numbers) < 2 or (facts.offer and facts.offer.sku) or facts.kind == "product":
+        return None
+    return [product_key(facts.url, review.product_sku) for review in facts.reviews]
+
+
 def product_key(url: str, sku: str | None) -> str:
     """What `product_of` gives for a page at this URL that states this number."""
     return f"{host_of(url)}/{sku}" if sku else page_key(url)
@@ -64,21 +74,24 @@ def upsert_reviews() -> str:
         if name in TABLES["reviews"].pk or name == "page_id":
             continue
         column = sql_name(name)
+        if name == "late_json":
+            changes.append(f"{column} = excluded.{column}")
+            continue
         own, old = f"excluded.{column}", f"reviews.{column}"
-        if name in _LATE:
+        if name in LATE:
             own, old = f"COALESCE({own}, {old})", f"COALESCE({old}, {own})"
         changes.append(f"{column} = CASE WHEN reviews.page_id = excluded.page_id THEN {own} ELSE {old} END")
     return insert("reviews") + " ON CONFLICT (id) DO UPDATE SET " + ", ".join(changes)
 
 
-def own_ids(rows: list[Row], stored: Mapping[Cell, Row]) -> tuple[list[Row], list[PageIssue]]:
+def own_ids(rows: list[Row], stored: Mapping[Cell, Row], sure: frozenset[str]) -> tuple[list[Row], list[PageIssue]]:
     """Some shops number reviews from 1 on each page: a row whose id stands for other words gets an id of its own.
 
-    `stored` are the rows that the database has, by id.
+    `stored` are the rows that the database has, by id; `sure` the ids that are one review wherever they stand.
     """
     kept, issues = [], []
     for row in rows:
-        there = stored.get(row[_ID])
+        there = None if row[_ID] in sure else stored.get(row[_ID])
         if there and there[_PAGE] != row[_PAGE] and all(row[c] and there[c] != row[c] for c in (_AUTHOR, _TEXT)):
             issues.append(shared_id(str(row[_PAGE]), str(row[_REVIEW_ID])))
             row = (content_hash(str(row[_PRODUCT]), [str(row[c] or "") for c in _CONTENT]), *row[1:])
@@ -87,10 +100,19 @@ def own_ids(rows: list[Row], stored: Mapping[Cell, Row]) -> tuple[list[Row], lis
 
 
 def changed(rows: list[Row], stored: Mapping[Cell, Row]) -> list[Row]:
-    """The rows that the database does not have as they are; all of them where an id stands twice: the last counts."""
+    """The rows that the database does not have as they are; all of them where an id stands twice: the last counts.
+
+    Of a review that another page owns, only what fills in its row: `late_json` then differs.
+    """
     if len({row[_ID] for row in rows}) < len(rows):
         return rows
-    return [row for row in rows if stored.get(row[_ID]) != row]
+    return [row for row in rows if _changes(row, stored.get(row[_ID]))]
+
+
+def _changes(row: Row, there: Row | None) -> bool:
+    if there is None or there[_PAGE] == row[_PAGE]:
+        return row != there
+    return row[_LATE_JSON] != there[_LATE_JSON]
 
 
 def review_hash(product: str, said: str) -> str:

@@ -12,6 +12,7 @@ from pipelines.faults import joined
 from pipelines.items import Issue
 from pipelines.normalize.text import storable
 from pipelines.normalize.urls import page_key
+from pipelines.store.review_pages import ReviewPlace
 from pipelines.store.sql import Row, cell, columns, json_cell, picker, text_cell
 
 
@@ -33,6 +34,7 @@ class PageRecord:
     fetched_at   UTC ISO 8601; `time_source` says whose time it is: fetch, capture or file
     outcome      set for pages without facts (refused, failed); else the facts' own is stored. `reason` likewise
     faults       what was wrong on the way here; joined with those that the facts have
+    place        which page of which list of reviews it is
     """
 
     url: str
@@ -56,6 +58,7 @@ class PageRecord:
     reason: str | None = None
     evidence: tuple[EvidenceRecord, ...] = ()
     faults: tuple[str, ...] = ()
+    place: ReviewPlace | None = None
 
 
 def page_id(url: str, body_sha256: str | None, fetched_at: str, time_source: str) -> str:

@@ -6,6 +6,7 @@ Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NU
 from __future__ import annotations
 
 from pipelines.store.corpus_tables import CORPUS_TABLES
+from pipelines.store.history_tables import HISTORY_TABLES
 from pipelines.store.official_tables import OFFICIAL_TABLES
 from pipelines.store.table import Table
 
@@ -240,11 +241,13 @@ TABLES: dict[str, Table] = {
             "language_confidence": (float, "0 to 1"),
             "language_method": (str, "script or langdetect"),
             "said_json": (str, SAID),
+            "late_json": (str, "column to page, for a reply or follow-up that a later page filled in"),
         },
         pk=("id",),
         foreign={"page_id": ("pages", "id")},
         indexes=(("product",), ("page_id",)),
     ),
+    **HISTORY_TABLES,
     "listing_items": Table(
         about="Entries of a list of products.",
         columns={

@@ -20,18 +20,20 @@ from sqlite_utils import Database
 
 from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
+from pipelines.normalize.names import sql_names
 from pipelines.store import heads, presence, sql
 from pipelines.store.author_names import FILE as NAMES
 from pipelines.store.author_names import AuthorNames
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import Beside, PageTables
+from pipelines.store.review_pages import ReviewPlace
 from pipelines.store.review_rows import AuthorKeys
 from pipelines.store.reviews import PageReview, product_of
 from pipelines.store.rows import EvidenceRecord, PageRecord, page_id
 from pipelines.store.seals import Entry, Seals, row_digest
 from pipelines.watchlist import Claim
 
-__all__ = ["EvidenceRecord", "PageRecord", "PageReview", "Store", "open_store", "page_id", "product_of"]
+__all__ = ["EvidenceRecord", "PageRecord", "PageReview", "ReviewPlace", "Store", "open_store", "page_id", "product_of"]
 
 # A transaction writes each index page that it touched: 5,000 rows touch hardly more of them than 1,000.
 _CHUNK = 5000
@@ -300,6 +302,13 @@ class Store:
     def replace_signals(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Replace all rows of `signals`."""
         self._replace_whole({"signals": rows})
+
+    def replace_history(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Replace all rows of `review_history`, unless they are these already."""
+        said = list(rows)
+        there = f"SELECT {sql_names(sql.columns('review_history'))} FROM review_history"  # noqa: S608
+        if set(sql.rows_of("review_history", said)) != set(self._connection.execute(there).fetchall()):
+            self._replace_whole({"review_history": said})
 
     def _replace_whole(self, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         made = {table: sql.rows_of(table, mappings) for table, mappings in tables.items()}

@@ -525,6 +525,11 @@ def test_check_names_a_wrong_official_site(tmp_path: Path, site: str, what: str)
     assert (problem.row, problem.column) == (2, "official_site") and what in str(problem), str(problem)
 
 
+def test_check_names_a_recheck_that_is_no_truth_value(tmp_path: Path) -> None:
+    told = one(problems_of(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", f"{MANIFEST}[crawl]\nrecheck_reviews = 1\n")))
+    assert told.row == 4 and "true or false" in str(told), str(told)
+
+
 @pytest.mark.parametrize("text", ["official_pages = 0", "official_candidates = 1.5", 'official_pages = "many"'])
 def test_check_names_wrong_caps_of_the_official_side(tmp_path: Path, text: str) -> None:
     problem = one(problems_of(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n", f"{MANIFEST}[crawl]\n{text}\n")))

@@ -191,3 +191,24 @@ def test_time_grows_with_the_page_not_with_its_square() -> None:
 
     seconds(200)
     assert seconds(8_000) < 20 * max(seconds(1_000), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reply"),
+    [
+        ('<div class="reply">商家回复：谢谢，欢迎再来，您的建议很好</div>', "谢谢，欢迎再来，您的建议很好"),
+        ('<p class="seller-response">Response: Thank you for the kind words.</p>', "Thank you for the kind words."),
+        ('<div class="review-reply-text">Sorry; a new one is on its way.</div>', "Sorry; a new one is on its way."),
+        ('<a class="reply" href="#f">Reply</a>', None),
+        ('<div class="reply"><form><textarea></textarea>Write a reply</form></div>', None),
+        ('<div class="no-reply-yet">Nobody answered so far, be the first</div>', None),
+    ],
+)
+def test_what_the_shop_answers_is_not_what_the_buyer_wrote(answer: str, reply: str | None) -> None:
+    for around in ("{}", '<div class="review-content">{}</div>'):
+        said = around.format(f"<p>It pours well.</p>{answer}")
+        block = f'<div class="review-item"><i title="4/5"></i><span class="date">2026-01-05</span>{said}</div>'
+        (review,) = read_review_blocks(document(f'<div class="reviews">{block}{block}</div>'))[:1]
+        assert review.reply == reply
+        if reply is not None:
+            assert review.text == "It pours well."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import host_of, page_key
-from pipelines.signals import ReviewText, Signal, signals
+from pipelines.signals import SIGNALS, ReviewText, Signal, signals
 from pipelines.store.write import open_store
 
 _REVIEWS = """
@@ -54,11 +55,14 @@ class CorpusSummary:
     clusters: int
 
 
-def run(dataset: Dataset) -> CorpusSummary:
-    """Compute and replace the table `signals`; the same reviews give the same rows."""
+def run(dataset: Dataset, said: Callable[[str, int, int], None] | None = None) -> CorpusSummary:
+    """Compute and replace the table `signals`; the same reviews give the same rows.
+
+    `said` is told ("signals", done, total) while it works.
+    """
     with open_store(dataset.database, dataset.secret, "corpus") as store:
         reviews = [_review(row) for row in store.db.query(_REVIEWS)]
-        found = list(signals(reviews, dataset.rules))
+        found = list(_told(signals(reviews, dataset.rules), len(reviews), said))
         store.replace_signals(_row(signal) for signal in found)
         store.publish("corpus")
         claimed = _claimed(store.db)
@@ -74,6 +78,15 @@ def run(dataset: Dataset) -> CorpusSummary:
     )
     clusters = {_cluster(by_review[review.id]) for review in reviews} - {None}
     return CorpusSummary(products=products, reviews=len(reviews), signals=len(found), clusters=len(clusters))
+
+
+def _told(found: Iterable[Signal], reviews: int, said: Callable[[str, int, int], None] | None) -> Iterator[Signal]:
+    """The signals as they come, each counted: every review has one row of each signal."""
+    total = reviews * len(SIGNALS)
+    for done, signal in enumerate(found, 1):
+        if said is not None and (done % 1000 == 0 or done == total):
+            said("signals", done, total)
+        yield signal
 
 
 def _summary(

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crawler.fetch.chromium import find_chromium, launch_options
+from crawler.terminal import print_json
 from pipelines.errors import BrowserMissing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,13 +47,17 @@ class Line:
     remedy: str = ""
 
 
-def run_doctor(console: Console) -> int:
+def run_doctor(console: Console, *, as_json: bool = False) -> int:
     """Print one line a check; 0 when nothing is missing, else 2."""
-    missing = 0
+    lines = []
     for check in CHECKS:
-        line = check()
-        missing += line.state == "missing"
-        _print(console, line)
+        lines.append(check())
+        if not as_json:
+            _print(console, lines[-1])
+    missing = sum(line.state == "missing" for line in lines)
+    if as_json:
+        print_json({"ok": not missing, "checks": [asdict(line) for line in lines]})
+        return 2 if missing else 0
     if missing:
         console.print(f"\n{missing} missing; `make setup` gets most of it", highlight=False)
         return 2

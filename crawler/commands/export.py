@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from crawler.evidence.wacz import write_wacz
+from crawler.terminal import bars
 from pipelines.dataset import load
 from pipelines.export.tables import export_tables
 from pipelines.store.read import open_read
@@ -20,7 +21,8 @@ def run_export(name: str, to: Path | None, formats: Sequence[str], console: Cons
     """
     dataset = load(name)
     folder = to or dataset.build / "export"
-    written = export_tables(dataset, folder, formats)
+    with bars("export") as said:
+        written = export_tables(dataset, folder, formats, said)
     console.print(f"{dataset.name}: {len(written)} files in {folder}", highlight=False, soft_wrap=True)
     return 0
 

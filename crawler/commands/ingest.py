@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
 
 from crawler import VERSION
 from crawler.evidence.adopt import adopt
@@ -16,6 +15,7 @@ from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures, whole_file
 from crawler.pages.read import read_page, unreadable
+from crawler.terminal import bars
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
@@ -40,8 +40,9 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     outcomes: Counter[str] = Counter()
     empty: list[Path] = []
     try:
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-            for path in progress.track(paths, description="ingest"):
+        with bars("ingest") as said:
+            for number, path in enumerate(paths):
+                said("files", number, len(paths))
                 before = outcomes.total()
                 for capture in captures(path, url):
                     outcome = _ingest(dataset, store, archive, run_id, capture)

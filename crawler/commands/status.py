@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.terminal import print_json
 from pipelines.dataset import load
 from pipelines.store.presence import Writer, writers
 from pipelines.store.read import ledger_counts, newest_crawl, open_read
@@ -26,7 +27,7 @@ def run_status(name: str, console: Console, *, as_json: bool = False) -> int:
     living = writers(dataset.build)
     rows = ledger_counts(db, crawl["id"]) if crawl else []
     if as_json:
-        console.print_json(json.dumps(_as_json(crawl, rows, living), ensure_ascii=False))
+        print_json(_as_json(crawl, rows, living))
         return 0
     if crawl is None:
         console.print(f"{dataset.name}: nothing was crawled yet", highlight=False)

@@ -12,7 +12,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +57,13 @@ _LONGEST_CELL = 2**31 - 1
 _AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")
 
 
-def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+def export_tables(
+    dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS, said: Callable[[str, int, int], None] | None = None
+) -> list[Path]:
     """Write every table of `EXPORTED` in each format, `datapackage.json` and `README.md` into the folder `to`.
 
     Files of an earlier export with the same names are replaced, and only when the whole export is written and clean.
+    `said` is told ("files", done, total) while it works.
     Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when personal data is left.
     """
     unknown = sorted(set(formats) - set(FORMATS))
@@ -72,7 +75,7 @@ def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) 
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        written = _write_all(dataset, draft, formats)
+        written = _write_all(dataset, draft, formats, said)
         return [path.replace(to / path.name) for path in written]
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -131,7 +134,9 @@ def read_jsonl(path: Path) -> Iterator[Row]:
             yield json.loads(line)
 
 
-def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Path]:
+def _write_all(
+    dataset: Dataset, draft: Path, formats: Sequence[str], said: Callable[[str, int, int], None] | None
+) -> list[Path]:
     written: list[Path] = []
     resources: list[Row] = []
     db = open_read(dataset.database)
@@ -145,6 +150,8 @@ def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Pa
                 count = (_write_csv if kind == "csv" else _write_jsonl)(path, names, rows)
                 _refuse_leaks(table, path)
                 written.append(path)
+                if said is not None:
+                    said("files", len(written), len(EXPORTED) * len(formats))
                 resources.append(resource(table, path, count, EXPORTED))
     finally:
         db.close()

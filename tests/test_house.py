@@ -42,6 +42,7 @@ PIPELINES_FLOORS = (
         "claimed",
         "grounds",
         "past",
+        "changes",
         "corpus",
         "verdict",
         "export",
@@ -55,6 +56,8 @@ CRAWLER_FLOORS = (
     ("settings", "tally", "progress", "terminal", "evidence"),
     ("spiders",),
     ("commands",),
+    ("examples", "options"),
+    ("verbs",),
     ("cli", "__main__"),
 )
 SEPARATE = ("store", "match", "rules", "signals")

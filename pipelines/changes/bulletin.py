@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from sqlite_utils import Database
 
 from pipelines.cells import CellRefused, time_cell
-from pipelines.changes.change import Bulletin
+from pipelines.changes.change import Bulletin, Change
 from pipelines.changes.looks import read_looks
 from pipelines.changes.prices import price_changes
 from pipelines.changes.reviews import review_changes
@@ -18,6 +19,7 @@ from pipelines.changes.walls import wall_changes
 from pipelines.compare import Said
 from pipelines.dataset import Dataset
 from pipelines.errors import InputMissing
+from pipelines.normalize.urls import host_of
 from pipelines.observation import utc
 from pipelines.store.read import newest_crawl, open_read
 
@@ -38,7 +40,7 @@ def bulletin(dataset: Dataset, since: str, until: str | None = None, said: Said 
         if utc(start) >= utc(end) and since != LAST:
             raise InputMissing(f"--since {since}: expected a time before {end}, the newest look; found {start}")
         looks = read_looks(db, start, end, dataset.claims)
-        found = [*price_changes(db, looks), *wall_changes(looks), *review_changes(db, looks)]
+        found = [*price_changes(db, looks), *wall_changes(looks), *review_changes(db, looks, start, end)]
     if looks.started:
         found += verdict_changes(dataset, looks, start, end, said)
     return Bulletin(
@@ -47,9 +49,16 @@ def bulletin(dataset: Dataset, since: str, until: str | None = None, said: Said 
         since=start,
         until=end,
         started=looks.started,
-        changes=tuple(sorted(found, key=lambda change: change.order)),
+        changes=tuple(sorted((_with_shop(dataset, change) for change in found), key=lambda change: change.order)),
         looks=looks.counts(),
     )
+
+
+def _with_shop(dataset: Dataset, change: Change) -> Change:
+    if change.kind == "verdict_changed" or not change.urls:
+        return change
+    shop = dataset.shop_of(change.urls[0])
+    return replace(change, shop=shop.name if shop else host_of(change.urls[0]))
 
 
 def _newest(db: Database) -> str:

@@ -43,6 +43,7 @@ class Change:
     subject  what changed, the same in every run: a claim's id, a product's key, a review's id
     part     which of its parts: `verdict` or `words`; the kind of price; empty otherwise
     name     what a reader calls it: the product as the watchlist or the page says
+    shop     whose page it is: the name that the dataset gives to its host, else the host; empty for a claim
     urls     where it was seen, the watched address first
     claims   ids of the claims that it touches
     why      one plain sentence where the values do not say it all
@@ -52,6 +53,7 @@ class Change:
     subject: str
     part: str = ""
     name: str = ""
+    shop: str = ""
     currency: str | None = None
     old: Side
     new: Side

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from lxml import etree
 
 from pipelines.changes.change import Bulletin, Change, Side
-from pipelines.export.changes_words import change_words, headline, lead, part, plain, value
+from pipelines.export.changes_words import change_words, headline, lead, part, plain, sentence, value
 from pipelines.export.words import Language
 from pipelines.observation import utc
 
@@ -33,8 +33,8 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def as_json(bulletin: Bulletin) -> dict[str, Any]:
-    """`{dataset, title, since, until, started, looks, counts, changes: [{kind, subject, part, name, currency, old, new,
-    urls, claims, why, text}]}`; a side is `{value, page_ids, seen_at}`, amounts are decimal strings, times UTC.
+    """`{dataset, title, since, until, started, looks, counts, changes: [{kind, subject, part, name, shop, currency,
+    old, new, urls, claims, why, text}]}`; a side is `{value, page_ids, seen_at}`, amounts are decimal strings, times UTC.
     """
     return {
         "dataset": bulletin.dataset,
@@ -50,6 +50,7 @@ def as_json(bulletin: Bulletin) -> dict[str, Any]:
                 "subject": change.subject,
                 "part": change.part,
                 "name": change.name,
+                "shop": change.shop,
                 "currency": change.currency,
                 "old": _side(change.old),
                 "new": _side(change.new),
@@ -98,7 +99,7 @@ def _entry(feed: Any, bulletin: Bulletin, change: Change, language: Language) ->
         if url.startswith(("http://", "https://")):
             etree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=plain(url, 2_000))
     etree.SubElement(entry, f"{{{ATOM}}}category", term=change.kind, label=words["kind"][change.kind])
-    told = [plain(change.why, _LONGEST_WHY)] if change.why else []
+    told = [sentence(change.why, language)] if change.why else []
     for name, side in ((words["before"], change.old), (words["after"], change.new)):
         pages = " ".join(side.page_ids) or words["unseen"]
         told.append(f"{name}: {value(change, side, language)} · {side.seen_at or ''} · {words['evidence']} {pages}")

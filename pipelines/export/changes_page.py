@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.changes.change import Bulletin, Change, Side
-from pipelines.export.changes_words import change_words, lead, part, plain, value
+from pipelines.changes.change import Bulletin
+from pipelines.export.changes_words import change_words, lead, part, plain, sentence, value
 from pipelines.export.words import Language
 
 _STYLE = ".more td { padding-top: 0; } tr:has(+ .more) > * { border-bottom: 0; }\n"
@@ -35,7 +35,8 @@ def html_text(bulletin: Bulletin, language: Language, zone: str) -> str:
         "plain": plain,
         "moment": partial(_moment, zone),
         "part": lambda change: part(change, language),
-        "value": lambda change, side: _value(change, side, language),
+        "sentence": lambda text: sentence(text, language),
+        "value": lambda change, side: value(change, side, language),
         "safe_link": _safe_link,
     }
     return environment.get_template("changes.html").render(
@@ -46,10 +47,6 @@ def html_text(bulletin: Bulletin, language: Language, zone: str) -> str:
         css=Markup(css),  # noqa: S704 - the project's own file, not a page's text
         style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
     )
-
-
-def _value(change: Change, side: Side, language: Language) -> str:
-    return value(change, side, language)
 
 
 def _safe_link(url: str) -> bool:

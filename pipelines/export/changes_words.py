@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from pipelines.changes.change import Bulletin, Change, Side
+from pipelines.export.sentences import translated
 from pipelines.export.words import Language
 
 # Controls are no text in XML or HTML, and a lone surrogate is none in UTF-8: the reader sees that one was there.
@@ -45,11 +46,18 @@ def part(change: Change, language: Language) -> str:
     return f"{said} {plain(variant, 80)}" if variant else said
 
 
+def sentence(text: str, language: Language) -> str:
+    """A sentence of a rule in the language, as it is where that has none; at most 2,000 characters."""
+    return plain(translated(text, language) or text, 2_000)
+
+
 def headline(change: Change, language: Language) -> str:
     """One line that says what changed."""
     words = change_words(language)
     old, new = value(change, change.old, language), value(change, change.new, language)
     name = plain(change.name or change.subject, 120)
+    if change.shop:
+        name = words["at_shop"].format(shop=plain(change.shop, 60), name=name)
     form = words["headline"][change.kind]
     if change.kind == "price_changed" and old == new:
         form = words["headline"]["price_came_back"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
@@ -19,9 +20,12 @@ from crawler.terminal import bars
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
+from pipelines.normalize.urls import page_key
 from pipelines.official.evidence import official_evidence
 from pipelines.steps import facts_of
 from pipelines.store.write import EvidenceRecord, PageRecord, Store, open_store, page_id
+
+_UNNAMED_SHOWN = 5
 
 
 def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Console) -> int:
@@ -39,15 +43,17 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     adopt(store, run_id)
     outcomes: Counter[str] = Counter()
     empty: list[Path] = []
+    read: list[tuple[Path, _Ingested]] = []
     try:
         with bars("ingest") as said:
             for number, path in enumerate(paths):
                 said("files", number, len(paths))
                 before = outcomes.total()
                 for capture in captures(path, url):
-                    outcome = _ingest(dataset, store, archive, run_id, capture)
-                    if outcome is not None:
-                        outcomes[outcome] += 1
+                    found = _ingest(dataset, store, archive, run_id, capture)
+                    if found is not None:
+                        outcomes[found.outcome] += 1
+                        read.append((path, found))
                 if outcomes.total() == before:
                     empty.append(path)
                     _ingest_nothing(dataset, store, archive, run_id, whole_file(path, None))
@@ -60,7 +66,26 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
     for path in empty:
         console.print(f"{path}: no page inside", highlight=False, soft_wrap=True)
+    _say_unnamed(dataset, read, console)
     return 0
+
+
+class _Ingested(NamedTuple):
+    outcome: str
+    product: bool
+    urls: tuple[str, ...]
+
+
+def _say_unnamed(dataset: Dataset, read: list[tuple[Path, _Ingested]], console: Console) -> None:
+    """A product's page helps no claim that does not name its address."""
+    named = {page_key(url) for claim in dataset.claims for url in (claim.promo_url, *claim.official_urls) if url}
+    unnamed = [(path, page) for path, page in read if page.product and not named & set(map(page_key, page.urls))]
+    for path, page in unnamed[:_UNNAMED_SHOWN]:
+        said = f"{path}: no claim of watchlist.csv names {page.urls[0]}, in promo_url or official_urls"
+        console.print(said, highlight=False, soft_wrap=True)
+    if len(unnamed) > _UNNAMED_SHOWN:
+        more = len(unnamed) - _UNNAMED_SHOWN
+        console.print(f"… and {more} more pages of products that no claim names", highlight=False)
 
 
 def _paths(files: tuple[Path, ...]) -> list[Path]:
@@ -75,11 +100,11 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
     return paths
 
 
-def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> str | None:
-    """Archive, read and store one page; its outcome, or None when it was an unrecognized part of a container."""
+def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> _Ingested | None:
+    """Archive, read and store one page; what it was, or None when it was an unrecognized part of a container."""
     if capture.too_large:
         store.write_page(_refused(capture, run_id), None)
-        return "refused"
+        return _Ingested("refused", False, (capture.url,))
     page = read_page(
         capture.final_url or capture.url,
         capture.body,
@@ -95,7 +120,8 @@ def _ingest(dataset: Dataset, store: Store, archive: Archive, run_id: str, captu
     facts = facts_of(dataset, page)
     evidence = official_evidence(dataset, record.url, record.final_url or record.url, facts)
     store.write_page(record, facts, beside={"official_evidence": evidence})
-    return page.outcome
+    urls = dict.fromkeys(url for url in (record.url, record.final_url, page.url) if url)
+    return _Ingested(page.outcome, page.kind == "product" and page.outcome == "ok", tuple(urls))
 
 
 def _ingest_nothing(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> None:

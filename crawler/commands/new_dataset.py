@@ -183,7 +183,9 @@ def _manifest(name: str, known: Known, contact: str, said: list[str]) -> str:
     urls = [known.promoted_url, *known.official]
     private = sorted({host_of(url) for url in urls if _private(url)})
     if private:
-        said.append(f"dataset.toml: {', '.join(private)} is no public address; `allow_addresses` allows it")
+        said.append(
+            f"dataset.toml: {', '.join(private)} on this machine or network: `allow_addresses` lets it be asked"
+        )
     if not contact:
         said.append("dataset.toml: write your e-mail address as `contact`, so that a shop can write to you")
     named = f"contact = {_toml(contact)}" if contact else _NO_CONTACT
@@ -252,14 +254,17 @@ def _write(folder: Path, files: dict[str, str]) -> None:
             (draft / file).write_text(text, encoding="utf-8", newline="\n")
         problems = folders.check(str(draft))
         if problems:
+            # What is wrong was given on the command line: the columns are named as its options.
             raise DatasetInvalid(problems)
         shutil.move(draft, folder)
 
 
 def _next(folder: Path, saved: Path | None, known: Known) -> list[str]:
     program = "daihuo" if shutil.which("daihuo") else os.path.relpath(Path(sys.executable).with_name("daihuo"))
-    shown = folder.name if folder.parent.name == "datasets" else shlex.quote(str(folder))
+    shown = shlex.quote(folder.name if folder.parent.name == "datasets" else str(folder))
     url = f" --url {shlex.quote(known.promoted_url)}" if saved is not None and saved.suffix.lower() in _BARE else ""
+    example = known.promoted_url == EXAMPLE_PROMOTED
+    written = shlex.quote(os.path.relpath(folder / "watchlist.csv"))
     steps = [
         (f"check {shown}", "every mistake at once"),
         *([(f"ingest {shown} {shlex.quote(str(saved))}{url}", "the page that you saved")] if saved else []),
@@ -268,7 +273,8 @@ def _next(folder: Path, saved: Path | None, known: Known) -> list[str]:
         (f"report {shown} --lang en", "one HTML file"),
     ]
     width = max(len(step) for step, _ in steps)
-    return ["Next:", *(f"  {program} {step.ljust(width)}   # {what}" for step, what in steps)]
+    first = [f"  open {written} in a spreadsheet or an editor, and fill in its row"] if example else []
+    return ["Next:", *first, *(f"  {program} {step.ljust(width)}   # {what}" for step, what in steps)]
 
 
 # A browser's "web page, complete" does not always say where it came from.

@@ -50,25 +50,12 @@ def run_schedule(
 ) -> int:
     """Print the crontab line, or print or write the two unit files; 0. Raises `InputMissing` (2) for a bad time."""
     dataset = load(name)
-    hour, minute = _clock(at)
+    clock = clock_of(at)
     program = Path(sys.executable).with_name("daihuo")
-    run = [str(program), "run", str(dataset.path), "--quiet"]
-    build = dataset.build
-    changes = [str(program), "changes", str(dataset.path), "--since", "last", "--quiet"]
-    for form in ("html", "json", "atom"):
-        changes += [f"--{form}", str(build / f"changes.{form}")]
     if kind == "cron":
-        console.file.write(_cron(run, changes, hour, minute, every))
+        console.file.write(cron_line(program, dataset.path, clock, every))
         return 0
-    unit = "daihuo-" + (re.sub(r"[^A-Za-z0-9_.-]+", "-", dataset.name).strip("-") or "dataset")
-    day = "Mon *-*-*" if every == "week" else "*-*-*"
-    title = " ".join(dataset.title.split()).replace("%", "%%")
-    files = {
-        f"{unit}.service": SERVICE.format(
-            title=title, folder=_path(dataset.path), run=_exec(run), changes=_exec(changes)
-        ),
-        f"{unit}.timer": TIMER.format(title=title, calendar=f"{day} {hour:02}:{minute:02}:00"),
-    }
+    files = units(program, dataset.path, dataset.title, clock, every)
     for file, text in files.items():
         if to is None:
             console.file.write(f"# {file}\n{text}\n")
@@ -76,8 +63,37 @@ def run_schedule(
         to.mkdir(parents=True, exist_ok=True)
         (to / file).write_text(text, encoding="utf-8", newline="\n")
     if to is not None:
-        _say_next(console, to, unit)
+        _say_next(console, to, _unit(dataset.path))
     return 0
+
+
+def cron_line(program: Path, folder: Path, clock: tuple[int, int], every: Every) -> str:
+    """One line; cron ends a command at a bare `%`. The bulletin is written also when pages were refused (4)."""
+    run, changes = _commands(program, folder)
+    hour, minute = clock
+    command = f"{shlex.join(run)}; {shlex.join(changes)}"
+    return f"{minute} {hour} * * {'1' if every == 'week' else '*'} {command}\n".replace("%", r"\%")
+
+
+def units(program: Path, folder: Path, title: str, clock: tuple[int, int], every: Every) -> dict[str, str]:
+    """The texts of a service and a timer by file name."""
+    run, changes = _commands(program, folder)
+    said = " ".join(title.split()).replace("%", "%%")
+    day = "Mon *-*-*" if every == "week" else "*-*-*"
+    service = SERVICE.format(title=said, folder=str(folder).replace("%", "%%"), run=_exec(run), changes=_exec(changes))
+    timer = TIMER.format(title=said, calendar=f"{day} {clock[0]:02}:{clock[1]:02}:00")
+    return {f"{_unit(folder)}.service": service, f"{_unit(folder)}.timer": timer}
+
+
+def _commands(program: Path, folder: Path) -> tuple[list[str], list[str]]:
+    changes = [str(program), "changes", str(folder), "--since", "last", "--quiet"]
+    for form in ("html", "json", "atom"):
+        changes += [f"--{form}", str(folder / "build" / f"changes.{form}")]
+    return [str(program), "run", str(folder), "--quiet"], changes
+
+
+def _unit(folder: Path) -> str:
+    return "daihuo-" + (re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.name).strip("-") or "dataset")
 
 
 def _say_next(console: Console, to: Path, unit: str) -> None:
@@ -90,17 +106,12 @@ def _say_next(console: Console, to: Path, unit: str) -> None:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _clock(at: str) -> tuple[int, int]:
+def clock_of(at: str) -> tuple[int, int]:
+    """Hour and minute of `06:30`. Raises `InputMissing` for anything else."""
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at.strip())
     if found is None:
         raise InputMissing(f"--at: expected a time of day such as 06:30, found {at!r}")
     return int(found[1]), int(found[2])
-
-
-def _cron(run: list[str], changes: list[str], hour: int, minute: int, every: Every) -> str:
-    """One line; cron ends a command at a bare `%`. The bulletin is written also when pages were refused (4)."""
-    command = f"{shlex.join(run)}; {shlex.join(changes)}"
-    return f"{minute} {hour} * * {'1' if every == 'week' else '*'} {command}\n".replace("%", r"\%")
 
 
 def _exec(words: list[str]) -> str:
@@ -111,7 +122,3 @@ def _exec(words: list[str]) -> str:
 def _quoted(word: str) -> str:
     said = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return said if re.fullmatch(r"[\w@%+=:,./$-]+", said) else f'"{said}"'
-
-
-def _path(path: Path) -> str:
-    return str(path).replace("%", "%%")

@@ -20,7 +20,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "ingest": (
         ("daihuo ingest lipsticks saved.mhtml", "a page that a browser saved"),
         ("daihuo ingest lipsticks saved/", "a folder of them"),
-        ("daihuo ingest lipsticks page.html --url https://stream-shop.example/item/1", "a file without its address"),
+        ("daihuo ingest lipsticks page.html --url https://shop.example/item/1", "a file without its address"),
     ),
     "compare": (
         ("daihuo compare lipsticks", ""),
@@ -69,7 +69,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "new-dataset": (
         ("daihuo new-dataset lipsticks", "a folder to fill in by hand"),
         (
-            "daihuo new-dataset scarves --official https://rosycheeks.example/products/scarf --saved saved.html",
+            "daihuo new-dataset scarf --saved page.html --official https://rosy.example/1",
             "from one official page and one page saved in a browser",
         ),
     ),

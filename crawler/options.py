@@ -12,6 +12,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 
+from crawler.commands.completion import datasets
 from crawler.examples import EXAMPLES
 from crawler.terminal import QUIET, Terminal, quiet
 
@@ -81,7 +82,7 @@ def console() -> Console:
 
 
 def dataset_argument() -> Callable[[Verb], Verb]:
-    return click.argument("dataset")
+    return click.argument("dataset", shell_complete=datasets)
 
 
 def json_option() -> Callable[[Verb], Verb]:

@@ -34,7 +34,9 @@ def write_text(path: Path, text: str) -> Path:
 
 def as_json(bulletin: Bulletin) -> dict[str, Any]:
     """`{dataset, title, since, until, started, looks, counts, changes: [{kind, subject, part, name, shop, currency,
-    old, new, urls, claims, why, text}]}`; a side is `{value, page_ids, seen_at}`, amounts are decimal strings, times UTC.
+    old, new, urls, claims, why, text}]}`; a side is `{value, page_ids, seen_at}`.
+
+    Amounts are decimal strings, times UTC.
     """
     return {
         "dataset": bulletin.dataset,
@@ -76,7 +78,7 @@ def atom_text(bulletin: Bulletin, language: Language) -> str:
     """An Atom 1.0 document with one entry a change."""
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     feed.set("{http://www.w3.org/XML/1998/namespace}lang", change_words(language)["html_lang"])
-    _add(feed, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, f'daihuo:{bulletin.dataset}')}")
+    _add(feed, "id", _urn("daihuo", bulletin.dataset))
     _add(feed, "title", f"{bulletin.title} · {change_words(language)['bulletin']}")
     _add(feed, "subtitle", lead(bulletin, language))
     _add(feed, "updated", _rfc3339(bulletin.until))
@@ -91,8 +93,8 @@ def atom_text(bulletin: Bulletin, language: Language) -> str:
 def _entry(feed: Any, bulletin: Bulletin, change: Change, language: Language) -> None:
     words = change_words(language)
     entry = etree.SubElement(feed, f"{{{ATOM}}}entry")
-    same = (bulletin.dataset, change.kind, change.subject, change.part, change.currency, *change.new.page_ids)
-    _add(entry, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps(same))}")
+    same = (bulletin.dataset, change.kind, change.subject, change.part, change.currency or "", *change.new.page_ids)
+    _add(entry, "id", _urn(*same))
     _add(entry, "title", headline(change, language))
     _add(entry, "updated", _rfc3339(change.new.seen_at or bulletin.until))
     for url in change.urls[:1]:
@@ -107,6 +109,11 @@ def _entry(feed: Any, bulletin: Bulletin, change: Change, language: Language) ->
         told.insert(0, f"{words['what']}: {part(change, language)}")
     content = _add(entry, "content", "\n".join(told))
     content.set("type", "text")
+
+
+def _urn(*same: str) -> str:
+    """The same texts give the same id; JSON tells where one ends, and has a form for every character."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps(same))}"
 
 
 def _add(parent: Any, name: str, text: str) -> Any:

@@ -189,9 +189,19 @@ def test_an_official_page_found_later_is_no_part_of_the_answer_then(small: Small
     from pipelines.store.write import PageRecord, open_store
 
     small.claim("1", official_urls="")
-    row = {"claim_id": "1", "url": O, "found_in": "sitemap", "start": "https://official.example", "name": None, "score": "1", "why": ""}
+    row = {
+        "claim_id": "1",
+        "url": O,
+        "found_in": "sitemap",
+        "start": "https://official.example",
+        "name": None,
+        "score": "1",
+        "why": "",
+    }
     with open_store(small.path / "build" / "daihuo.sqlite", b"secret") as store:
-        record = PageRecord(url="https://official.example/sitemap.xml", fetched_at="2026-03-03T12:00:00.500Z", outcome="ok")
+        record = PageRecord(
+            url="https://official.example/sitemap.xml", fetched_at="2026-03-03T12:00:00.500Z", outcome="ok"
+        )
         store.write_page(record, None, beside={"official_candidates": [row]})
         assert len(candidate_rows(store.db)) == len(candidate_rows(store.db, "2026-03-03T12:00:01Z")) == 1
         assert candidate_rows(store.db, "2026-03-03T12:00:00Z") == []
@@ -272,6 +282,8 @@ def history() -> Database:
 
 def test_reviews_that_vanished() -> None:
     found = vanished_reviews(history(), THEN, LATER)
-    assert [(each.review, each.last_page_id, each.page_id, each.seen_at) for each in found] == [("a", "p1", "p2", AFTER)]
+    assert [(each.review, each.last_page_id, each.page_id, each.seen_at) for each in found] == [
+        ("a", "p1", "p2", AFTER)
+    ]
     assert [each.review for each in vanished_reviews(history(), THEN, AFTER)] == ["a", "c"]
     assert vanished_reviews(Database(memory=True), THEN, LATER) == []

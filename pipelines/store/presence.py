@@ -78,8 +78,8 @@ def only_run(build: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             other = _read(path)
-            stop = f", or stop it with `kill {other.pid}`" if other.pid else ""
-            raise RunOverlaps(f"another run of this dataset is at work: {other}; let it end{stop}") from None
+            named = f": {other}; let it end, or stop it with `kill {other.pid}`" if other.pid else "; let it end"
+            raise RunOverlaps(f"another run of this dataset is at work{named}") from None
         number = file.fileno()
         held = True
 
@@ -97,6 +97,8 @@ def only_run(build: Path) -> Iterator[None]:
         finally:
             held = False
             file.truncate(0)
+            # Also where a child has not closed its copy yet.
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def writers(build: Path, but: str = "") -> list[Writer]:

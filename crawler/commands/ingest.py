@@ -96,7 +96,7 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
         elif path.is_file():
             paths.append(path)
         else:
-            raise InputMissing(f"{path}: no such file")
+            raise InputMissing(f"{path}: no such file; name saved pages, or a folder of them")
     return paths
 
 

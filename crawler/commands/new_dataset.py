@@ -77,7 +77,9 @@ LOOKUPS = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of the first claim; empty where nothing is."""
+    """What is known of the first claim; empty where nothing is. `unsaid_currency`: the saved page does not state its
+    own.
+    """
 
     streamer: str = ""
     platform: str = ""
@@ -92,6 +94,7 @@ class Known:
     promoted_url: str = ""
     official: tuple[str, ...] = ()
     note: str = ""
+    unsaid_currency: bool = False
 
 
 def run_new_dataset(name: str, console: Console, known: Known, *, saved: Path | None = None, contact: str = "") -> int:
@@ -152,6 +155,7 @@ def _from_page(known: Known, saved: Path, said: list[str]) -> Known:
         brand=known.brand or found.get("brand", ""),
         gtin=known.gtin or found.get("gtin", ""),
         currency=known.currency or found.get("currency", ""),
+        unsaid_currency=bool(offer.get("price")) and not offer.get("currency"),
     )
 
 
@@ -190,6 +194,9 @@ def _manifest(name: str, known: Known, contact: str, said: list[str]) -> str:
         said.append("dataset.toml: write your e-mail address as `contact`, so that a shop can write to you")
     named = f"contact = {_toml(contact)}" if contact else _NO_CONTACT
     allowed = f"allow_addresses = {json.dumps(private)}  # for tests on this machine only\n" if private else ""
+    if known.unsaid_currency:
+        taken = f"its prices are taken as {known.currency}" if known.currency else "give --currency, such as CNY"
+        said.append(f"dataset.toml: {host_of(known.promoted_url)} does not state its currency; {taken}")
     return MANIFEST.format(name=name, title=_toml(name), contact=named, allowed=allowed, shops=_shops(known))
 
 
@@ -205,6 +212,8 @@ def _shops(known: Known) -> str:
         lines = ["[[shops]]", f"name = {_toml(host)}", f"host = {_toml(host)}", f"role = {_toml(role)}"]
         if role == "official" and known.brand:
             lines.append(f"brand = {_toml(known.brand)}")
+        if role == "streamer" and known.unsaid_currency and known.currency:
+            lines.append(f"currency = {_toml(known.currency)}    # its pages do not state it")
         shown.append("\n".join(lines) + "\n")
     return "\n".join(shown) or _NO_SHOPS
 

@@ -130,3 +130,20 @@ def test_a_path_is_taken_as_it_is(house: Path) -> None:
     done = new(str(house / "else where" / "mine"))
     assert done.exit_code == 0 and datasets.check(str(house / "else where" / "mine")) == []
     assert f"check '{house / 'else where' / 'mine'}'" in done.output
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "said"),
+    [
+        (("--claimed-price", "118"), "CNY", "its prices are taken as CNY"),
+        (("--currency", "JPY"), "JPY", "its prices are taken as JPY"),
+        ((), None, "give --currency"),
+    ],
+)
+def test_a_page_without_a_currency(house: Path, given: tuple[str, ...], wanted: str | None, said: str) -> None:
+    page = '<title>丝巾</title><h1>丝巾 90cm</h1><p class="price">¥118.00</p><button>加入购物车</button>'
+    (house / "saved.html").write_text(page, encoding="utf-8")
+    done = new("x", "--saved", "saved.html", "--promoted-url", PROMOTED, *given)
+    assert done.exit_code == 0 and said in done.output, done.output
+    (shop,) = datasets.load(str(house / "datasets" / "x")).shops
+    assert shop.currency == wanted

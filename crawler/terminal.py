@@ -34,10 +34,8 @@ Said = Callable[[str, int, int], None]
 class Terminal(Console):
     """A console without markup and emoji codes, that shows control characters instead of sending them."""
 
-    def __init__(
-        self, *, soft_wrap: bool = False, stderr: bool = False, quiet: bool = False, no_color: bool | None = None
-    ) -> None:
-        super().__init__(soft_wrap=soft_wrap, stderr=stderr, markup=False, emoji=False, quiet=quiet, no_color=no_color)
+    def __init__(self, *, soft_wrap: bool = False, stderr: bool = False, quiet: bool = False) -> None:
+        super().__init__(soft_wrap=soft_wrap, stderr=stderr, markup=False, emoji=False, quiet=quiet)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -62,7 +60,7 @@ class Rate(ProgressColumn):
 def bars(verb: str) -> Iterator[Said]:
     """Bars with rate and remaining time for long work, on standard error; nothing where that is no terminal.
 
-    Yields what is told of the work: (of what, done, total). `DAIHUO_QUIET`, which `--quiet` sets, switches them off.
+    Yields what is told of the work: (of what, done, total). `--quiet` switches them off.
     """
     console = Terminal(stderr=True)
     columns = (

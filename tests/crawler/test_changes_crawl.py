@@ -42,6 +42,8 @@ def test_the_changes_of_a_second_demo_crawl(tmp_path: Path, chromium: str) -> No
         text = (DEMO / name).read_text(encoding="utf-8")
         for usual, port in zip(("8871", "8872"), free, strict=True):
             text = text.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{port}")
+        # Whenever this runs, the first crawl is the one nearer to the broadcast.
+        text = text.replace("2026-11-20", "2020-11-20")
         (tmp_path / name).write_text(text, encoding="utf-8")
     for state in ("now", "later"):
         command = [sys.executable, "-c", RUN, str(tmp_path), *free, state]

@@ -135,6 +135,17 @@ def test_a_wall_that_stood_before_or_is_gone_again_is_none(small: Small) -> None
     assert told(small, until=AFTER) == [("new_wall", "", "ok", "blocked")]
 
 
+def test_the_last_page_of_a_products_reviews_may_go(small: Small) -> None:
+    small.claim("1")
+    for seen_at in (BEFORE, AFTER):
+        small.page(S, seen_at, price="268", sku="7")
+    small.page(S + "?page=3", BEFORE, price="268", sku="7")
+    small.page(S + "?page=3", AFTER, outcome="not_found")
+    assert told(small) == []
+    small.page(S, LATER, outcome="not_found")
+    assert told(small) == [("page_gone", "", "ok", "not_found")]
+
+
 def test_a_wall_that_nobody_answered_after_is_still_there_since_its_first_look(small: Small) -> None:
     small.claim("1")
     small.page(S, BEFORE, price="268")

@@ -51,7 +51,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "changes": (
         ("daihuo changes lipsticks", "what the newest crawl found changed"),
         ("daihuo changes lipsticks --since 7d --html changes.html --atom changes.atom", "the week's bulletin"),
-        ("daihuo changes lipsticks --since '2026-11-20 20:00' --json changes.json", "since the broadcast"),
+        ("daihuo changes lipsticks --since '2026-11-20 20:00' --json", "since the broadcast, for a program"),
     ),
     "schedule": (
         ("daihuo schedule lipsticks --cron --at 06:30", "a line for crontab -e"),

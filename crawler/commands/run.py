@@ -31,7 +31,7 @@ def _steps(name: str, console: Console, *, replay: bool, lang: str) -> int:
     invalid = run_check(name, out)
     # Problems are errors: they are said also where everything else is quiet.
     (Terminal(stderr=True, soft_wrap=True) if invalid and console.quiet else console).print(
-        out.getvalue(), end="", highlight=False, soft_wrap=True
+        out.getvalue(), end="", highlight=False, soft_wrap=True, markup=False
     )
     if invalid:
         return invalid

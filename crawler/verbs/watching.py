@@ -20,7 +20,9 @@ from crawler.options import console, dataset_argument
 @click.option(
     "--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write a page for readers."
 )
-@click.option("--json", "as_json", metavar="FILE", help="Write JSON; - prints it instead of the text.")
+@click.option(
+    "--json", "as_json", metavar="[FILE]", is_flag=False, flag_value="-", help="Write JSON; alone, print it instead."
+)
 @click.option(
     "--atom", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write a feed for subscribers."
 )

@@ -156,6 +156,8 @@ def test_changes_of_two_saved_pages(house: Path) -> None:
     told = json.loads((house / "c.json").read_text("utf-8"))
     assert told["counts"]["price_changed"] == 1
     assert json.loads(call(*words[:4], "--json", "-").stdout) == told
+    assert json.loads(call(*words[:4], "--json").stdout) == told
+    assert json.loads(call(*words[:4], "--json", "--quiet").stdout) == told
     assert "138.00 CNY" in (house / "c.html").read_text("utf-8") and "138.00" in (house / "c.atom").read_text("utf-8")
     assert call(*words[:4], "--quiet").output == ""
 
@@ -252,6 +254,24 @@ def test_colors_on_a_terminal_and_none_on_request(house: Path) -> None:
     assert COLOR.search(on_a_terminal(house, "compare", "lipsticks"))
     assert not COLOR.search(on_a_terminal(house, "compare", "lipsticks", "--no-color"))
     assert not COLOR.search(on_a_terminal(house, "compare", "lipsticks", NO_COLOR="1"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "lipsticks"),
+        ("export", "lipsticks"),
+        ("ingest", "lipsticks", "saved"),
+        ("changes", "lipsticks", "--since", "1d"),
+    ],
+)
+def test_long_work_has_a_bar(house: Path, words: tuple[str, ...]) -> None:
+    page = house / "saved.html"
+    page.write_text(page.read_text("utf-8") + "<p>again</p>", encoding="utf-8")
+    os.utime(page, (2_000_000_000, 2_000_000_000))
+    assert call("ingest", "lipsticks", "saved.html").exit_code == 0
+    shown = on_a_terminal(house, *words)
+    assert re.search(rf"{words[0]}: \w+", shown) and "\u2501" in shown, shown
 
 
 def test_a_bar_on_a_terminal_and_none_in_a_pipe(house: Path) -> None:

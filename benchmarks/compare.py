@@ -3,7 +3,8 @@
 A made-up world: `--claims` watchlist rows, each with a promoted page and one official page, each page seen `--looks`
 times (so the default is 100,000 observations and 10,000 rows). The whole verb is timed: choosing the looks, reading
 them, matching, rules, writing the three tables. Then the same with twice as much of both. Rows are put in by plain
-INSERTs, which is not timed. Seconds of the clock grow with what else the machine does; those of the processor do not.
+INSERTs, which is not timed. Then what `changes` tells of the last 12 hours: two comparisons, and each address beside
+itself. Seconds of the clock grow with what else the machine does; those of the processor do not.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines import compare
+from pipelines.changes.bulletin import bulletin
 from pipelines.dataset import CrawlSettings, Dataset
 from pipelines.facts import quantity_json
 from pipelines.manifest import EvidenceSettings
@@ -123,12 +125,17 @@ def measure(claims: int, looks: int) -> dict[str, object]:
         began, worked = time.perf_counter(), time.process_time()
         rows = compare.run(dataset)
         seconds, processor = time.perf_counter() - began, time.process_time() - worked
+        worked = time.process_time()
+        told = bulletin(dataset, "12h")
+        telling = time.process_time() - worked
     return {
         "claims": claims,
         "observations": 2 * claims * looks,
         "seconds": round(seconds, 2),
         "processor_seconds": round(processor, 2),
         "verdicts": dict(sorted(Counter(row.verdict.word for row in rows).items())),
+        "bulletin_processor_seconds": round(telling, 2),
+        "changes": len(told.changes),
         "words": dict(sorted(Counter(row.answer.word for row in rows).items())),
     }
 
@@ -146,6 +153,7 @@ def main() -> int:
         result = measure(given.claims * factor, given.looks)
         took = "{claims} claims, {observations} observations: {seconds} s ({processor_seconds} s of processor)"
         console.print((took + "  {verdicts}  {words}").format(**result))
+        console.print("  its bulletin: {changes} changes, {bulletin_processor_seconds} s of processor".format(**result))
         results.append(result)
     growth = {
         name: round(float(str(results[1][name])) / max(0.01, float(str(results[0][name]))), 2)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import errno
+import io
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from rich.console import Console
 
 from crawler import VERSION
-from crawler.terminal import Terminal
+from crawler.options import Verbs, json_option, shared_options
+from crawler.options import console as _console
+from crawler.options import dataset_argument as _dataset
+from crawler.verbs.beginning import completion, new_dataset
+from crawler.verbs.watching import changes, schedule
 from pipelines.errors import DaihuoError, DiskFull
-
-Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 EXAMPLES = """\b
 Examples:
+  daihuo new-dataset mine             a folder to fill in, and what comes next
   daihuo run demo                     check, crawl, compare, corpus and report in one go
   daihuo check datasets/mine          all problems of a dataset at once
   daihuo ingest mine saved.mhtml      read a page somebody saved
@@ -27,11 +29,12 @@ Examples:
 
 \b
 Exit codes: 0 done · 2 usage · 3 dataset invalid · 4 finished with pages refused or failed ·
-5 expectations not met · 6 disk full · 7 evidence does not verify · 8 leak check failed · 130 interrupted
+5 expectations not met · 6 disk full · 7 evidence does not verify · 8 leak check failed ·
+9 another run is at work · 130 interrupted
 """
 
 
-class Verbs(click.Group):
+class Main(Verbs):
     """Turns the project's errors into one line and their exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -44,11 +47,27 @@ class Verbs(click.Group):
             raise
         except OSError as error:
             full = error.errno == errno.ENOSPC
-            click.echo(f"daihuo: {error.filename or ''}: {error.strerror or error}", err=True)
+            click.echo(f"daihuo: {_what_to_do(error)}", err=True)
             ctx.exit(DiskFull.exit_code if full else 2)
 
 
-@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+def _what_to_do(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return place + (error.strerror or str(error)) + _ADVICE.get(error.errno or 0, "")
+
+
+_ADVICE = {
+    errno.ENOENT: "; name a file or folder that is there",
+    errno.EACCES: "; change its permissions, or take a folder that you may write to",
+    errno.EROFS: "; take a folder on a disk that can be written to",
+    errno.EISDIR: "; name a file, not a folder",
+    errno.ENOTDIR: "; name a folder, not a file",
+    errno.ENOSPC: "; free some space and run it again: every page stored before is kept",
+    errno.EMFILE: "; raise the limit of open files: ulimit -n 4096",
+}
+
+
+@click.group(cls=Main, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="daihuo")
 def main() -> None:
     """Check what live-stream sellers claim: crawl, archive, compare and publish, with evidence behind every number.
@@ -60,21 +79,14 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _console() -> Console:
-    return Terminal(soft_wrap=not sys.stdout.isatty())
-
-
-def _dataset() -> Callable[[Verb], Verb]:
-    return click.argument("dataset")
-
-
 @main.command()
 @_dataset()
-def check(dataset: str) -> None:
+@json_option()
+def check(dataset: str, as_json: bool) -> None:
     """Report every problem of a dataset at once, as file:row:column."""
     from crawler.commands.check import run_check
 
-    sys.exit(run_check(dataset, sys.stdout))
+    sys.exit(run_check(dataset, io.StringIO() if _console().quiet else sys.stdout, as_json=as_json))
 
 
 @main.command()
@@ -104,7 +116,7 @@ def crawl(dataset: str, replay: bool, fresh: bool, spiders: tuple[str, ...], ver
 
 @main.command()
 @_dataset()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option()
 def status(dataset: str, as_json: bool) -> None:
     """How every scheduled URL of the last crawl ended, per host and reason; what is left, and who is at work."""
     from crawler.commands.status import run_status
@@ -126,11 +138,12 @@ def ingest(dataset: str, files: tuple[Path, ...], url: str | None) -> None:
 @main.command()
 @_dataset()
 @click.option("--as-of", metavar="TIME", help="Use only pages seen until then; prints the answer and stores nothing.")
-def compare(dataset: str, as_of: str | None) -> None:
+@json_option()
+def compare(dataset: str, as_of: str | None, as_json: bool) -> None:
     """Compare promoted offers with official ones; print and store the verdicts."""
     from crawler.commands.compare import run_compare
 
-    sys.exit(run_compare(dataset, _console(), as_of=as_of))
+    sys.exit(run_compare(dataset, _console(), as_of=as_of, as_json=as_json))
 
 
 @main.command()
@@ -139,13 +152,7 @@ def compare(dataset: str, as_of: str | None) -> None:
 @click.option("--all", "everything", is_flag=True, help="With --review: all pairs.")
 @click.option("--read", "source", type=click.Path(path_type=Path, dir_okay=False), help="Read a filled-in file.")
 def match(dataset: str, review: Path | None, everything: bool, source: Path | None) -> None:
-    """Let a person decide whether two offers are the same thing; a decision wins over every score.
-
-    \b
-    Examples:
-      daihuo match demo --review pairs.csv    the pairs that are in doubt, with what was seen of them
-      daihuo match demo --read pairs.csv      after decision, decided_by and note were filled in
-    """
+    """Let a person decide whether two offers are the same thing; a decision wins over every score."""
     from crawler.commands.match import run_read, run_review
 
     if (review is None) == (source is None):
@@ -159,14 +166,9 @@ def match(dataset: str, review: Path | None, everything: bool, source: Path | No
 @main.command()
 @_dataset()
 @click.argument("claim_id")
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as one JSON object.")
+@json_option()
 def explain(dataset: str, claim_id: str, as_json: bool) -> None:
-    """What one verdict rests on: findings, prices and where they stood, pages, archive records, hashed again.
-
-    \b
-    Example:
-      daihuo explain demo D03
-    """
+    """What one verdict rests on: findings, prices and where they stood, pages, archive records, hashed again."""
     from crawler.commands.explain import run_explain
 
     sys.exit(run_explain(dataset, claim_id, _console(), as_json=as_json))
@@ -174,11 +176,12 @@ def explain(dataset: str, claim_id: str, as_json: bool) -> None:
 
 @main.command()
 @_dataset()
-def corpus(dataset: str) -> None:
+@json_option()
+def corpus(dataset: str, as_json: bool) -> None:
     """Compute review signals, clusters and splits; print what the corpus holds and what changed."""
     from crawler.commands.corpus import run_corpus
 
-    sys.exit(run_corpus(dataset, _console()))
+    sys.exit(run_corpus(dataset, _console(), as_json=as_json))
 
 
 @main.command()
@@ -224,7 +227,7 @@ def run(dataset: str, replay: bool, lang: str) -> None:
 @main.command()
 @_dataset()
 @click.option("--all", "everything", is_flag=True, help="Show all that is broken, not the first 20.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+@json_option()
 def verify(dataset: str, everything: bool, as_json: bool) -> None:
     """Is every archive record, page, price and verdict still as it was sealed?"""
     from crawler.commands.verify import run_verify
@@ -244,11 +247,12 @@ def timestamp(dataset: str, authority: str | None, calendars: tuple[str, ...]) -
 
 
 @main.command()
-def doctor() -> None:
+@json_option()
+def doctor(as_json: bool) -> None:
     """Say what is missing on this machine and how to get it."""
     from crawler.commands.doctor import run_doctor
 
-    sys.exit(run_doctor(_console()))
+    sys.exit(run_doctor(_console(), as_json=as_json))
 
 
 @main.command("new-shop")
@@ -263,14 +267,20 @@ def new_shop(host_or_url: str, saved: Path | None) -> None:
 
 @main.command()
 @click.option("--serve", is_flag=True, help="Only serve the two made-up shops, until interrupted.")
-def demo(serve: bool) -> None:
+@click.option("--later", is_flag=True, help="The shops a week later: prices, a review and a page are not as they were.")
+def demo(serve: bool, later: bool) -> None:
     """Serve two made-up shops on loopback and run the demo dataset against them."""
     from crawler.commands.demo import run_demo
 
-    sys.exit(run_demo(_console(), serve=serve))
+    sys.exit(run_demo(_console(), serve=serve, later=later))
 
 
-@main.group()
+main.params += shared_options()
+for verb in (changes, schedule, new_dataset, completion):
+    main.add_command(verb)
+
+
+@main.group(cls=Verbs)
 def read() -> None:
     """Read one page, or texts line by line, and print JSON."""
 

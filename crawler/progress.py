@@ -70,10 +70,11 @@ class Progress:
 
     def _table(self) -> Group:
         tally = self._tally
-        elapsed = int(time.monotonic() - self.started)
+        elapsed = time.monotonic() - self.started
         share = (tally.scheduled - tally.queued) / tally.scheduled if tally.scheduled else 0.0
         bar = "█" * round(share * 30)
-        head = Text(f"{self._name}  {bar:░<30} {tally.scheduled - tally.queued}/{tally.scheduled}  {elapsed} s")
+        pace = _pace(tally.scheduled - tally.queued, tally.queued, elapsed)
+        head = Text(f"{self._name}  {bar:░<30} {tally.scheduled - tally.queued}/{tally.scheduled}  {pace}")
         counts = Table.grid(padding=(0, 2))
         for name in ("done", "queued", "browser", "blocked", "refused", "failed", "items"):
             counts.add_row(name, str(getattr(tally, name)))
@@ -83,3 +84,12 @@ class Progress:
         beside = Table.grid(padding=(0, 4))
         beside.add_row(counts, hosts)
         return Group(head, beside)
+
+
+def _pace(ended: int, queued: int, seconds: float) -> str:
+    """`12 s · 1.5/s · 40 s left`: what is known to be left; pages that are found meanwhile come on top."""
+    said = f"{int(seconds)} s"
+    if not ended or seconds < 1:
+        return said
+    rate = ended / seconds
+    return f"{said} · {rate:.1f}/s · {int(queued / rate)} s left"

@@ -6,7 +6,7 @@ The result depends on the stored pages and the dataset's parameters only, never 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -35,7 +35,10 @@ from pipelines.store.write import open_store
 from pipelines.verdict import Compared, answer_of, decide
 from pipelines.watchlist import Claim
 
-__all__ = ["VerdictRow", "run"]
+__all__ = ["Said", "VerdictRow", "run"]
+
+# What is told while it works: of what, how many are done, how many there are.
+Said = Callable[[str, int, int], None]
 
 _RANK = {"same_variant": 0, "other_variant": 1, "unsure": 2, "different": 3}
 
@@ -57,17 +60,17 @@ class _Chosen:
         return [look for look in (self.promoted, *self.official.values(), *self.others) if look is not None]
 
 
-def run(dataset: Dataset, as_of: str | None = None) -> list[VerdictRow]:
+def run(dataset: Dataset, as_of: str | None = None, said: Said | None = None) -> list[VerdictRow]:
     """Compare all claims, replace the tables matches, findings and verdicts, return the verdicts in watchlist order.
 
     With `as_of`, a UTC time, only pages seen until then are used, and nothing is stored: what the dataset says today
-    stays what it says.
+    stays what it says. `said` is told ("claims", done, total) after each claim.
     """
     if as_of is not None:
         with _uncollected(), closing(open_read(dataset.database)) as db:
-            return _judged(dataset, db, as_of)
+            return _judged(dataset, db, as_of, said)
     with _uncollected(), open_store(dataset.database, dataset.secret, "compare") as store:
-        rows = _judged(dataset, store.db)
+        rows = _judged(dataset, store.db, said=said)
         store.write_claims(dataset.claims)
         store.replace_compare(
             [found for row in rows for found in match_rows(row)],
@@ -90,8 +93,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _judged(dataset: Dataset, db: Database, as_of: str | None = None) -> list[VerdictRow]:
-    pages = official_pages(db, dataset)
+def _judged(dataset: Dataset, db: Database, as_of: str | None = None, said: Said | None = None) -> list[VerdictRow]:
+    pages = official_pages(db, dataset, as_of)
     named = ((claim.promo_url, *claim.official_urls, *pages.get(claim.id, ())) for claim in dataset.claims)
     urls = [url for claim_urls in named for url in claim_urls if url]
     sightings = Sightings(db, urls, as_of)
@@ -99,7 +102,12 @@ def _judged(dataset: Dataset, db: Database, as_of: str | None = None) -> list[Ve
     observed = sightings.read([look for each in chosen for look in each.looks])
     aliases = {fold(name): fold(meant) for (kind, name), meant in dataset.lookups.items() if kind == "brand"}
     judge = _Judge(observed, dataset.rules, aliases, sightings, Past(sightings, urls), dataset.decisions)
-    return [judge.claim(each) for each in chosen]
+    rows = []
+    for each in chosen:
+        rows.append(judge.claim(each))
+        if said is not None:
+            said("claims", len(rows), len(chosen))
+    return rows
 
 
 def _choose(sightings: Sightings, claim: Claim, found: tuple[str, ...] = ()) -> _Chosen:

@@ -6,6 +6,7 @@ DaihuoError                 base; `exit_code` is what the command line ends with
 ├── DiskFull            6   the disk is full; every committed page is kept
 ├── EvidenceBroken      7   an archive record is missing, or its hash differs from the stored one
 ├── LeakFound           8   an export would contain personal data
+├── RunOverlaps         9   another `daihuo run` of this dataset is at work; the message says which
 ├── BrowserMissing      2   no Chromium was found; the message says how to get one
 ├── DatabaseBusy        2   another process holds the database; the message says which
 ├── DatabaseUnusable    2   the database was written by a newer daihuo, or is no database at all
@@ -78,6 +79,12 @@ class LeakFound(DaihuoError):
     """An export would carry personal data."""
 
     exit_code = 8
+
+
+class RunOverlaps(DaihuoError):
+    """Another run of the same dataset has not ended."""
+
+    exit_code = 9
 
 
 class BrowserMissing(DaihuoError):

@@ -43,6 +43,7 @@ PIPELINES_FLOORS = (
         "grounds",
         "past",
         *("corpus", "coverage", "review_history", "review_edits"),
+        "changes",
         "verdict",
         "export",
         "understand",
@@ -55,6 +56,8 @@ CRAWLER_FLOORS = (
     ("settings", "tally", "progress", "terminal", "collector", "evidence"),
     ("spiders",),
     ("commands",),
+    ("examples", "options"),
+    ("verbs",),
     ("cli", "__main__"),
 )
 SEPARATE = ("store", "match", "rules", "signals")

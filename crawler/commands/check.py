@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TextIO
 
+from crawler.terminal import print_json
 from pipelines import dataset as folders
 from pipelines.dataset import Dataset
 from pipelines.errors import DatasetInvalid, Problem
 from pipelines.rules import DEFAULTS
 
 
-def run_check(dataset: str, out: TextIO) -> int:
+def run_check(dataset: str, out: TextIO, *, as_json: bool = False) -> int:
     """Print `file:row:column: what, expected …, found … (hint)` for each problem, then a summary.
 
     Returns 0 when there is none, else 3. Raises `InputMissing` when there is no such dataset.
     """
     name = folders.find(dataset).name
+    found: Dataset | None = None
     try:
         found = folders.load(dataset)
         problems = list(rule_problems(found))
     except DatasetInvalid as invalid:
         problems = invalid.problems
+    if as_json:
+        counts = {"claims": len(found.claims), "shops": len(found.shops)} if found else {}
+        print_json(
+            {"dataset": name, "ok": not problems, "problems": [asdict(problem) for problem in problems], **counts}
+        )
+        return DatasetInvalid.exit_code if problems else 0
     for problem in problems:
         print(problem, file=out)
     if problems:
         print(f"{name}: {len(problems)} problem{'s' if len(problems) > 1 else ''}", file=out)
         return DatasetInvalid.exit_code
-    print(f"{name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
+    if found:
+        print(f"{name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
     return 0
 
 

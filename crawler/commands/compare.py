@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.terminal import bars, print_json
 from pipelines import compare
 from pipelines.cells import CellRefused, time_cell
 from pipelines.claimed import CLAIM_WORDS
 from pipelines.compare import VerdictRow
+from pipelines.compared_rows import verdict_row
 from pipelines.dataset import load
 from pipelines.errors import InputMissing
 from pipelines.verdict import VerdictWord
@@ -27,14 +30,18 @@ _STYLES: dict[VerdictWord, str] = {
 _NARROW = 140
 
 
-def run_compare(name: str, console: Console, *, as_of: str | None = None) -> int:
+def run_compare(name: str, console: Console, *, as_of: str | None = None, as_json: bool = False) -> int:
     """Compare, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2).
 
     With `as_of`, a time as in the watchlist, the answer of that moment is printed and nothing is stored.
     """
     dataset = load(name)
     moment = _moment(as_of, dataset.zone) if as_of else None
-    rows = compare.run(dataset, moment)
+    with bars("compare") as progress:
+        rows = compare.run(dataset, moment, progress)
+    if as_json:
+        print_json({"dataset": dataset.name, "as_of": moment, "claims": [_as_json(row) for row in rows]})
+        return 0
     if console.is_terminal and console.width >= _NARROW:
         console.print(_table(rows))
     else:
@@ -58,6 +65,14 @@ def _moment(text: str, zone: str) -> str:
     except CellRefused as refused:
         hint = f" ({refused.hint})" if refused.hint else ""
         raise InputMissing(f"--as-of: {refused.what}: expected {refused.expected}, found {text!r}{hint}") from None
+
+
+def _as_json(row: VerdictRow) -> dict[str, Any]:
+    """The columns of `claims` that name it, and those of `verdicts`; amounts are decimal strings."""
+    claim, found = row.claim, verdict_row(row)
+    named = {"id": claim.id, "streamer": claim.streamer, "product": claim.product, "claim": claim.claim}
+    plain = {name.removesuffix("_json"): value for name, value in found.items() if name != "claim_id"}
+    return named | {name: str(value) if isinstance(value, Decimal) else value for name, value in plain.items()}
 
 
 def _table(rows: list[VerdictRow]) -> Table:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from rich.console import Console
 from rich.text import Text
 
 from crawler import VERSION
 from crawler.collector import collect_seldom
+from crawler.terminal import bars, print_json
 from pipelines import corpus
 from pipelines.corpus import ProductSummary, Version
 from pipelines.coverage import ReviewCoverage
 from pipelines.dataset import load
 
 
-def run_corpus(name: str, console: Console) -> int:
+def run_corpus(name: str, console: Console, *, as_json: bool = False) -> int:
     """Compute, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
     collect_seldom()
-    summary = corpus.run(load(name), VERSION)
+    dataset = load(name)
+    with bars("corpus") as said:
+        summary = corpus.run(dataset, VERSION, said)
+    if as_json:
+        print_json({"dataset": dataset.name, **asdict(summary)})
+        return 0
     covered = {each.product: each for each in summary.coverage}
     for product in summary.products:
         head = Text.assemble((product.product, "bold"), f"  {product.name}" if product.name else "")

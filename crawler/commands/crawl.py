@@ -16,6 +16,7 @@ from crawler import VERSION
 from crawler.evidence.adopt import adopt
 from crawler.pages.readers import Readers
 from crawler.tally import Tally
+from crawler.terminal import quiet
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull
 from pipelines.official.starts import starts_of
@@ -82,6 +83,8 @@ def _run_spiders(
     settings.setmodule("crawler.settings", priority="project")
     if verbose:
         settings.set("LOG_LEVEL", "INFO", priority="cmdline")
+    if quiet():
+        settings.set("DAIHUO_QUIET", True, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     asked = {"listings": any(shop.listings for shop in dataset.shops), "official": bool(starts_of(dataset))}
     # What the spider `official` finds is asked by `offers`, so it is the first.

@@ -28,18 +28,20 @@ _LOOK_AT = (
 )
 
 
-def run_demo(console: Console, *, serve: bool = False) -> int:
+def run_demo(console: Console, *, serve: bool = False, later: bool = False) -> int:
     """Start both shops and run the dataset `demo` from check to report; the exit code is that of the run.
 
-    With `serve` the shops only wait for `daihuo crawl demo` in another terminal, until Ctrl-C.
+    With `serve` the shops only wait for `daihuo crawl demo` in another terminal, until Ctrl-C. With `later` they are as
+    a week later, and what changed is printed after the run.
     Raises `DemoPortBusy` (2) when one of their ports is taken.
     """
+    from crawler.commands.changes import run_changes
     from crawler.commands.crawl import INTERRUPTED
     from crawler.commands.run import run_dataset
 
     if serve:
-        return serve_shops(lambda text: console.print(text, soft_wrap=True))
-    with start() as (streamer, official):
+        return serve_shops(lambda text: console.print(text, soft_wrap=True), later=later)
+    with start(later=later) as (streamer, official):
         console.print(f"Two invented shops are up: streamer's shop {streamer.base}/, official store {official.base}/")
         try:
             code = run_dataset("demo", console)
@@ -48,6 +50,8 @@ def run_demo(console: Console, *, serve: bool = False) -> int:
             raise
         if code != INTERRUPTED:
             _show(console)
+            if later:
+                run_changes("demo", console, since="last")
         return code
 
 

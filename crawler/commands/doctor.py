@@ -8,27 +8,33 @@ from __future__ import annotations
 
 import importlib.util
 import locale
+import os
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.markers import Marker
 from rich.console import Console
 from rich.text import Text
 
 from crawler.fetch.chromium import find_chromium, launch_options
+from crawler.terminal import print_json
 from pipelines.errors import BrowserMissing
 
 ROOT = Path(__file__).resolve().parents[2]
 FREE_BYTES = 2 * 1024**3
+OPEN_FILES = 1024
+EXTRAS = ("wacz", "rfc3161_client", "opentimestamps")
 # UPSERT with RETURNING, and dropping columns in a migration.
 SQLITE_NEEDED = (3, 35, 0)
 
@@ -46,13 +52,18 @@ class Line:
     remedy: str = ""
 
 
-def run_doctor(console: Console) -> int:
+def run_doctor(console: Console, *, as_json: bool = False) -> int:
     """Print one line a check; 0 when nothing is missing, else 2."""
-    missing = 0
+    lines = []
     for check in CHECKS:
-        line = check()
-        missing += line.state == "missing"
-        _print(console, line)
+        lines.append(check())
+        if not as_json:
+            _print(console, lines[-1])
+    missing = sum(line.state == "missing" for line in lines)
+    if as_json:
+        told = [asdict(line) | ({"remedy": ""} if line.state == "ok" else {}) for line in lines]
+        print_json({"ok": not missing, "checks": told})
+        return 2 if missing else 0
     if missing:
         console.print(f"\n{missing} missing; `make setup` gets most of it", highlight=False)
         return 2
@@ -196,6 +207,42 @@ def check_disk() -> Line:
     return Line(state="ok" if free >= FREE_BYTES else "advice", name="disk", found=found, remedy=remedy)
 
 
+def check_datasets() -> Line:
+    """Can a new dataset be written where `daihuo new-dataset` puts it?"""
+    folder = (Path.cwd() if (Path.cwd() / "datasets").is_dir() else ROOT) / "datasets"
+    good = os.access(folder if folder.is_dir() else folder.parent, os.W_OK)
+    found = f"{folder} {'can' if good else 'cannot'} be written to"
+    remedy = "change its permissions, or give the path of a folder elsewhere: daihuo new-dataset ~/mine"
+    return Line(state="ok" if good else "advice", name="datasets", found=found, remedy=remedy)
+
+
+def check_zones() -> Line:
+    """Broadcast times without an offset are in the dataset's zone, so zones must be known here."""
+    try:
+        ZoneInfo("Asia/Shanghai")
+    except ZoneInfoNotFoundError:
+        remedy = "pip install tzdata, or apt-get install tzdata"
+        return Line(state="missing", name="zones", found="no time zone data on this machine", remedy=remedy)
+    return Line(state="ok", name="zones", found="time zones are known")
+
+
+def check_files() -> Line:
+    """A crawl holds sockets, archive files and pipes to Chromium and the page readers open at once."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    few = limit != resource.RLIM_INFINITY and limit < OPEN_FILES
+    found = f"{'any number' if limit == resource.RLIM_INFINITY else limit} may be open at once"
+    return Line(state="advice" if few else "ok", name="files", found=found, remedy=f"ulimit -n {OPEN_FILES}")
+
+
+def check_extras() -> Line:
+    """What only some verbs need: `export --evidence` and `timestamp`."""
+    absent = [name for name in EXTRAS if importlib.util.find_spec(name) is None]
+    if absent:
+        found = f"not installed: {', '.join(absent)}; `export --evidence` or `timestamp` will ask for them"
+        return Line(state="advice", name="extras", found=found, remedy='pip install "daihuo[evidence]", or make setup')
+    return Line(state="ok", name="extras", found="export --evidence and timestamp have what they need")
+
+
 def check_terminal() -> Line:
     encoding = (sys.stdout.encoding or locale.getpreferredencoding(do_setlocale=False)).lower().replace("_", "-")
     good = encoding in ("utf-8", "utf8")
@@ -211,5 +258,9 @@ CHECKS: tuple[Callable[[], Line], ...] = (
     check_font,
     check_sqlite,
     check_disk,
+    check_datasets,
+    check_zones,
+    check_files,
+    check_extras,
     check_terminal,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from crawler.evidence.wacz import write_wacz
+from crawler.terminal import bars
 from pipelines.dataset import load
 from pipelines.export.people import names_are_missing
 from pipelines.export.tables import export_tables
@@ -21,7 +22,8 @@ def run_export(name: str, to: Path | None, formats: Sequence[str], console: Cons
     """
     dataset = load(name)
     folder = to or dataset.build / "export"
-    written = export_tables(dataset, folder, formats)
+    with bars("export") as said:
+        written = export_tables(dataset, folder, formats, said)
     console.print(f"{dataset.name}: {len(written)} files in {folder}", highlight=False, soft_wrap=True)
     if names_are_missing(dataset):
         console.print(

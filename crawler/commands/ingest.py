@@ -6,9 +6,9 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
-from rich.progress import Progress
 
 from crawler import VERSION
 from crawler.collector import collect_seldom
@@ -18,12 +18,16 @@ from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures, whole_file
 from crawler.pages.read import read_page, unreadable
+from crawler.terminal import bars
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
+from pipelines.normalize.urls import page_key
 from pipelines.official.evidence import official_evidence
 from pipelines.steps import facts_of
 from pipelines.store.write import EvidenceRecord, PageRecord, Store, open_store, page_id
+
+_UNNAMED_SHOWN = 5
 
 
 def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Console) -> int:
@@ -42,16 +46,19 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
     adopt(store, run_id)
     outcomes: Counter[str] = Counter()
     empty: list[Path] = []
+    read: list[tuple[Path, _Ingested]] = []
     pages: list[str] = []
     try:
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-            for path in progress.track(paths, description="ingest"):
-                so_far = outcomes.total()
+        with bars("ingest") as told_so_far:
+            for number, path in enumerate(paths):
+                told_so_far("files", number, len(paths))
+                before = outcomes.total()
                 for capture in captures(path, url):
-                    outcome = _ingest(dataset, store, archive, run_id, capture, pages)
-                    if outcome is not None:
-                        outcomes[outcome] += 1
-                if outcomes.total() == so_far:
+                    found = _ingest(dataset, store, archive, run_id, capture, pages)
+                    if found is not None:
+                        outcomes[found.outcome] += 1
+                        read.append((path, found))
+                if outcomes.total() == before:
                     empty.append(path)
                     _ingest_nothing(dataset, store, archive, run_id, whole_file(path, None))
                     outcomes["unreadable"] += 1
@@ -67,6 +74,7 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
         console.print(said, highlight=False)
     for path in empty:
         console.print(f"{path}: no page inside", highlight=False, soft_wrap=True)
+    _say_unnamed(dataset, read, console)
     return 0
 
 
@@ -80,6 +88,24 @@ def _reviews_of(store: Store, pages: list[str]) -> tuple[int, int]:
     return int(delivered), int(distinct)
 
 
+class _Ingested(NamedTuple):
+    outcome: str
+    product: bool
+    urls: tuple[str, ...]
+
+
+def _say_unnamed(dataset: Dataset, read: list[tuple[Path, _Ingested]], console: Console) -> None:
+    """A product's page helps no claim that does not name its address."""
+    named = {page_key(url) for claim in dataset.claims for url in (claim.promo_url, *claim.official_urls) if url}
+    unnamed = [(path, page) for path, page in read if page.product and not named & set(map(page_key, page.urls))]
+    for path, page in unnamed[:_UNNAMED_SHOWN]:
+        said = f"{path}: no claim of watchlist.csv names {page.urls[0]}, in promo_url or official_urls"
+        console.print(said, highlight=False, soft_wrap=True)
+    if len(unnamed) > _UNNAMED_SHOWN:
+        more = len(unnamed) - _UNNAMED_SHOWN
+        console.print(f"… and {more} more pages of products that no claim names", highlight=False)
+
+
 def _paths(files: tuple[Path, ...]) -> list[Path]:
     paths: list[Path] = []
     for path in files:
@@ -88,19 +114,19 @@ def _paths(files: tuple[Path, ...]) -> list[Path]:
         elif path.is_file():
             paths.append(path)
         else:
-            raise InputMissing(f"{path}: no such file")
+            raise InputMissing(f"{path}: no such file; name saved pages, or a folder of them")
     return paths
 
 
 def _ingest(
     dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture, pages: list[str]
-) -> str | None:
-    """Archive, read and store one page, and add it to `pages`; its outcome, or None when it was an unrecognized part of
+) -> _Ingested | None:
+    """Archive, read and store one page, and add it to `pages`; what it was, or None when it was an unrecognized part of
     a container.
     """
     if capture.too_large:
         store.write_page(_refused(capture, run_id), None)
-        return "refused"
+        return _Ingested("refused", False, (capture.url,))
     page = read_page(
         capture.final_url or capture.url,
         capture.body,
@@ -116,7 +142,8 @@ def _ingest(
     facts = facts_of(dataset, page)
     evidence = official_evidence(dataset, record.url, record.final_url or record.url, facts)
     pages.append(store.write_page(record, facts, beside={"official_evidence": evidence}))
-    return page.outcome
+    urls = dict.fromkeys(url for url in (record.url, record.final_url, page.url) if url)
+    return _Ingested(page.outcome, page.kind == "product" and page.outcome == "ok", tuple(urls))
 
 
 def _ingest_nothing(dataset: Dataset, store: Store, archive: Archive, run_id: str, capture: Capture) -> None:

@@ -136,10 +136,10 @@ def names_of(host_or_url: str) -> Names:
 def _capture(saved: Path, host: str) -> Capture:
     """The first page of a saved file that belongs to the host; where none says so, the first of all."""
     if not saved.is_file():
-        raise InputMissing(f"{saved}: no such file")
+        raise InputMissing(f"{saved}: no such file; name a page that a browser saved")
     found = list(captures(saved))
     if not found:
-        raise InputMissing(f"{saved}: no page inside")
+        raise InputMissing(f"{saved}: no page inside; save the page as HTML or MHTML")
     own = [capture for capture in found if registrable_domain(urlsplit(capture.url).netloc) == registrable_domain(host)]
     first = (own or found)[0]
     return first if own else replace(first, url=f"https://{host}/", final_url="")

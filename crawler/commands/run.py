@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import io
 
 from rich.console import Console
 
@@ -12,11 +12,27 @@ from crawler.commands.corpus import run_corpus
 from crawler.commands.crawl import INTERRUPTED, run_crawl
 from crawler.commands.expect import run_expect
 from crawler.commands.report import run_report
+from crawler.terminal import Terminal
+from pipelines.dataset import find
+from pipelines.store.presence import only_run
 
 
 def run_dataset(name: str, console: Console, *, replay: bool = False, lang: str = "zh") -> int:
-    """All steps in order. Refused or failed pages (4) do not stop the later steps; the worst code is returned."""
-    invalid = run_check(name, sys.stdout)
+    """All steps in order. Refused or failed pages (4) do not stop the later steps; the worst code is returned.
+
+    Raises `RunOverlaps` (9) while another run of the dataset is at work.
+    """
+    with only_run(find(name) / "build"):
+        return _steps(name, console, replay=replay, lang=lang)
+
+
+def _steps(name: str, console: Console, *, replay: bool, lang: str) -> int:
+    out = io.StringIO()
+    invalid = run_check(name, out)
+    # Problems are errors: they are said also where everything else is quiet.
+    (Terminal(stderr=True, soft_wrap=True) if invalid and console.quiet else console).print(
+        out.getvalue(), end="", highlight=False, soft_wrap=True, markup=False
+    )
     if invalid:
         return invalid
     crawled = run_crawl(name, console, replay=replay)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.terminal import print_json
 from pipelines.coverage import ReviewCoverage, by_shop, coverage
 from pipelines.dataset import load
 from pipelines.store.presence import Writer, writers
@@ -29,7 +30,7 @@ def run_status(name: str, console: Console, *, as_json: bool = False) -> int:
     rows = ledger_counts(db, crawl["id"]) if crawl else []
     if as_json:
         shops = [asdict(shop) for shop in by_shop(coverage(db))]
-        console.print_json(json.dumps({**_as_json(crawl, rows, living), "reviews": shops}, ensure_ascii=False))
+        print_json({**_as_json(crawl, rows, living), "reviews": shops})
         return 0
     if crawl is None:
         console.print(f"{dataset.name}: nothing was crawled yet", highlight=False)

@@ -5,13 +5,12 @@ What is sealed, and how: docs/evidence.md.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from crawler.evidence.verification import Outcome, verify
+from crawler.terminal import bars, print_json
 from pipelines.dataset import load
 from pipelines.errors import EvidenceBroken
 
@@ -21,20 +20,11 @@ SHOWN = 20
 def run_verify(name: str, console: Console, *, everything: bool = False, as_json: bool = False) -> int:
     """Print what is broken and a closing line; 0 or 7. Raises InputMissing when nothing was stored yet."""
     dataset = load(name)
-    with Progress(console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def said(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(f"verifying {what}", total=total)
-            progress.update(tasks[what], completed=done, total=total)
-
+    with bars("verify") as said:
         roots = dataset.path / dataset.evidence.rfc3161_roots if dataset.evidence.rfc3161_roots else None
         found = verify(dataset.database, dataset.archive, said, roots)
     if as_json:
-        console.print(
-            json.dumps(_json(found), ensure_ascii=False, indent=2), highlight=False, markup=False, soft_wrap=True
-        )
+        print_json(_json(found))
     else:
         _print(found, console, len(found.problems) if everything else SHOWN)
     return EvidenceBroken.exit_code if found.problems else 0

@@ -18,17 +18,33 @@ def catalogue() -> dict[str, Any]:
 
 
 @cache
-def goods(shop: str) -> dict[str, dict[str, Any]]:
-    """The goods of one shop ("streamer" or "official") by their id or slug, in the order of the file."""
-    key = "id" if shop == "streamer" else "slug"
-    return {pair[shop][key]: pair[shop] for pair in catalogue()["item"]}
+def a_week_later() -> dict[str, Any]:
+    """What is not as it was: `price` (shop, item, price), `vanished` (reviews), `wall` (items of the store)."""
+    return tomllib.loads((HERE / "later.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def reviews(item: str) -> tuple[dict[str, Any], ...]:
+def goods(shop: str, later: bool = False) -> dict[str, dict[str, Any]]:
+    """The goods of one shop ("streamer" or "official") by their id or slug, in the order of the file."""
+    key = "id" if shop == "streamer" else "slug"
+    found = {pair[shop][key]: pair[shop] for pair in catalogue()["item"]}
+    for new in a_week_later()["price"] if later else ():
+        if new["shop"] == shop:
+            found[new["item"]] = found[new["item"]] | {"price": new["price"]}
+    return found
+
+
+@cache
+def reviews(item: str, later: bool = False) -> tuple[dict[str, Any], ...]:
     """The reviews of one item, oldest first."""
     lines = (HERE / "reviews.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(row for row in map(json.loads, lines) if row["item"] == item)
+    gone = a_week_later()["vanished"] if later else ()
+    return tuple(row for row in map(json.loads, lines) if row["item"] == item and row["id"] not in gone)
+
+
+def walled(item: str, later: bool) -> bool:
+    """Whether a page of the official store is behind a wall."""
+    return later and item in a_week_later()["wall"]
 
 
 def web_file(name: str) -> str:

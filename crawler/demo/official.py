@@ -8,13 +8,13 @@ from string import Template
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.demo.catalogue import catalogue, goods, reviews, web_file
+from crawler.demo.catalogue import catalogue, goods, reviews, walled, web_file
 from crawler.demo.served import NOT_FOUND, Served
 
 PAGE_SIZE = 4
 
 
-def answer(target: str, base: str) -> Served:
+def answer(target: str, base: str, later: bool = False) -> Served:
     """The response to one request target; `base` is the shop's own address, e.g. `http://127.0.0.1:8872`."""
     parts = urlsplit(target)
     if parts.path == "/robots.txt":
@@ -25,12 +25,14 @@ def answer(target: str, base: str) -> Served:
     if parts.path == "/static/official.css":
         return Served(body=web_file("official.css"), content_type="text/css")
     if parts.path == "/":
-        return Served(body=_frame("全部商品", f"{base}/", "", _shelf()))
-    item = goods("official").get(parts.path.removeprefix("/products/"))
+        return Served(body=_frame("全部商品", f"{base}/", "", _shelf(later)))
+    item = goods("official", later).get(parts.path.removeprefix("/products/"))
     if item is None:
         return NOT_FOUND
+    if walled(item["slug"], later):
+        return Served(body=web_file("wall.html"), status=403)
     page = parse_qs(parts.query).get("page", ["1"])[0]
-    return Served(body=_product(item, base, int(page) if page.isdecimal() else 1))
+    return Served(body=_product(item, base, int(page) if page.isdecimal() else 1, later))
 
 
 def _frame(title: str, canonical: str, structured: str, body: str) -> str:
@@ -43,18 +45,18 @@ def _sitemap(base: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
 
 
-def _shelf() -> str:
+def _shelf(later: bool) -> str:
     rows = (
         f'<li class="product-card"><a href="/products/{slug}">{escape(item["title"])}</a>'
         f' <span class="price">¥{item["price"]}</span></li>'
-        for slug, item in goods("official").items()
+        for slug, item in goods("official", later).items()
     )
     return f'<h1>全部商品</h1><ul class="products">{"".join(rows)}</ul>'
 
 
-def _product(item: dict[str, Any], base: str, page: int) -> str:
+def _product(item: dict[str, Any], base: str, page: int, later: bool) -> str:
     url = f"{base}/products/{item['slug']}"
-    rows = reviews(item["slug"])
+    rows = reviews(item["slug"], later)
     struck = f' <del class="list-price">¥{item["list"]}</del>' if "list" in item else ""
     stock = "已售罄" if item.get("stock") == "out" else "有货"
     facts = (
@@ -62,13 +64,12 @@ def _product(item: dict[str, Any], base: str, page: int) -> str:
     )
     body = f'<h1>{escape(item["title"])}</h1><p><span class="price">¥{item["price"]}</span>{struck}</p>{facts}'
     # `<` is escaped so that no text can close the script element.
-    data = json.dumps(_structured(item, url), ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    data = json.dumps(_structured(item, url, rows), ensure_ascii=False, indent=1).replace("<", "\\u003c")
     head = f'<script type="application/ld+json">\n{data}\n</script>'
     return _frame(item["title"], url, head, body + _review_list(rows, url, page))
 
 
-def _structured(item: dict[str, Any], url: str) -> dict[str, Any]:
-    rows = reviews(item["slug"])
+def _structured(item: dict[str, Any], url: str, rows: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from crawler.demo import official, streamer
@@ -77,15 +78,16 @@ def _listen(port: int, answer: Answer) -> Shop:
 
 
 @contextmanager
-def start(ports: tuple[int, int] = PORTS) -> Iterator[tuple[Shop, Shop]]:
-    """The streamer's shop and the official store, listening while the block runs. Port 0 takes any free one.
+def start(ports: tuple[int, int] = PORTS, later: bool = False) -> Iterator[tuple[Shop, Shop]]:
+    """The streamer's shop and the official store, listening while the block runs. Port 0 takes any free one. With
+    `later` they are as a week later (`later.toml`).
 
     Raises `DemoPortBusy` when a port is taken.
     """
     with ExitStack() as stack:
         shops: list[Shop] = []
         for port, answer in zip(ports, (streamer.answer, official.answer), strict=True):
-            shop = _listen(port, answer)
+            shop = _listen(port, partial(answer, later=later))
             stack.callback(shop.server_close)
             threading.Thread(target=shop.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
             stack.callback(shop.shutdown)
@@ -93,9 +95,9 @@ def start(ports: tuple[int, int] = PORTS) -> Iterator[tuple[Shop, Shop]]:
         yield shops[0], shops[1]
 
 
-def serve(say: Callable[[str], object] = print, ports: tuple[int, int] = PORTS) -> int:
+def serve(say: Callable[[str], object] = print, ports: tuple[int, int] = PORTS, later: bool = False) -> int:
     """Serve until Ctrl-C."""
-    with start(ports) as (first, second):
+    with start(ports, later) as (first, second):
         say(f"云雀直播间小店 {first.base}/   白鹭研究所官方商城 {second.base}/   (Ctrl-C stops both)")
         try:
             threading.Event().wait()

@@ -13,7 +13,7 @@ from crawler.demo.served import NOT_FOUND, Served
 PAGE_SIZE = 5
 
 
-def answer(target: str, base: str) -> Served:  # noqa: ARG001 - both shops answer (target, base)
+def answer(target: str, base: str, later: bool = False) -> Served:  # noqa: ARG001 - both shops answer one call
     """The response to one request target such as `/item/1001?review_page=2`."""
     parts = urlsplit(target)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -25,21 +25,21 @@ def answer(target: str, base: str) -> Served:  # noqa: ARG001 - both shops answe
     if parts.path == "/" or re.fullmatch(r"/item/\w+", parts.path):
         return Served(body=web_file("streamer.html"))
     if parts.path.startswith("/api/"):
-        return _api(parts.path, query)
+        return _api(parts.path, query, later)
     return NOT_FOUND
 
 
-def _api(path: str, query: dict[str, str]) -> Served:
+def _api(path: str, query: dict[str, str], later: bool) -> Served:
     if path == "/api/items":
-        shown = [_brief(item) for item in goods("streamer").values() if not item.get("gone")]
+        shown = [_brief(item) for item in goods("streamer", later).values() if not item.get("gone")]
         return _json({"code": 0, "data": {"list": shown}})
-    item = goods("streamer").get(query.get("id", ""))
+    item = goods("streamer", later).get(query.get("id", ""))
     if item is None or item.get("gone"):
         return _json({"code": 40401, "message": "商品已下架", "data": None})
     if path == "/api/item":
-        return _json({"code": 0, "data": _detail(item)})
+        return _json({"code": 0, "data": _detail(item, later)})
     if path == "/api/reviews":
-        return _json({"code": 0, "data": _reviews(item["id"], query.get("page", "1"))})
+        return _json({"code": 0, "data": _reviews(item["id"], query.get("page", "1"), later)})
     return NOT_FOUND
 
 
@@ -47,7 +47,7 @@ def _brief(item: dict[str, Any]) -> dict[str, Any]:
     return {"id": item["id"], "title": item["title"], "price": item["price"]}
 
 
-def _detail(item: dict[str, Any]) -> dict[str, Any]:
+def _detail(item: dict[str, Any], later: bool) -> dict[str, Any]:
     return {
         **_brief(item),
         "brand": catalogue()["official"]["brand"],
@@ -60,13 +60,13 @@ def _detail(item: dict[str, Any]) -> dict[str, Any]:
         "stock": 0 if item.get("stock") == "out" else 999,
         "notes": item.get("notes", []),
         "image": f"/img/{item['id']}.jpg",
-        "reviewCount": len(reviews(item["id"])),
+        "reviewCount": len(reviews(item["id"], later)),
         "shop": {"name": catalogue()["streamer"]["name"]},
     }
 
 
-def _reviews(item: str, page: str) -> dict[str, Any]:
-    rows = reviews(item)
+def _reviews(item: str, page: str, later: bool) -> dict[str, Any]:
+    rows = reviews(item, later)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     number = min(max(1, int(page) if page.isdecimal() else 1), pages)
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]

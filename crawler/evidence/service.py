@@ -27,7 +27,9 @@ def post(url: str, body: bytes, content_type: str) -> bytes:
         with opener.open(request, timeout=SECONDS) as answer:
             status, said = answer.status, answer.read(LARGEST + 1)
     except (OSError, ValueError, urllib.error.URLError) as error:
-        raise ServiceFailed(f"{url} did not answer: {getattr(error, 'reason', None) or error}") from error
+        raise ServiceFailed(
+            f"{url} did not answer: {getattr(error, 'reason', None) or error}; try again later"
+        ) from error
     if status != HTTPStatus.OK or len(said) > LARGEST:
         raise ServiceFailed(f"{url}: expected an answer with status 200 and at most 1 MiB, found status {status}")
     return bytes(said)

@@ -27,7 +27,7 @@ def newest_line(archive: Path) -> Path:
     """The file with the newest line, made where it is not there yet. Raises InputMissing when no run has ended yet."""
     lines = heads.read(archive)
     if not lines:
-        raise InputMissing(f"{archive / heads.NAME} has no line yet: nothing was crawled or ingested to its end")
+        raise InputMissing(f"{archive / heads.NAME} has no line yet: let a `daihuo crawl` or `ingest` end first")
     path = archive / heads.STAMPED / f"seals-{len(lines):04d}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

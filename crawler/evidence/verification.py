@@ -41,14 +41,14 @@ def verify(database: Path, archive: Path, progress: Progress, roots: Path | None
     Raises InputMissing when nothing was stored yet, DatabaseUnusable when the file is no database.
     """
     if not database.is_file():
-        raise InputMissing(f"{database} does not exist: nothing was crawled or ingested yet")
+        raise InputMissing(f"{database} does not exist, nothing was crawled yet: run `daihuo crawl` or `daihuo ingest`")
     # Before the database, which may have been written on by the time the file is read.
     lines = heads.read(archive)
     try:
         with _reading(database) as connection:
             found = _verify(connection, archive, lines, progress)
     except sqlite3.DatabaseError as error:
-        raise DatabaseUnusable(f"{database.name} cannot be read: {error}") from error
+        raise DatabaseUnusable(f"{database.name} cannot be read: {error}; restore it from a copy") from error
     problems, notes = check_timestamps(archive, lines, roots)
     found.problems += problems
     found.notes += notes

@@ -7,7 +7,7 @@ product, for all else. What is held of the whole is what comparing texts needs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,10 +53,11 @@ class CorpusSummary:
     coverage: tuple[ReviewCoverage, ...] = ()
 
 
-def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
+def run(dataset: Dataset, daihuo: str = "", said: Callable[[str, int, int], None] | None = None) -> CorpusSummary:
     """Bring signals, clusters, splits and versions up to date; the same reviews give the same rows and no new version.
 
-    `daihuo` is the version of the program. Raises `DatasetInvalid` for bad shares of the splits.
+    `daihuo` is the version of the program; `said` is told
+    ("signals", done, total) while it works. Raises `DatasetInvalid` for bad shares of the splits.
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:
@@ -79,8 +80,12 @@ def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
             parameters, [(name, groups[name], splits[name], count) for name, count in counts.items()], clusters
         )
         products: list[ProductSummary] = []
+        done = 0
         for batch in batches(store.connection, counts):
             products += _write(store, comparison, observer, batch, names, splits)
+            done += len(batch.reviews)
+            if said is not None:
+                said("signals", done * len(SIGNALS), sum(counts.values()) * len(SIGNALS))
         of_products: list[Row] = [
             (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
         ]

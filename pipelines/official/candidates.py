@@ -65,12 +65,13 @@ def candidates_on(
     ]
 
 
-def chosen(db: Database, dataset: Dataset) -> dict[str, tuple[Candidate, ...]]:
+def chosen(db: Database, dataset: Dataset, until: str | None = None) -> dict[str, tuple[Candidate, ...]]:
     """By claim the `official_candidates` best pages: by score, then by address. A page that several lists name counts
-    once, with its best score. The promoted page and the watchlist's official pages are none.
+    once, with its best score. The promoted page and the watchlist's official pages are none. With `until`, a UTC time,
+    only what was found by then.
     """
     found: dict[str, dict[str, Candidate]] = defaultdict(dict)
-    for row in candidate_rows(db):
+    for row in candidate_rows(db, until):
         candidate = Candidate(
             url=row["url"], page_id=row["page_id"], found_in=row["found_in"], score=Decimal(row["score"])
         )
@@ -87,13 +88,14 @@ def chosen(db: Database, dataset: Dataset) -> dict[str, tuple[Candidate, ...]]:
     return result
 
 
-def official_pages(db: Database, dataset: Dataset) -> Mapping[str, tuple[str, ...]]:
+def official_pages(db: Database, dataset: Dataset, until: str | None = None) -> Mapping[str, tuple[str, ...]]:
     """By claim the chosen pages whose shop is shown to be official. A flagship store counts for its own brand only, and
     an address that led to another host counts only where that one is shown to be official as well.
     """
-    found = chosen(db, dataset)
+    found = chosen(db, dataset, until)
     looks: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in evidence_by_page(db, {page_key(each.url) for candidates in found.values() for each in candidates}):
+    keys = {page_key(each.url) for candidates in found.values() for each in candidates}
+    for row in evidence_by_page(db, keys, until):
         looks[row["url_key"]][row["id"]].append(row)
     pages: dict[str, tuple[str, ...]] = {}
     for claim in dataset.claims:

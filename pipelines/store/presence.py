@@ -12,12 +12,16 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from pipelines.errors import RunOverlaps
+
 FOLDER = "writers"
+RUN_LOCK = "run.lock"
 YOUNG_SECONDS = 10.0
 
 
@@ -59,6 +63,42 @@ class Presence:
             self._path.unlink(missing_ok=True)
             self._file.close()
             self._file = None
+
+
+@contextlib.contextmanager
+def only_run(build: Path) -> Iterator[None]:
+    """The one `daihuo run` of a dataset while the block lasts; raises `RunOverlaps` (9) when there is another.
+
+    The lock is the system's: that of a killed process is free at once, whatever the file says.
+    """
+    build.mkdir(parents=True, exist_ok=True)
+    path = build / RUN_LOCK
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            other = _read(path)
+            named = f": {other}; let it end, or stop it with `kill {other.pid}`" if other.pid else "; let it end"
+            raise RunOverlaps(f"another run of this dataset is at work{named}") from None
+        number = file.fileno()
+        held = True
+
+        def leave_to_parent() -> None:
+            # A forked child shares the lock and would keep it when this process is gone.
+            if held:
+                os.close(number)
+
+        os.register_at_fork(after_in_child=leave_to_parent)
+        try:
+            file.truncate(0)
+            json.dump({"verb": "run", "pid": os.getpid(), "since": _now()}, file)
+            file.flush()
+            yield
+        finally:
+            held = False
+            file.truncate(0)
+            # Also where a child has not closed its copy yet.
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def writers(build: Path, but: str = "") -> list[Writer]:

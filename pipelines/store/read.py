@@ -206,6 +206,8 @@ _OF_PAGE = (
     "kind",
     "platform",
 )
+# Times are stored with and without parts of a second: as texts, `…00Z` would come after `…00.5Z`.
+_BY_THEN = "(? IS NULL OR julianday(p.fetched_at) <= julianday(?))"
 _AT_URL = "(pages.url = ? OR pages.final_url = ? OR pages.url_key = ?)"
 
 
@@ -236,23 +238,25 @@ def newest_look(db: Database, url: str) -> str | None:
     return found
 
 
-def candidate_rows(db: Database) -> list[Row]:
-    """All rows of `official_candidates`, those of the newest page first."""
+def candidate_rows(db: Database, until: str | None = None) -> list[Row]:
+    """All rows of `official_candidates`, those of the newest page first; with `until` those of pages seen by then."""
     return _rows(
         db,
-        "SELECT c.* FROM official_candidates c JOIN pages p ON p.id = c.page_id"
-        " ORDER BY p.fetched_at DESC, p.id, c.claim_id, c.url",
+        f"""SELECT c.* FROM official_candidates c JOIN pages p ON p.id = c.page_id
+            WHERE {_BY_THEN} ORDER BY p.fetched_at DESC, p.id, c.claim_id, c.url""",  # noqa: S608
+        (until, until),
     )
 
 
-def evidence_by_page(db: Database, url_keys: Iterable[str]) -> list[Row]:
+def evidence_by_page(db: Database, url_keys: Iterable[str], until: str | None = None) -> list[Row]:
     """Rows of `url_key`, `id`, `url`, `final_url`, and the `kind` and `value` of each of a page's official evidence (or
     NULL), for the pages of these addresses that came as they should.
     """
     return _rows(
         db,
-        """SELECT p.url_key, p.id, p.url, p.final_url, e.kind, e.value
+        f"""SELECT p.url_key, p.id, p.url, p.final_url, e.kind, e.value
            FROM pages p LEFT JOIN official_evidence e ON e.page_id = p.id
-           WHERE p.outcome = 'ok' AND p.url_key IN (SELECT value FROM json_each(?)) ORDER BY p.id, e.shop, e.kind""",
-        (json.dumps(sorted(url_keys)),),
+           WHERE p.outcome = 'ok' AND p.url_key IN (SELECT value FROM json_each(?)) AND {_BY_THEN}
+           ORDER BY p.id, e.shop, e.kind""",  # noqa: S608
+        (json.dumps(sorted(url_keys)), until, until),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from decimal import Decimal
 
+import pytest
 from rich.console import Console
 
 from crawler.commands.corpus import run_corpus
@@ -91,3 +93,18 @@ def test_nothing_collected(small: Small) -> None:
     small.claim("1")
     found = corpus.run(small.dataset)
     assert (found.products, found.version) == ((), None)
+
+
+def test_progress_ends_where_the_work_does(small: Small) -> None:
+    filled(small)
+    told: list[tuple[str, int, int]] = []
+    corpus.run(small.dataset, "", lambda *said: told.append(said))
+    assert told[-1] == ("signals", 5 * len(SIGNALS), 5 * len(SIGNALS))
+
+
+def test_json_of_the_corpus(small: Small, capsys: pytest.CaptureFixture[str]) -> None:
+    filled(small)
+    small.write()
+    assert run_corpus(str(small.path), Console(), as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["reviews"], told["products"][0]["claimed"], told["products"][0]["collected"]) == (5, 40, 5)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from io import StringIO
 from pathlib import Path
@@ -86,3 +87,36 @@ def test_a_foreign_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 @pytest.mark.browser
 def test_the_chromium_of_this_machine_starts() -> None:
     assert int(doctor.start_chromium().split(".")[0]) > 100
+
+
+def test_json_says_the_same(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = (
+        Line(state="missing", name="chromium", found="none", remedy="make setup"),
+        Line(state="ok", name="disk", found="plenty", remedy="not needed"),
+    )
+    monkeypatch.setattr(doctor, "CHECKS", tuple(lambda line=line: line for line in lines))
+    assert run_doctor(Console(), as_json=True) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is False
+    assert [(each["name"], each["remedy"]) for each in told["checks"]] == [("chromium", "make setup"), ("disk", "")]
+
+
+def test_zones_files_extras_and_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "datasets").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert str(tmp_path / "datasets") in doctor.check_datasets().found
+    monkeypatch.setattr(doctor.os, "access", lambda *_: False)
+    assert doctor.check_datasets().state == "advice"
+    assert doctor.check_zones().state == "ok"
+    monkeypatch.setattr(doctor.resource, "getrlimit", lambda _: (256, 4096))
+    assert (doctor.check_files().state, doctor.check_files().remedy) == ("advice", "ulimit -n 1024")
+    monkeypatch.setattr(doctor, "EXTRAS", ("a_package_that_is_not_there",))
+    assert "a_package_that_is_not_there" in doctor.check_extras().found
+
+
+def test_no_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(name: str) -> None:
+        raise doctor.ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "ZoneInfo", none)
+    assert doctor.check_zones().state == "missing"

@@ -1,0 +1,72 @@
+"""The verbs of somebody who begins: new-dataset, completion."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.options import console
+
+
+@click.command("new-dataset")
+@click.argument("name")
+@click.option("--official", metavar="URL", multiple=True, help="The product at an official store; may be given again.")
+@click.option("--promoted-url", metavar="URL", default="", help="The page that was promoted.")
+@click.option("--saved", type=click.Path(path_type=Path, dir_okay=False, exists=True), help=(
+    "That page as a browser saved it: product, brand and address are read from it."
+))  # fmt: skip
+@click.option("--streamer", metavar="NAME", default="", help="Who promoted it.")
+@click.option("--platform", metavar="NAME", default="", help="Where: douyin, taobao, 抖音 …")
+@click.option("--broadcast", metavar="TIME", default="", help="When: 2026-11-20 20:05.")
+@click.option("--product", metavar="NAME", default="", help="What was promoted.")
+@click.option("--brand", metavar="NAME", default="")
+@click.option("--spec", metavar="TEXT", default="", help="What was promised: 30ml*2 赠7ml*3.")
+@click.option("--claimed-price", metavar="AMOUNT", default="", help="The price that was promised.")
+@click.option("--currency", metavar="CODE", default="", help="Of it; default: the saved page's, else CNY.")
+@click.option("--claim", metavar="WORDS", default="", help="What was said: 全网最低价.")
+@click.option("--contact", metavar="ADDRESS", default="", help="Your e-mail address, for the shops that are asked.")
+def new_dataset(
+    name: str,
+    official: tuple[str, ...],
+    promoted_url: str,
+    saved: Path | None,
+    streamer: str,
+    platform: str,
+    broadcast: str,
+    product: str,
+    brand: str,
+    spec: str,
+    claimed_price: str,
+    currency: str,
+    claim: str,
+    contact: str,
+) -> None:
+    """Write a folder under datasets/ with its three files, and say what comes next. NAME may be a path."""
+    from crawler.commands.new_dataset import Known, run_new_dataset
+
+    known = Known(
+        streamer=streamer,
+        platform=platform,
+        broadcast=broadcast,
+        product=product,
+        brand=brand,
+        spec=spec,
+        claimed_price=claimed_price,
+        currency=currency,
+        claim=claim,
+        promoted_url=promoted_url,
+        official=official,
+    )
+    sys.exit(run_new_dataset(name, console(), known, saved=saved, contact=contact))
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script that completes verbs, options and names of datasets in a shell."""
+    from crawler.commands.completion import completion_script
+
+    click.echo(completion_script(ctx.find_root().command, shell))

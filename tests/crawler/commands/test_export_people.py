@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ahocorasick_rs import AhoCorasick
 from click.testing import CliRunner, Result
 
 from crawler.cli import main
@@ -117,15 +118,13 @@ def test_without_the_names_export_says_so(dataset: Path, tmp_path: Path) -> None
 @pytest.mark.shared
 def test_real_comments_come_out_without_names_and_pictures(dataset: Path, shared: Path) -> None:
     kettle = shared / "realpages" / "files" / "future-jj__sck" / "cn-jd-comments-kettle-997.json"
-    aircon = shared / "reviews" / "jd_aircon_comments.jsonl"
-    for path in (kettle, aircon):
-        assert daihuo("ingest", dataset, path).exit_code == 0
+    assert daihuo("ingest", dataset, kettle).exit_code == 0
     assert daihuo("export", dataset).exit_code == 0
     everything = published(dataset / "build" / "export")
     said = json.loads(kettle.read_text("utf-8"))
     people = {value for row in said for name in ("nickname", "userImage", "guid") if (value := row.get(name))}
     assert len(people) > 900
-    assert not [value for value in people if value in everything]
+    assert AhoCorasick(sorted(people)).find_matches_as_indexes(everything) == []
     rows = {row["review_id"]: row for row in read_jsonl(dataset / "build" / "export" / "reviews.jsonl")}
     assert {str(row["id"]) for row in said} <= set(rows)
     # A buyer's text changes in none of these reviews; service numbers in merchants' replies are all that is masked.

@@ -9,7 +9,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from web_poet import HttpResponse, default_registry
 
@@ -31,6 +31,9 @@ from pipelines.faults import CUT, UNSURE, joined
 from pipelines.items import Issue, Page, ReviewsListed
 
 _PREFERRED_URL = "urn:unknown"
+_ORIGIN = re.compile(r"https?://[^/?#\\@\s]+(?=[/?#]|$)")
+# A path, a query, a fragment, or a sign of url-matcher's own.
+_PART = re.compile(r"[/?#*|;]")
 _MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 
 
@@ -191,6 +194,27 @@ def all_page_classes() -> tuple[type[ShopPage], ...]:
 def page_class_for(url: str) -> type[ShopPage]:
     """The page object registered for a URL; the generic one when none is."""
     all_page_classes()
+    origin = _ORIGIN.match(url)
+    rules = len(default_registry.get_rules())
+    return _class_at(origin.group(), rules) if origin and _by_host_alone(rules) else _registered(url)
+
+
+@lru_cache(maxsize=1024)
+def _class_at(origin: str, _rules: int) -> type[ShopPage]:
+    return _registered(origin + "/")
+
+
+@cache
+def _by_host_alone(_rules: int) -> bool:
+    """Whether no page object is registered for a part of a host only: then all its URLs have one."""
+    rules = default_registry.get_rules()
+    patterns = (
+        pattern for rule in rules for kind in ("include", "exclude") for pattern in getattr(rule.for_patterns, kind)
+    )
+    return not any(_PART.search(pattern) for pattern in patterns)
+
+
+def _registered(url: str) -> type[ShopPage]:
     chosen = default_registry.page_cls_for_item(url, Page)
     return chosen if isinstance(chosen, type) and issubclass(chosen, ShopPage) else GenericPage
 

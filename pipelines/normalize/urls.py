@@ -16,6 +16,7 @@ _SESSION = re.compile(
     r"(?i)(?:jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|session_?id|sessid|zenid|oscsid|cfid|cftoken)=[^&;]*"
     r"|(?:sid|s)=[0-9a-f]{16,}"
 ).fullmatch
+_PLAIN_QUERY = re.compile(r"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*(?:&[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]*)*").fullmatch
 _PRINTABLE = "".join(map(chr, range(33, 127)))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -59,11 +60,12 @@ def page_key(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
+    # A query of these characters only is written as it is read.
+    plain = _PLAIN_QUERY(parts.query) is not None
+    said = [part.split("=", 1) for part in parts.query.split("&")] if plain else parse_qsl(parts.query, True)
     kept = sorted(
-        pair
-        for pair in parse_qsl(parts.query, keep_blank_values=True)
-        if pair[0].lower() not in TRACKING and not pair[0].lower().startswith("utm_")
+        (name, value) for name, value in said if name.lower() not in TRACKING and not name.lower().startswith("utm_")
     )
-    query = f"?{urlencode(kept)}" if kept else ""
+    query = f"?{'&'.join(map('='.join, kept)) if plain else urlencode(kept)}" if kept else ""
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
     return host_of(url).removeprefix("www.") + parts.path.rstrip("/") + query + route

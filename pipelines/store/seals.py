@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ BLOCK = 1000
 WHOLE = ("claims", "matches", "findings", "verdicts", "signals", "review_history", "corpus_versions")
 STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
 
-_fast = msgspec.json.Encoder().encode
+_fast = msgspec.json.Encoder(order="deterministic").encode
 _WRITTEN_ALIKE = frozenset({str, int, type(None)})
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
 
@@ -75,18 +75,14 @@ def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[
     digest, count, waiting = sha256(), 0, iter(rows)
     while block := list(islice(waiting, BLOCK)):
         count += len(block)
-        cells = sorted(pair for pair in zip(names, zip(*block, strict=True), strict=True) if _said(pair[1]))
-        said = b",".join([b'"%s":%s' % (name.encode(), _column(values)) for name, values in cells])
-        digest.update(b"{%s}\n" % said)
+        columns = zip(names, zip(*block, strict=True), strict=True)
+        cells = {name: values for name, values in columns if _said(values)}
+        # msgspec writes texts, whole numbers and null as `canonical` does, and floats in another way.
+        if _WRITTEN_ALIKE.issuperset(map(type, chain.from_iterable(cells.values()))):
+            digest.update(_fast(cells) + b"\n")
+        else:
+            digest.update(canonical(cells).encode("utf-8", "surrogatepass") + b"\n")
     return count, digest.hexdigest()
-
-
-def _column(values: Sequence[Cell]) -> bytes:
-    """The values of a column as `canonical` writes them."""
-    # msgspec writes texts, whole numbers and null alike, and floats in another way.
-    if _WRITTEN_ALIKE.issuperset(map(type, values)):
-        return _fast(values)
-    return canonical(values).encode("utf-8", "surrogatepass")
 
 
 def _said(values: Sequence[Cell]) -> bool:

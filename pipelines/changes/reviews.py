@@ -32,8 +32,6 @@ class Vanished:
 
 def vanished_reviews(db: Database, since: str, until: str) -> list[Vanished]:
     """Reviews that were found missing after `since` and up to `until`, UTC times, and were not seen again by then."""
-    if not db["review_history"].exists():
-        return []
     first, last = utc(since), utc(until)
     found: dict[str, Vanished] = {}
     for review, what, product, after_page, after_at, page_id, seen_at, why in db.execute(_HISTORY):

@@ -12,7 +12,6 @@ import pytest
 from lxml import etree
 
 from crawler.demo.catalogue import a_week_later, goods
-from pipelines.store.schema import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "datasets" / "demo"
@@ -61,12 +60,10 @@ def test_the_changes_of_a_second_demo_crawl(tmp_path: Path, chromium: str) -> No
     )
     wanted.append(("new_wall", goods("official")[new["wall"][0]]["title"], "ok", "captcha"))
     found = [(each["kind"], each["name"], each["old"]["value"], each["new"]["value"]) for each in told["changes"]]
-    # Which review is gone is told by `review_history`.
     kept = [each for each in found if each[0] != "review_vanished"]
     assert sorted(kept[:-1]) == wanted[:-1] and kept[-1:] == wanted[-1:]
     gone = [each for each in found if each[0] == "review_vanished"]
-    if "review_history" in TABLES:
-        assert gone == [("review_vanished", goods("streamer")["1001"]["title"], "shown", "not_shown")]
+    assert gone == [("review_vanished", goods("streamer")["1001"]["title"], "shown", "not_shown")]
     assert all(each["old"]["page_ids"] and each["new"]["page_ids"] and each["shop"] for each in told["changes"])
 
     assert changes(tmp_path) == told

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -44,8 +45,15 @@ class Terminal(Console):
 
 def print_json(value: Any) -> None:
     """One JSON object on standard output, also where everything else is quiet; its texts are exact."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_exact)
     click.echo(_OBEYED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def _exact(value: object) -> str:
+    """Amounts and shares as decimal strings."""
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 class Rate(ProgressColumn):

@@ -297,4 +297,3 @@ def test_reviews_that_vanished() -> None:
         ("a", "p1", "p2", AFTER)
     ]
     assert [each.review for each in vanished_reviews(history(), THEN, AFTER)] == ["a", "c"]
-    assert vanished_reviews(Database(memory=True), THEN, LATER) == []

@@ -86,7 +86,7 @@ def test_what_is_planted_in_fifty_reviews_is_in_no_published_file(dataset: Path,
     }
     assert marks == dict.fromkeys(marks, 10)
     everything = published(folder) + published(tmp_path / "out")
-    for said in (*PLANTED, "avatar", load(str(dataset)).secret.hex()):
+    for said in (*PLANTED, "img.example", load(str(dataset)).secret.hex()):
         assert said not in everything, said
 
 

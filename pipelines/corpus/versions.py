@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -49,7 +50,7 @@ class Comparison:
         if self.newest is not None:
             self.rows.change([change for n in other for change in self._changes(known.get(reviews[n]), made[n])])
         changed = [reviews[n] for n in other]
-        self.rows.replace("signals", changed, [row for n in other for row in signals[n]])
+        self.rows.replace("signals", changed, chain.from_iterable(signals[n] for n in other))
         self.rows.replace("corpus_reviews", changed, [made[n] for n in other])
         self.written += len(other)
 

@@ -54,7 +54,7 @@ def _variant_characters() -> tuple[str, str]:
 _SIMPLIFIED_ONLY, _TRADITIONAL_ONLY = _variant_characters()
 _SIMPLIFIED = re.compile(f"[{_SIMPLIFIED_ONLY}]")
 _TRADITIONAL = re.compile(f"[{_TRADITIONAL_ONLY}]")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]+")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff6f\uff71-\uff9d]+")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]+")
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")

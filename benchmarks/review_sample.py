@@ -73,6 +73,11 @@ WORDS = (
     ("back", r"退货|退款|退", CHINESE, 14),
     ("described", r"描述|图片|不符|色差", CHINESE, 14),
     ("english", r"refund|return|fake|expired|allerg|cheaper|packag|broke|deliver", ENGLISH, 24),
+    ("reward", r"返现|好评返|返.{0,4}红包|[送要给].{0,4}好评|刷单", CHINESE, 24),
+    ("old", r"过期|临期|保质期|生产日期|陈货", CHINESE, 20),
+    ("spilled", r"破损|漏|压坏|压扁|盒子", CHINESE, 24),
+    ("lower", r"降价|差价|比.{0,6}贵|更便宜|便宜.{0,3}块", CHINESE, 20),
+    ("ill", r"过敏|红肿|起疹|拉肚|中毒|呕吐|漏电|爆炸", CHINESE, 20),
 )
 
 

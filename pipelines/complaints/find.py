@@ -77,7 +77,7 @@ def _places(known: Lexicon, field: str, text: str) -> Iterator[tuple[str, Place]
     last: dict[str, int] = {}
     for hit in hits:
         at = clauses.at(hit.start)
-        if not hit.across and clauses.at(hit.end - 1) != at:
+        if clauses.at(hit.end - 1) != at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
             continue
         spaced = _HAN.search(folded, hit.start, hit.end) is None
         scope = next(scope for scope in known.scopes if scope.spaced is spaced)
@@ -90,6 +90,8 @@ def _places(known: Lexicon, field: str, text: str) -> Iterator[tuple[str, Place]
         if scope.asks_or_supposes(clauses.earlier(at), before, behind + clauses.mark(hit.end - 1)):
             continue
         if hit.topic != "cheaper_elsewhere" and scope.about_others(before):
+            continue
+        if any(word in before for word in known.unless[hit.topic]):
             continue
         if hit.start < last.get(hit.topic, 0):
             continue
@@ -125,7 +127,7 @@ def _hits(known: Lexicon, folded: str) -> list[Hit]:
         pair = known.pairs[number]
         if number in firsts and not _is_harmless(harmless, pair.topic, start, end):
             hits.extend(_pairs(pair.topic, pair.within, pair.either, pair.across, firsts[number], start, end))
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.second))
     return hits
 
 

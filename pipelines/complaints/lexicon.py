@@ -22,7 +22,7 @@ from pipelines.complaints.scope import Scope
 HERE = Path(__file__).parent
 FILES = ("zh.toml", "en.toml")
 COMMON = "common"
-_KEYS = {"says", "except", "pairs"}
+_KEYS = {"says", "except", "unless", "pairs"}
 _PAIR_KEYS = {"of", "is", "within", "either", "across"}
 # Full-width forms, and the apostrophes that people type for one another.
 _HALF_WIDTH = {0x2018: 0x27, 0x2019: 0x27, 0x3000: 0x20} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -57,6 +57,7 @@ class Lexicon:
     roles: tuple[Roles, ...]
     pairs: tuple[Pair, ...]
     scopes: tuple[Scope, ...]
+    unless: dict[str, tuple[str, ...]]
     automaton: AhoCorasick
     folded: dict[int, int]
 
@@ -76,6 +77,7 @@ def build(files: Mapping[str, str]) -> Lexicon:
     said: dict[str, _Said] = defaultdict(_Said)
     pairs: list[Pair] = []
     scopes: list[Scope] = []
+    unless: dict[str, tuple[str, ...]] = {}
     folded = dict(_HALF_WIDTH)
     for name, text in files.items():
         data = tomllib.loads(text)
@@ -84,12 +86,13 @@ def build(files: Mapping[str, str]) -> Lexicon:
         folded |= str.maketrans(traditional["from"], traditional["to"])
         for topic, entry in data.items():
             _read_topic(f"{name}: [{topic}]", topic, entry, said, pairs)
+            unless[topic] = (*unless.get(topic, ()), *entry.get("unless", ()))
     words = tuple(sorted(said))
     roles = tuple(said[word].roles(word) for word in words)
     automaton = AhoCorasick(
         words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
     )
-    return Lexicon(words, roles, tuple(pairs), tuple(scopes), automaton, folded)
+    return Lexicon(words, roles, tuple(pairs), tuple(scopes), unless, automaton, folded)
 
 
 class _Said:

@@ -7,15 +7,22 @@ clauses also before "but", "however", "although". A text with kana or hangul is 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipelines.complaints.complaint import FIELDS, TOPICS, Complaint, Place, Said, readable
-from pipelines.complaints.lexicon import COMMON, Lexicon, lexicon
-from pipelines.complaints.scope import LIST
+from pipelines.complaints.lexicon import COMMON, Lexicon, Pair, lexicon
+from pipelines.complaints.scope import LIST, Scope
 
+# Index of the word, start and end.
+Match = tuple[int, int, int]
+
+_CHUNK = 256
+_START = itemgetter(1)
 _BREAK = re.compile(
     r"[,。!?;…~\n\r|]+|(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|\s+-+\s+|"
     r"\s(?=(?:but|however|although|though|while)\b)"
@@ -41,104 +48,120 @@ def complaints(reviews: Iterable[Said]) -> Iterator[Complaint]:
     Needs one review at a time: any iterator will do. Reviews in a language that the lexicon does not know give none.
     """
     known = lexicon()
-    for review in reviews:
-        if not readable(review.language):
-            continue
-        found: defaultdict[str, list[Place]] = defaultdict(list)
-        for field in FIELDS:
-            text = getattr(review, field)
-            if text:
-                for topic, place in _places(known, field, text):
-                    found[topic].append(place)
-        if found:
+    waiting = iter(reviews)
+    while chunk := list(islice(waiting, _CHUNK)):
+        texts = [
+            (review.id, field, text)
+            for review in chunk
+            if readable(review.language)
+            for field in FIELDS
+            if (text := getattr(review, field))
+        ]
+        found: defaultdict[str, defaultdict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        for at, topic, place in _places(known, texts):
+            found[texts[at][0]][topic].append(place)
+        for review, by_topic in found.items():
             for topic in TOPICS:
-                if topic in found:
-                    yield Complaint(review=review.id, topic=topic, places=tuple(found[topic]))
+                if topic in by_topic:
+                    yield Complaint(review=review, topic=topic, places=tuple(by_topic[topic]))
 
 
 def topics_of(text: str, words: Lexicon | None = None) -> dict[str, tuple[str, ...]]:
     """Topic → the words of the text that complain of it."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for topic, place in _places(words or lexicon(), "text", text):
+    for _, topic, place in _places(words or lexicon(), [("", "text", text)]):
         found[topic].append(place.words)
     return {topic: tuple(found[topic]) for topic in TOPICS if topic in found}
 
 
-def _places(known: Lexicon, field: str, text: str) -> Iterator[tuple[str, Place]]:
-    folded = text.translate(known.folded).lower()
-    # A character whose lower case is two would move all places behind it.
-    if len(folded) != len(text):
-        folded = "".join(c if len(c.lower()) != 1 else c.lower() for c in text.translate(known.folded))
-    hits = _hits(known, folded)
-    if not hits:
-        return
-    clauses = _Clauses(folded)
+def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str, Place]]:
+    """(number of the text, topic, place) of (review, field, text), in their order. All are searched in one pass."""
+    folded = known.fold("\n".join([text for _, _, text in texts]))
+    ends = list(accumulate(len(text) + 1 for _, _, text in texts))
+    matches = known.automaton.find_matches_as_indexes(folded, overlapping=True)
+    decisive = known.decisive
+    begun, at = 0, 0
+    # Matches come by their ends, so those of a text stand together.
+    while begun < len(matches):
+        at = bisect_right(ends, matches[begun][1])
+        stop = bisect_left(matches, ends[at], begun, key=_START)
+        if any([decisive[match[0]] for match in matches[begun:stop]]):
+            start = ends[at] - len(texts[at][2]) - 1
+            own = [(index, low - start, high - start) for index, low, high in matches[begun:stop]]
+            for topic, place in _judged(known, own, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
+                yield at, topic, place
+        begun = stop
+
+
+def _judged(
+    known: Lexicon, matches: Sequence[Match], field: str, text: str, folded: str
+) -> Iterator[tuple[str, Place]]:
+    """The complaints of one text: its hits without those that their clause takes back."""
+    clauses: _Clauses | None = None
     denied_to = -1
     last: dict[str, int] = {}
-    for hit in hits:
-        at = clauses.at(hit.start)
-        if clauses.at(hit.end - 1) != at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
+    for hit in _hits(known, matches, folded):
+        clauses = clauses or _Clauses(folded)
+        at, end_at = clauses.at(hit.start), clauses.at(hit.end - 1)
+        if at != end_at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
             continue
-        spaced = _HAN.search(folded, hit.start, hit.end) is None
-        scope = next(scope for scope in known.scopes if scope.spaced is spaced)
-        begin, end = clauses.bounds(at)
-        before, behind = folded[begin : hit.start], folded[hit.end : clauses.bounds(clauses.at(hit.end - 1))[1]]
+        scope = known.scopes[0 if _HAN.search(folded, hit.start, hit.end) else 1]
+        begin, end = clauses.bounds(at)[0], clauses.bounds(end_at)[1]
+        before, behind = folded[begin : hit.start], folded[hit.end : end]
         listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
         if listed or scope.denies(before, behind) or scope.denies(folded[hit.first_end : hit.second], ""):
             denied_to = hit.end
-            continue
-        if scope.asks_or_supposes(clauses.earlier(at), before, behind + clauses.mark(hit.end - 1)):
-            continue
-        if hit.topic != "cheaper_elsewhere" and scope.about_others(before):
-            continue
-        if any(word in before for word in known.unless[hit.topic]):
-            continue
-        if hit.start < last.get(hit.topic, 0):
-            continue
-        last[hit.topic] = hit.end
-        yield hit.topic, Place(
-            field=field, start=hit.start, end=hit.end, words=text[hit.start : hit.end], clause=text[begin:max(end, hit.end)].strip()
-        )
+        elif hit.start >= last.get(hit.topic, 0) and not _taken_back(known, scope, hit, clauses, before, behind):
+            last[hit.topic] = hit.end
+            words, clause = text[hit.start : hit.end], text[begin:end].strip()
+            yield hit.topic, Place(field=field, start=hit.start, end=hit.end, words=words, clause=clause)
 
 
-def _hits(known: Lexicon, folded: str) -> list[Hit]:
+def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, before: str, behind: str) -> bool:
+    """Whether the clause asks, supposes or fears, or speaks of other goods."""
+    if scope.asks_or_supposes(clauses.earlier(clauses.at(hit.start)), before, behind + clauses.mark(hit.end - 1)):
+        return True
+    if hit.topic != "cheaper_elsewhere" and scope.about_others(before):
+        return True
+    return any(word in before for word in known.unless[hit.topic])
+
+
+def _hits(known: Lexicon, matches: Sequence[Match], folded: str) -> list[Hit]:
     """All words and pairs that may be a complaint, by place, longer ones first; the harmless ones are left out."""
-    matches = known.automaton.find_matches_as_indexes(folded, overlapping=True)
-    if not matches:
-        return []
-    roles = known.roles
-    harmless = [(start, end, roles[index].harmless) for index, start, end in matches if roles[index].harmless]
+    roles = [(known.roles[index], start, end) for index, start, end in matches]
+    harmless = [(start, end, role.harmless) for role, start, end in roles if role.harmless]
     hits: list[Hit] = []
-    firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     thens: list[tuple[int, int, int]] = []
-    for index, start, end in matches:
-        role = roles[index]
-        if role.latin and not _whole(folded, start, end):
-            continue
-        for topic in role.says:
-            if not _is_harmless(harmless, topic, start, end):
-                hits.append(Hit(start, end, topic, end, end, False))
-        for number in role.of:
-            if not _is_harmless(harmless, known.pairs[number].topic, start, end):
-                firsts[number].append((start, end))
-        for number in role.then:
-            thens.append((number, start, end))
-    for number, start, end in thens:
-        pair = known.pairs[number]
-        if number in firsts and not _is_harmless(harmless, pair.topic, start, end):
-            hits.extend(_pairs(pair.topic, pair.within, pair.either, pair.across, firsts[number], start, end))
+    for role, start, end in roles:
+        if (role.says or role.then) and not (role.latin and not _whole(folded, start, end)):
+            for topic in role.says:
+                if not (harmless and _is_harmless(harmless, topic, start, end)):
+                    hits.append(Hit(start, end, topic, end, end, False))
+            for number in role.then:
+                if not (harmless and _is_harmless(harmless, known.pairs[number].topic, start, end)):
+                    thens.append((number, start, end))
+    if thens:
+        awaited = {number for number, _, _ in thens}
+        firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for role, start, end in roles:
+            for number in awaited.intersection(role.of):
+                if not (role.latin and not _whole(folded, start, end)) and not (
+                    harmless and _is_harmless(harmless, known.pairs[number].topic, start, end)
+                ):
+                    firsts[number].append((start, end))
+        for number, start, end in thens:
+            if number in firsts:
+                hits.extend(_pairs(known.pairs[number], firsts[number], start, end))
     hits.sort(key=lambda hit: (hit.start, -hit.end, hit.second))
     return hits
 
 
-def _pairs(
-    topic: str, within: int, either: bool, across: bool, firsts: list[tuple[int, int]], start: int, end: int
-) -> Iterator[Hit]:
+def _pairs(pair: Pair, firsts: list[tuple[int, int]], start: int, end: int) -> Iterator[Hit]:
     for first, first_end in firsts:
-        if 0 <= start - first_end <= within:
-            yield Hit(first, end, topic, first_end, start, across)
-        elif either and 0 <= first - end <= within:
-            yield Hit(start, first_end, topic, end, first, across)
+        if 0 <= start - first_end <= pair.within:
+            yield Hit(first, end, pair.topic, first_end, start, pair.across)
+        elif pair.either and 0 <= first - end <= pair.within:
+            yield Hit(start, first_end, pair.topic, end, first, pair.across)
 
 
 def _is_harmless(harmless: list[tuple[int, int, tuple[str, ...]]], topic: str, start: int, end: int) -> bool:

@@ -6,14 +6,16 @@ list of roles beside it. `lexicon()` is built once a process.
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipelines.complaints.complaint import TOPICS
@@ -38,8 +40,7 @@ class Pair:
     across: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """What a word of the lexicon may be: a complaint, the first or second half of a pair, or harmless for topics."""
 
     says: tuple[str, ...]
@@ -51,15 +52,27 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`words` in the order of the automaton's indexes, `roles` beside them. `folded` maps characters one to one."""
+    """`words` in the order of the automaton's indexes, `roles` beside them.
+
+    scopes    of texts without spaces between words, and with them
+    unless    topic → words that take it back anywhere before it in the clause
+    decisive  beside `words`: whether there can be a complaint with this word alone, or with it as the end of a pair
+    folds     code point → code point in lower case, simplified and of half width
+    """
 
     words: tuple[str, ...]
     roles: tuple[Roles, ...]
     pairs: tuple[Pair, ...]
-    scopes: tuple[Scope, ...]
+    scopes: tuple[Scope, Scope]
     unless: dict[str, tuple[str, ...]]
     automaton: AhoCorasick
-    folded: dict[int, int]
+    decisive: tuple[bool, ...]
+    folds: np.ndarray[Any, Any]
+
+    def fold(self, text: str) -> str:
+        """The text in lower case, simplified and of half width, each character for itself, so that all places stay."""
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        return bytes(self.folds[points]).decode("utf-32-le")
 
 
 class LexiconInvalid(ValueError):
@@ -78,12 +91,12 @@ def build(files: Mapping[str, str]) -> Lexicon:
     pairs: list[Pair] = []
     scopes: list[Scope] = []
     unless: dict[str, tuple[str, ...]] = {}
-    folded = dict(_HALF_WIDTH)
+    simplified: dict[int, int] = {}
     for name, text in files.items():
         data = tomllib.loads(text)
         scopes.append(Scope.of(data.pop("scope")))
         traditional = data.pop("traditional", {"from": "", "to": ""})
-        folded |= str.maketrans(traditional["from"], traditional["to"])
+        simplified |= str.maketrans(traditional["from"], traditional["to"])
         for topic, entry in data.items():
             _read_topic(f"{name}: [{topic}]", topic, entry, said, pairs)
             unless[topic] = (*unless.get(topic, ()), *entry.get("unless", ()))
@@ -92,7 +105,23 @@ def build(files: Mapping[str, str]) -> Lexicon:
     automaton = AhoCorasick(
         words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
     )
-    return Lexicon(words, roles, tuple(pairs), tuple(scopes), unless, automaton, folded)
+    decisive = tuple(bool(role.says or role.then) for role in roles)
+    by_spaces = {scope.spaced: scope for scope in scopes}
+    return Lexicon(
+        words, roles, tuple(pairs), (by_spaces[False], by_spaces[True]), unless, automaton, decisive, _folds(simplified)
+    )
+
+
+def _folds(simplified: Mapping[int, int]) -> np.ndarray[Any, Any]:
+    table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    for point in range(0x2000):
+        # The lower case of İ is two characters.
+        if len(low := chr(point).lower()) == 1:
+            table[point] = ord(low)
+    table[0xD800:0xE000] = 0xFFFD
+    for old, new in (_HALF_WIDTH | dict(simplified)).items():
+        table[old] = ord(chr(new).lower())
+    return table
 
 
 class _Said:

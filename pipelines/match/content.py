@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.match.evidence import Evidence, Points
-from pipelines.match.kinds import MEASURED
+from pipelines.normalize.kinds import MEASURED
 from pipelines.match.record import Record
 from pipelines.normalize.quantity import Part, Quantity, Unit
 

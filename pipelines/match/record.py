@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.match.edition import Edition, read_editions
-from pipelines.match.kind import read_kinds
+from pipelines.normalize.kinds import read_kinds
 from pipelines.match.text import core, fold, scripts, without_gifts, words
 from pipelines.normalize import identity
 from pipelines.observation import Article

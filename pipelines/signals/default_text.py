@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from pipelines.signals.signal import Parameters, ReviewText, Signal, plain
 
@@ -23,10 +24,15 @@ _PLATFORM = re.compile(
     r"(?:the|this)(?:user|buyer|customer|reviewer)(?:did(?:not|nt)|has(?:not|nt))(?:write|leave|left|add)(?:any|a)?(?:review|comment|feedback)s?|"
     r"defaultpositive(?:review|feedback)|systemdefault(?:review|rating)"
 )
+# Three times the longest of them, for what stands between its letters.
+_LONGEST = 150
 
 
+@lru_cache(maxsize=8192)
 def platform_sentence(text: str) -> str | None:
     """The platform's sentence when the whole text is one, without punctuation."""
+    if len(text) > _LONGEST:
+        return None
     said = plain(text)
     return said if said and _PLATFORM.fullmatch(said) else None
 

@@ -24,7 +24,7 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
 def _one(review: ReviewText) -> Signal:
     if not (review.follow_up_text or "").strip():
         return not_computable(review.id, "follow_up", "the review has no follow-up")
-    first, later = words_of(f"{review.title} {review.text}"), words_of(review.follow_up_text or "")
+    first, later = words_of(f"{review.title} {review.text}" if review.title else review.text), words_of(review.follow_up_text or "")
     if not any(later) or not (any(first) or review.share is not None):
         return not_computable(review.id, "follow_up", "no word of praise or complaint was found")
     was_good = bool(first[0]) and not first[1] if any(first) else (review.share or 0) >= 0.75

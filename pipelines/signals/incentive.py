@@ -8,10 +8,9 @@ phrases, Chinese and English.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pipelines.signals.signal import Parameters, ReviewText, Signal
+from pipelines.signals.signal import Parameters, ReviewText, Signal, folded
 
 DEFAULTS: dict[str, object] = {}
 
@@ -27,6 +26,9 @@ _PHRASE = re.compile(
     r"\bcash\s*back\s+card\b|\b(?:asked|begged|paid|bribed)\b[^.!?]{0,30}\b(?:5|five)[- ]stars?\b",
     re.IGNORECASE,
 )
+# A phrase without Latin letters has one of these.
+_MAYBE = re.compile("返|红包|紅包|现金|券|小礼|话费|好评")
+_LATIN = re.compile("[A-Za-z]")
 _DENIED = re.compile(
     r"(?:没有?|并非|不是|不为了?|不是为了|无|沒有|不图|\bnot\b|\bno\b|\bnever\b)[^,，。.!！?？]{0,6}$", re.IGNORECASE
 )
@@ -38,7 +40,9 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
         found: list[str] = []
         denied: list[str] = []
         for text in (review.title, review.text, review.follow_up_text or ""):
-            said = unicodedata.normalize("NFKC", text)
+            said = folded(text) if text else ""
+            if not (_MAYBE.search(said) or _LATIN.search(said)):
+                continue
             for match in _PHRASE.finditer(said):
                 before = said[max(0, match.start() - 10) : match.start()]
                 (denied if _DENIED.search(before) else found).append(match.group())

@@ -23,6 +23,7 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
             yield not_computable(review.id, "length_variety", "the platform wrote the text")
             continue
         said = plain(review.text)
-        variety = round(len(set(said)) / len(said), 3) if said else 0.0
-        evidence: dict[str, object] = {"letters": len(said), "different": len(set(said)), "variety": variety}
+        different = len(set(said))
+        variety = round(different / len(said), 3) if said else 0.0
+        evidence: dict[str, object] = {"letters": len(said), "different": different, "variety": variety}
         yield Signal(review=review.id, signal="length_variety", value=str(len(said)), evidence=evidence)

@@ -6,7 +6,9 @@ Counts words, nothing more: irony, comparisons with other goods and praise of de
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
+
+from pipelines.signals.signal import folded
 
 _GOOD = (
     r"好用|不错|很好|非常好|太好|挺好|喜欢|满意|推荐|值得|舒服|完美|正品|超值|划算|惊喜|回购|漂亮|给力|放心|效果好|质量好|"
@@ -21,6 +23,8 @@ _WORD = re.compile(
     rf"(?P<not>不是?|没有?|并不|不太|不怎么|无|别|\bnot\s+(?:very\s+|so\s+)?|\bno\s+|n't\s+)?(?:(?P<good>{_GOOD})|(?P<bad>{_BAD}))",
     re.IGNORECASE,
 )
+_LATIN = re.compile("[A-Za-z]")
+_START = re.compile("[" + "".join(sorted({word[0] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})) + "不没并无别]")
 # 不错, 不值, 没用 carry their own negation.
 _OWN = ("不错", "不值", "没用", "没效果", "没有效果")
 
@@ -31,10 +35,23 @@ def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     good: list[str] = []
     bad: list[str] = []
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
+    for match in _matches(folded(text)):
         said, negated = match.group(), match.group("not") is not None
         if match.group("good"):
             (bad if negated and match.group("good") not in _OWN else good).append(said)
         elif not negated or match.group("bad") in _OWN:
             bad.append(said)
     return tuple(good), tuple(bad)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What `_WORD` finds, one after the other. It is tried only where one of its Chinese words may begin."""
+    if _LATIN.search(text):
+        yield from _WORD.finditer(text)
+        return
+    place = 0
+    while start := _START.search(text, place):
+        match = _WORD.match(text, start.start())
+        place = start.end() if match is None else match.end()
+        if match is not None:
+            yield match

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
@@ -30,6 +31,16 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
             yield not_computable(review.id, "rating_deviation", f"only {rated} rated reviews of this product")
         else:
             mean = means[review.product]
-            evidence: dict[str, object] = {"mean": f"{1 + 4 * mean:.2f}", "reviews": rated}
-            value = f"{4 * (review.share - mean):.2f}"
+            evidence: dict[str, object] = {"mean": _stars(mean), "reviews": rated}
+            value = _deviation(review.share, mean)
             yield Signal(review=review.id, signal="rating_deviation", value=value, evidence=evidence)
+
+
+@lru_cache(maxsize=4096)
+def _stars(share: Decimal) -> str:
+    return f"{1 + 4 * share:.2f}"
+
+
+@lru_cache(maxsize=4096)
+def _deviation(share: Decimal, mean: Decimal) -> str:
+    return f"{4 * (share - mean):.2f}"

@@ -5,17 +5,36 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
+
+import msgspec
 
 Parameters = Mapping[str, object]
 
+_FIVE = Decimal(5)
 _NOT_LETTER = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewText:
+class Goods(msgspec.Struct, frozen=True, kw_only=True):
+    """What pages say of a product, beside its reviews; None where none does. One object for all its reviews.
+
+    claimed       reviews, as its newest page states; `collected` is how many there are here
+    sold          how many were sold, `sold_said` the words, `sold_rounded` whether they round down (1万+)
+    reachable     reviews that the platform shows at most: its page cap
+    """
+
+    name: str = ""
+    claimed: int | None = None
+    collected: int | None = None
+    sold: int | None = None
+    sold_said: str | None = None
+    sold_rounded: bool = False
+    reachable: int | None = None
+
+
+class ReviewText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stored review. `date` is UTC ISO 8601 or a bare date, `rating` is on `rating_scale`, `author_key` a keyed
     hash.
     """
@@ -32,37 +51,67 @@ class ReviewText:
     default_text: bool = False
     language: str = "und"
     author_key: str | None = None
+    bought_date: str | None = None
+    goods: Goods | None = None
 
     @property
     def share(self) -> Decimal | None:
         """The rating as a share of the way from 1 to the best, None without one."""
-        scale = self.rating_scale or Decimal(5)
-        if self.rating is None or scale <= 1:
-            return None
-        return min(max((self.rating - 1) / (scale - 1), Decimal(0)), Decimal(1))
+        return None if self.rating is None else _share(self.rating, self.rating_scale or _FIVE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+@lru_cache(maxsize=1024)
+def _share(rating: Decimal, scale: Decimal) -> Decimal | None:
+    return min(max((rating - 1) / (scale - 1), Decimal(0)), Decimal(1)) if scale > 1 else None
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One observation about one review. `value` None means not computable; `evidence` then holds `because`."""
 
     review: str
     signal: str
     value: str | None
-    evidence: dict[str, object] = field(default_factory=dict)
+    evidence: dict[str, object] = msgspec.field(default_factory=dict)
 
 
 class SignalModule(Protocol):
-    """A module in this folder. `observe` sees all reviews at once and answers in their order."""
+    """A module in this folder. `observe` answers for reviews in their order; it sees all reviews of a product at once.
+
+    A signal that compares reviews of different products has `gather(parameters)` as well (see `Gathering`).
+    """
 
     DEFAULTS: dict[str, object]
 
     def observe(self, reviews: Sequence[ReviewText], parameters: Parameters, /) -> Iterable[Signal]: ...
 
 
+class Gathering(Protocol):
+    """A signal that looks at all reviews before it says anything: all are added, then `settle`, then it is asked."""
+
+    def add(self, reviews: Sequence[ReviewText], /) -> None: ...
+
+    def settle(self) -> None: ...
+
+    def observe(self, reviews: Sequence[ReviewText], /) -> Iterable[Signal]: ...
+
+
+# What NFKC makes of them. Most Chinese texts hold nothing else that it changes, and its quick check is then enough.
+_WIDE = tuple(zip("，！？：；（）～", ",!?:;()~", strict=True))
+_KEPT = 8192
+
+
+@lru_cache(maxsize=_KEPT)
+def folded(text: str) -> str:
+    """NFKC."""
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text)
+
+
+@lru_cache(maxsize=_KEPT)
 def plain(text: str) -> str:
     """NFKC, casefold, letters and digits only: what stays the same when punctuation, emoji or width change."""
-    return _NOT_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _NOT_LETTER.sub("", folded(text).casefold())
 
 
 def not_computable(review: str, signal: str, because: str) -> Signal:

@@ -96,10 +96,8 @@ def rows(data: Path, name: str) -> Iterator[Row]:
     """All texts of one of the files, in its order."""
     path = data / name
     if name == "jd_shoes_reviews.csv":
-        yield from table(path, "content", lambda record: "")
-    elif name == "online_shopping_10_cats.csv":
-        yield from table(path, "review", lambda record: record["label"])
-    elif name == "waimai_10k.csv":
+        yield from table(path, "content", lambda _: "")
+    elif name == "online_shopping_10_cats.csv" or name == "waimai_10k.csv":
         yield from table(path, "review", lambda record: record["label"])
     elif name == "op_spam_folds1-4.csv":
         yield from table(path, "text", lambda record: record["polarity"])

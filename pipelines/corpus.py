@@ -1,4 +1,4 @@
-"""The review corpus of a dataset: computes all signals, stores them, and counts what was collected."""
+"""The review corpus of a dataset: computes all signals and complaints, stores them, and counts what was collected."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.complained import complaint_rows
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import host_of, page_key
-from pipelines.signals import ReviewText, Signal, signals
+from pipelines.signals import Goods, ReviewText, Signal, signals
+from pipelines.stated_goods import goods_of
 from pipelines.store.write import open_store
 
 _REVIEWS = """
 SELECT id, product, text, title, rating, rating_scale, date, follow_up_text, follow_up_date, default_text, language,
-author_key FROM reviews ORDER BY product, date, id
+author_key, bought_date FROM reviews ORDER BY product, date, id
 """
 _CLAIMED = """
 SELECT o.url, o.sku, o.name, o.review_count FROM offers o JOIN pages p ON p.id = o.page_id ORDER BY p.fetched_at, p.id
@@ -52,14 +54,18 @@ class CorpusSummary:
     reviews: int
     signals: int
     clusters: int
+    complaints: int
 
 
 def run(dataset: Dataset) -> CorpusSummary:
-    """Compute and replace the table `signals`; the same reviews give the same rows."""
+    """Compute and replace the tables `signals` and `complaints`; the same reviews give the same rows."""
     with open_store(dataset.database, dataset.secret, "corpus") as store:
-        reviews = [_review(row) for row in store.db.query(_REVIEWS)]
+        goods = goods_of(store.db)
+        reviews = [_review(row, goods.get(row["product"])) for row in store.db.query(_REVIEWS)]
         found = list(signals(reviews, dataset.rules))
         store.replace_signals(_row(signal) for signal in found)
+        complained = list(complaint_rows(reviews))
+        store.replace_complaints(complained)
         store.publish("corpus")
         claimed = _claimed(store.db)
     by_review: dict[str, dict[str, Signal]] = defaultdict(dict)
@@ -73,7 +79,13 @@ def run(dataset: Dataset) -> CorpusSummary:
         for product in sorted(by_product.keys() | {key for key, (_, count) in claimed.items() if count})
     )
     clusters = {_cluster(by_review[review.id]) for review in reviews} - {None}
-    return CorpusSummary(products=products, reviews=len(reviews), signals=len(found), clusters=len(clusters))
+    return CorpusSummary(
+        products=products,
+        reviews=len(reviews),
+        signals=len(found),
+        clusters=len(clusters),
+        complaints=len(complained),
+    )
 
 
 def _summary(
@@ -115,7 +127,7 @@ def _claimed(db: Database) -> dict[str, tuple[str, int | None]]:
     return found
 
 
-def _review(row: dict[str, Any]) -> ReviewText:
+def _review(row: dict[str, Any], goods: Goods | None) -> ReviewText:
     return ReviewText(
         id=row["id"],
         product=row["product"] or "",
@@ -129,6 +141,8 @@ def _review(row: dict[str, Any]) -> ReviewText:
         default_text=bool(row["default_text"]),
         language=row["language"] or "und",
         author_key=row["author_key"],
+        bought_date=row["bought_date"],
+        goods=goods,
     )
 
 

@@ -34,6 +34,7 @@ EXPECTABLE = (
     "findings",
     "verdicts",
     "signals",
+    "complaints",
     "ledger",
     "official_candidates",
     "official_evidence",

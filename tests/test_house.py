@@ -35,14 +35,16 @@ PIPELINES_FLOORS = (
         *("dataset", "decisions", "manifest", "brands", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
         *("observation", "sightings", "history"),
     ),
-    ("store", "match", "rules", "signals"),
+    ("store", "match", "rules", "signals", "complaints"),
     (
         "compare",
         "compared_rows",
         "claimed",
         "grounds",
         "past",
+        "complained",
         "corpus",
+        "stated_goods",
         "verdict",
         "export",
         "understand",
@@ -57,7 +59,7 @@ CRAWLER_FLOORS = (
     ("commands",),
     ("cli", "__main__"),
 )
-SEPARATE = ("store", "match", "rules", "signals")
+SEPARATE = ("store", "match", "rules", "signals", "complaints")
 DEMO_USERS = ("commands", "demo")
 
 # Put together so that this file does not hold them itself.

@@ -20,7 +20,8 @@ def run_corpus(name: str, console: Console) -> int:
     console.print(
         Text(
             f"{summary.reviews} reviews of {len(summary.products)} products · "
-            f"{summary.clusters} groups of alike texts · {summary.signals} signals"
+            f"{summary.clusters} groups of alike texts · {summary.signals} signals · "
+            f"{summary.complaints} complaints"
         ),
         soft_wrap=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 # In the order in which they are listed everywhere.
 TOPICS = (
@@ -21,8 +21,7 @@ TOPICS = (
 FIELDS = ("title", "text", "follow_up_text")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, kw_only=True):
     """The texts of a stored review; `language` is BCP 47. What the platform wrote in place of a buyer is left out."""
 
     id: str
@@ -32,8 +31,7 @@ class Said:
     follow_up_text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Words of a text: `field` of `FIELDS`, characters `start` to `end` of it, and the clause they stand in."""
 
     field: str
@@ -43,8 +41,7 @@ class Place:
     clause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     """A review speaks of a topic as a complaint, at these places of its texts, in their order; at least one."""
 
     review: str
@@ -54,4 +51,4 @@ class Complaint:
 
 def readable(language: str) -> bool:
     """Whether the lexicon knows the language of a text: Chinese, in both scripts, and English."""
-    return language.partition("-")[0] in ("zh", "en")
+    return language.startswith(("zh", "en"))

@@ -24,8 +24,8 @@ Match = tuple[int, int, int]
 _CHUNK = 256
 _START = itemgetter(1)
 _BREAK = re.compile(
-    r"[,。!?;…~\n\r|]+|(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|\s+-+\s+|"
-    r"\s(?=(?:but|however|although|though|while)\b)"
+    r"[,。!?;…~\n\r|]+|(?=[.\s])(?:(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|\s+-+\s+|"
+    r"\s(?=(?:but|however|although|though|while)\b))"
 )
 _SENTENCE = re.compile(r"[。!?;…\n\r.]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -85,7 +85,7 @@ def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[t
     while begun < len(matches):
         at = bisect_right(ends, matches[begun][1])
         stop = bisect_left(matches, ends[at], begun, key=_START)
-        if any([decisive[match[0]] for match in matches[begun:stop]]):
+        if any(decisive[match[0]] for match in matches[begun:stop]):
             start = ends[at] - len(texts[at][2]) - 1
             own = [(index, low - start, high - start) for index, low, high in matches[begun:stop]]
             for topic, place in _judged(known, own, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
@@ -174,7 +174,9 @@ def _is_harmless(harmless: list[tuple[int, int, tuple[str, ...]]], topic: str, s
 def _whole(text: str, start: int, end: int) -> bool:
     """Whether the Latin word is one: no letter, digit or apostrophe touches it."""
     before, behind = text[start - 1 : start], text[end : end + 1]
-    return not (before.isascii() and (before.isalnum() or before == "'")) and not (behind.isascii() and behind.isalnum())
+    if before.isascii() and (before.isalnum() or before == "'"):
+        return False
+    return not (behind.isascii() and behind.isalnum())
 
 
 class _Clauses:

@@ -143,9 +143,7 @@ class _Said:
         )
 
 
-def _read_topic(
-    place: str, topic: str, entry: Mapping[str, Any], said: dict[str, _Said], pairs: list[Pair]
-) -> None:
+def _read_topic(place: str, topic: str, entry: Mapping[str, Any], said: dict[str, _Said], pairs: list[Pair]) -> None:
     if topic not in (COMMON, *TOPICS):
         raise LexiconInvalid(f"{place}: no such topic; known are {', '.join(TOPICS)}")
     if unknown := entry.keys() - _KEYS:

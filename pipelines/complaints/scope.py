@@ -1,6 +1,7 @@
 """What takes the words of a complaint back: a denial right before them, a question, a condition, a fear, other goods.
 
-没有破损, "not fake", 是不是假货, 如果质量不好就退, 担心过敏, 别家的质量差. The words that do so are lists of the lexicon (`[scope]`).
+没有破损, "not fake", 是不是假货, 如果质量不好就退, 担心过敏, 别家的质量差. The words that do so are lists of the
+lexicon (`[scope]`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 _NEVER = re.compile(r"(?!)")
 _REACH = 60
 # 破损都没有, 没有破损、漏液: the denial stands behind, or holds for the next of a list as well.
-_DENIED_BEHIND = re.compile(r"(?:的|过|现象|情况|问题)*(?:(?:都|也|一个|通通|全都)+没有?(?:发现|出现|发生|过|的|了)*|没有了)$")
+_DENIED_BEHIND = re.compile(
+    r"(?:的|过|现象|情况|问题)*(?:(?:都|也|一个|通通|全都)+没有?(?:发现|出现|发生|过|的|了)*|没有了)$"
+)
 LIST = re.compile(r"\s*(?:[、,，/和或及与跟]|以及|\bor\b|\band\b|\bnor\b)*\s*")
 
 

@@ -40,6 +40,7 @@ EXPORTED = (
     "listing_items",
     "reviews",
     "signals",
+    "complaints",
     "pages",
     "evidence",
     "issues",
@@ -51,6 +52,7 @@ FORMATS = ("csv", "jsonl")
 FREE_TEXT = {
     "reviews": ("title", "text", "variant", "reply", "follow_up_text", "said_json"),
     "signals": ("value", "evidence_json"),
+    "complaints": ("words", "clause", "places_json"),
     "issues": ("value",),
 }
 _LONGEST_CELL = 2**31 - 1

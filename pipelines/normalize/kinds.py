@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 
 KINDS: tuple[tuple[str, str], ...] = (
     (
@@ -119,19 +118,16 @@ _INDEX = _by_first_character()
 _AFTER_LATIN = re.compile(r"(?:s|es)?(?![a-z0-9])")
 
 
-def kinds_at(folded: str) -> Iterator[tuple[int, str, str]]:
-    """(place, word, kind) of every kind of goods that a text names. The text is lower case and NFKC."""
+def read_kinds(folded: str) -> tuple[str, ...]:
+    """The kinds a folded title names, each once, by its last place: titles name the thing itself last."""
+    found: list[str] = []
     at = 0
     while at < len(folded):
         hit = next((word for word in _INDEX.get(folded[at], ()) if _is_at(word[0], folded, at)), None)
         if hit is not None:
-            yield at, *hit
+            found.append(hit[1])
         at += len(hit[0]) if hit is not None else 1
-
-
-def read_kinds(folded: str) -> tuple[str, ...]:
-    """The kinds a folded title names, each once, by its last place: titles name the thing itself last."""
-    return tuple(reversed(dict.fromkeys(reversed([kind for _, _, kind in kinds_at(folded)]))))
+    return tuple(reversed(dict.fromkeys(reversed(found))))
 
 
 def _is_at(word: str, folded: str, at: int) -> bool:

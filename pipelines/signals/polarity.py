@@ -24,7 +24,9 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _LATIN = re.compile("[A-Za-z]")
-_START = re.compile("[" + "".join(sorted({word[0] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})) + "不没并无别]")
+_START = re.compile(
+    "[" + "".join(sorted({word[0] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})) + "不没并无别]"
+)
 # 不错, 不值, 没用 carry their own negation.
 _OWN = ("不错", "不值", "没用", "没效果", "没有效果")
 

@@ -1,11 +1,11 @@
 """How many reviews does the product have for each sale that its page states? Reviews by sales, two decimals.
 
-Scope: one review's product. Source: the page's own words (已售1.2万+, 月销2000, "300 sold"), the newest page that has such
-words, and the number of reviews that the page states, or that were collected where it states none. Evidence: both
-numbers, the words, and `rounded` where the page rounds (1万+ is at least 10,000, so the value is at most so much); `more`
-where there are more reviews than sales. Not computable where no page states how much was sold. Limits: a page may count
-sales of a month and reviews of years, sales of one variant and reviews of all, or orders of several pieces; platforms
-write reviews in place of buyers.
+Scope: one review's product. Source: the page's own words (已售1.2万+, 月销2000, "300 sold"), the newest page that
+has such words, and the number of reviews that the page states, or that were collected where it states none.
+Evidence: both numbers, the words, and `rounded` where the page rounds (1万+ is at least 10,000, so the value is at
+most so much); `more` where there are more reviews than sales. Not computable where no page states how much was
+sold. Limits: a page may count sales of a month and reviews of years, sales of one variant and reviews of all, or
+orders of several pieces; platforms write reviews in place of buyers.
 """
 
 from __future__ import annotations

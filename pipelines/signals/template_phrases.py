@@ -1,18 +1,20 @@
 """How much of the text is phrases that many reviews of this product share, and reviews of other products do not?
 
-The share of its letters in such phrases, two decimals. Scope: the whole corpus (`gather`), then all reviews of a product.
+The share of its letters in such phrases, two decimals. Scope: the whole corpus (`gather`), then all reviews of a
+product.
 
-A phrase is a run of `letters` letters and digits (default 10; `latin_letters`, default 28, in texts without Han, kana or
-hangul), punctuation and width left out. It is a template where at least `least_texts` different texts (default 5) of the
-product have it, copies counted once, and where it is at least `lift` times (default 20) as frequent among the product's
-reviews as among all others: (texts with it / texts) ÷ ((reviews elsewhere with it + 1) / (reviews elsewhere + 1)).
-好评如潮物流很快 is said everywhere and is none; phrases that hold four letters of the product's name in a row are left out,
-since buyers repeat names. Evidence: the longest phrase, how many texts have it, and both rates per 1,000.
-Not computable for platform texts and shorter texts, for a product with fewer than `least_reviews` (default 20) texts, and
-where fewer than `least_elsewhere` (default 200) reviews of other products are there to compare with. Source of the idea:
-shingles (Broder 1997) and lift against a background rate. Limits: a platform's form (外观：… 效果：…) and what everybody
-says of one kind of goods are shared phrases, too; counts elsewhere are kept in a table of 2²² numbers, which may count a
-phrase too often and so miss a template, never make one.
+A phrase is a run of `letters` letters and digits (default 10; `latin_letters`, default 28, in texts without Han,
+kana or hangul), punctuation and width left out. It is a template where at least `least_texts` different texts
+(default 5) of the product have it, copies counted once, and where it is at least `lift` times (default 20) as
+frequent among the product's reviews as among all others: (texts with it / texts) ÷ ((reviews elsewhere with it + 1)
+/ (reviews elsewhere + 1)). 好评如潮物流很快 is said everywhere and is none; phrases that hold four letters of the
+product's name in a row are left out, since buyers repeat names. Evidence: the longest phrase, how many texts have
+it, and both rates per 1,000. Not computable for platform texts and shorter texts, for a product with fewer than
+`least_reviews` (default 20) texts, and where fewer than `least_elsewhere` (default 200) reviews of other products
+are there to compare with. Source of the idea: shingles (Broder 1997) and lift against a background rate. Limits: a
+platform's form (外观：… 效果：…) and what everybody says of one kind of goods are shared phrases, too; counts
+elsewhere are kept in a table of 2²² numbers, which may count a phrase too often and so miss a template, never make
+one.
 """
 
 from __future__ import annotations
@@ -129,9 +131,7 @@ class Phrases:
             else:
                 yield self._signal(review.id, text, shared.get(text, []), len(texts), elsewhere)
 
-    def _shared(
-        self, said: Sequence[str], texts: Sequence[str], elsewhere: int, name: str
-    ) -> dict[str, list[Shared]]:
+    def _shared(self, said: Sequence[str], texts: Sequence[str], elsewhere: int, name: str) -> dict[str, list[Shared]]:
         """Text → its template phrases, by place."""
         found: defaultdict[str, list[Shared]] = defaultdict(list)
         for length, group in self._by_length(texts):
@@ -146,7 +146,9 @@ class Phrases:
             frequent = counts >= self._least_texts
             if not frequent.any():
                 continue
-            own, _, _ = _windows([text for text in said if self._length_of(text) == length and len(text) >= length], length)
+            own, _, _ = _windows(
+                [text for text in said if self._length_of(text) == length and len(text) >= length], length
+            )
             all_here = np.bincount(np.searchsorted(each, own[np.isin(own, each)]), minlength=len(each))
             others = np.maximum(self._table[each & np.uint32(_SLOTS - 1)].astype(np.int64) - all_here, 0)
             lift = (counts / len(texts)) / ((others + 1) / (elsewhere + 1))

@@ -126,6 +126,11 @@ def _official_side(db: Database) -> None:
     add_columns(db, "claims", "official_site")
 
 
+@MIGRATIONS(name="0022_complaints")
+def _complaints(db: Database) -> None:
+    create_tables(db, "complaints")
+
+
 def open_database(path: Path) -> Database:
     """Open and upgrade. Durable (WAL, synchronous FULL), foreign keys held, waiting `BUSY_SECONDS` for another writer.
 

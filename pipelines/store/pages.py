@@ -173,8 +173,9 @@ class PageTables:
         old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
         gone = [row for row in old if row[0] not in kept]
         if gone:
-            if self._connection.executemany(sql.delete("signals", "review"), gone).rowcount:
-                self._seals.touch_table("signals", STALE)
+            for table in ("signals", "complaints"):
+                if self._connection.executemany(sql.delete(table, "review"), gone).rowcount:
+                    self._seals.touch_table(table, STALE)
             self._connection.executemany(sql.delete("reviews", "id"), gone)
 
     def _append_issues(self, issues: list[PageIssue]) -> None:

@@ -5,6 +5,7 @@ Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NU
 
 from __future__ import annotations
 
+from pipelines.store.complaint_tables import COMPLAINT_TABLES
 from pipelines.store.official_tables import OFFICIAL_TABLES
 from pipelines.store.table import Table
 
@@ -357,6 +358,7 @@ TABLES: dict[str, Table] = {
         pk=("review", "signal"),
         foreign={"review": ("reviews", "id")},
     ),
+    **COMPLAINT_TABLES,
     "seals": Table(
         about="The chain of hashes over all that is evidence; only ever appended to. See docs/evidence.md.",
         columns={

@@ -292,6 +292,10 @@ class Store:
         """Replace all rows of `signals`."""
         self._replace_whole({"signals": rows})
 
+    def replace_complaints(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Replace all rows of `complaints`."""
+        self._replace_whole({"complaints": rows})
+
     def _replace_whole(self, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         made = {table: sql.rows_of(table, mappings) for table, mappings in tables.items()}
         with self.transaction():

@@ -96,12 +96,15 @@ def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[t
 def _judged(
     known: Lexicon, matches: Sequence[Match], field: str, text: str, folded: str
 ) -> Iterator[tuple[str, Place]]:
-    """The complaints of one text: its hits without those that their clause takes back."""
-    clauses: _Clauses | None = None
+    """The complaints of one text by place: its hits without those that their clause takes back; what overlaps is one."""
+    hits = _hits(known, matches, folded)
+    if not hits:
+        return
+    clauses = _Clauses(folded)
     denied_to = -1
+    kept: list[tuple[str, int, int]] = []
     last: dict[str, int] = {}
-    for hit in _hits(known, matches, folded):
-        clauses = clauses or _Clauses(folded)
+    for hit in hits:
         at, end_at = clauses.at(hit.start), clauses.at(hit.end - 1)
         if at != end_at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
             continue
@@ -111,10 +114,17 @@ def _judged(
         listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
         if listed or scope.denies(before, behind) or scope.denies(folded[hit.first_end : hit.second], ""):
             denied_to = hit.end
-        elif hit.start >= last.get(hit.topic, 0) and not _taken_back(known, scope, hit, clauses, before, behind):
-            last[hit.topic] = hit.end
-            words, clause = text[hit.start : hit.end], text[begin:end].strip()
-            yield hit.topic, Place(field=field, start=hit.start, end=hit.end, words=words, clause=clause)
+        elif not _taken_back(known, scope, hit, clauses, before, behind):
+            number = last.get(hit.topic)
+            if number is not None and hit.start < kept[number][2]:
+                kept[number] = (hit.topic, kept[number][1], max(kept[number][2], hit.end))
+            else:
+                last[hit.topic] = len(kept)
+                kept.append((hit.topic, hit.start, hit.end))
+    for topic, start, stop in kept:
+        begin, end = clauses.bounds(clauses.at(start))[0], clauses.bounds(clauses.at(stop - 1))[1]
+        clause = text[begin:end].strip()
+        yield topic, Place(field=field, start=start, end=stop, words=text[start:stop], clause=clause)
 
 
 def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, before: str, behind: str) -> bool:

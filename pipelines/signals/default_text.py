@@ -28,10 +28,16 @@ _PLATFORM = re.compile(
 _LONGEST = 150
 
 
+# Each of them has one of these.
+_MAYBE = re.compile(
+    "用户|买家|顾客|会员|客户|评价方|您|默认|自动|用戶|買家|user|buyer|customer|reviewer|default", re.IGNORECASE
+)
+
+
 @lru_cache(maxsize=8192)
 def platform_sentence(text: str) -> str | None:
     """The platform's sentence when the whole text is one, without punctuation."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _MAYBE.search(text):
         return None
     said = plain(text)
     return said if said and _PLATFORM.fullmatch(said) else None

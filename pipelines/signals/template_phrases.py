@@ -22,12 +22,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number, plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable, number, plain
 
 DEFAULTS: dict[str, object] = {
     "letters": 10,
@@ -42,6 +43,9 @@ _FACTOR = np.uint32(0x9E3779B1)
 _NAME = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _Array = np.ndarray[Any, Any]
+_LINE_END = 10
+# The end of the block CJK Extension J, and one more that is no letter.
+_LAST_LETTER = 0x33480
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
@@ -78,10 +82,12 @@ class Phrases:
 
     def add(self, reviews: Sequence[ReviewText]) -> None:
         """Count the phrases of further reviews."""
-        said = [plain(review.text) for review in reviews if not _by_platform(review)]
+        said = [review.text for review in reviews if review.text and not _by_platform(review)]
         self._reviews += len(said)
-        for length, texts in self._by_length(said):
-            hashes, _, _ = _windows(texts, length)
+        of_cjk = [text for text in said if _CJK.search(text)]
+        of_latin = [text for text in said if not _CJK.search(text)] if len(of_cjk) < len(said) else []
+        for length, texts in zip(self._lengths, (of_cjk, of_latin), strict=True):
+            hashes, _, _ = _windows(*_letters(texts), length)
             np.add.at(self._table, (hashes & np.uint32(_SLOTS - 1)).astype(np.intp), np.uint32(1))
 
     def settle(self) -> None:
@@ -111,7 +117,7 @@ class Phrases:
     def _product(self, reviews: list[ReviewText]) -> Iterator[Signal]:
         said = ["" if _by_platform(review) else plain(review.text) for review in reviews]
         texts = sorted({text for text in said if text})
-        written = sum(map(bool, said))
+        written = sum(1 for review in reviews if review.text and not _by_platform(review))
         elsewhere = self._reviews - written
         because = ""
         if len(texts) < self._least_reviews:
@@ -135,7 +141,7 @@ class Phrases:
         """Text → its template phrases, by place."""
         found: defaultdict[str, list[Shared]] = defaultdict(list)
         for length, group in self._by_length(texts):
-            hashes, owners, starts = _windows(group, length)
+            hashes, owners, starts = _windows(*_points(group), length)
             # What fewer reviews of the whole corpus have, fewer of this product have as well.
             often = self._table[hashes & np.uint32(_SLOTS - 1)] >= self._least_texts
             hashes, owners, starts = hashes[often], owners[often], starts[often]
@@ -146,9 +152,8 @@ class Phrases:
             frequent = counts >= self._least_texts
             if not frequent.any():
                 continue
-            own, _, _ = _windows(
-                [text for text in said if self._length_of(text) == length and len(text) >= length], length
-            )
+            same = [text for text in said if self._length_of(text) == length and len(text) >= length]
+            own, _, _ = _windows(*_points(same), length)
             all_here = np.bincount(np.searchsorted(each, own[np.isin(own, each)]), minlength=len(each))
             others = np.maximum(self._table[each & np.uint32(_SLOTS - 1)].astype(np.int64) - all_here, 0)
             lift = (counts / len(texts)) / ((others + 1) / (elsewhere + 1))
@@ -197,10 +202,30 @@ def _runs(shared: Sequence[Shared], length: int) -> Iterator[tuple[int, int, lis
         yield run[0].start, run[-1].start + length, run
 
 
-def _windows(texts: Sequence[str], length: int) -> tuple[_Array, _Array, _Array]:
-    """Hash (32 bits), number of the text and place in it, of each run of `length` characters."""
+@cache
+def _is_letter() -> _Array:
+    """For each code point up to `_LAST_LETTER`; no letters stand behind it."""
+    return np.fromiter((chr(point).isalnum() for point in range(_LAST_LETTER + 1)), bool, _LAST_LETTER + 1)
+
+
+def _letters(texts: Sequence[str]) -> tuple[_Array, _Array]:
+    """The code points of `plain` of all texts, one after the other, and how many each has."""
+    together = "\n".join([folded(text).replace("\n", " ") for text in texts]).casefold()
+    points = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kept = _is_letter()[np.minimum(points, _LAST_LETTER)]
+    ends = np.append(np.nonzero(points == _LINE_END)[0], len(points))
+    upto = np.append(0, np.cumsum(kept))[ends]
+    return points[kept], np.diff(upto, prepend=0)[: len(texts)]
+
+
+def _points(texts: Sequence[str]) -> tuple[_Array, _Array]:
+    """The same of texts that are letters already."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32), sizes
+
+
+def _windows(points: _Array, sizes: _Array, length: int) -> tuple[_Array, _Array, _Array]:
+    """Hash (32 bits), number of the text and place in it, of each run of `length` characters."""
     if len(points) < length:
         none = np.empty(0, np.int64)
         return none.astype(np.uint32), none, none
@@ -211,6 +236,6 @@ def _windows(texts: Sequence[str], length: int) -> tuple[_Array, _Array, _Array]
         hashes ^= hashes >> np.uint32(15)
     counts = np.maximum(sizes - length + 1, 0)
     firsts = np.cumsum(sizes) - sizes
-    owners = np.repeat(np.arange(len(texts)), counts)
+    owners = np.repeat(np.arange(len(sizes)), counts)
     starts = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
     return hashes[firsts[owners] + starts], owners, starts

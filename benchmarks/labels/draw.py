@@ -1,6 +1,6 @@
-"""Draws the reviews of `labels/complaints.tsv` anew: the same seed and the same files give the same rows.
+"""Draws the reviews of `complaints.tsv` anew: the same seed and the same files give the same rows.
 
-    python benchmarks/review_sample.py --data DIR > sample.tsv
+    python benchmarks/labels/draw.py --data DIR > sample.tsv
 
 The texts belong to their publishers and are not part of this project; what ships is where each stands, the beginning
 of its SHA-256, and the topics that a person read in it. A stratum `any:…` is a plain random sample of a file; a stratum

@@ -22,9 +22,11 @@ from pipelines.complaints.scope import LIST, Scope
 Match = tuple[int, int, int]
 
 _CHUNK = 256
+# A clause is looked at so far; some texts have no punctuation.
+_REACH = 200
 _START = itemgetter(1)
 _BREAK = re.compile(
-    r"[,。!?;…~\n\r|]+|(?=[.\s])(?:(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|\s+-+\s+|"
+    r"[,。!?;…~\n\r|]+|(?=[.\s])(?:(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s|\s(?=[^\x00-\x7f])|\s-+\s|"
     r"\s(?=(?:but|however|although|though|while)\b))"
 )
 _SENTENCE = re.compile(r"[。!?;…\n\r.]")
@@ -96,7 +98,7 @@ def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[t
 def _judged(
     known: Lexicon, matches: Sequence[Match], field: str, text: str, folded: str
 ) -> Iterator[tuple[str, Place]]:
-    """The complaints of one text by place: its hits without those that their clause takes back; what overlaps is one."""
+    """The complaints of one text: its hits without those that their clause takes back; what overlaps is one."""
     hits = _hits(known, matches, folded)
     if not hits:
         return
@@ -109,7 +111,7 @@ def _judged(
         if at != end_at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
             continue
         scope = known.scopes[0 if _HAN.search(folded, hit.start, hit.end) else 1]
-        begin, end = clauses.bounds(at)[0], clauses.bounds(end_at)[1]
+        begin, end = clauses.near(hit.start, hit.end)
         before, behind = folded[begin : hit.start], folded[hit.end : end]
         listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
         if listed or scope.denies(before, behind) or scope.denies(folded[hit.first_end : hit.second], ""):
@@ -122,7 +124,7 @@ def _judged(
                 last[hit.topic] = len(kept)
                 kept.append((hit.topic, hit.start, hit.end))
     for topic, start, stop in kept:
-        begin, end = clauses.bounds(clauses.at(start))[0], clauses.bounds(clauses.at(stop - 1))[1]
+        begin, end = clauses.near(start, stop)
         clause = text[begin:end].strip()
         yield topic, Place(field=field, start=start, end=stop, words=text[start:stop], clause=clause)
 
@@ -139,46 +141,62 @@ def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, befor
 def _hits(known: Lexicon, matches: Sequence[Match], folded: str) -> list[Hit]:
     """All words and pairs that may be a complaint, by place, longer ones first; the harmless ones are left out."""
     roles = [(known.roles[index], start, end) for index, start, end in matches]
-    harmless = [(start, end, role.harmless) for role, start, end in roles if role.harmless]
+    harmless = _Harmless([(end, start, role.harmless) for role, start, end in roles if role.harmless], known.longest)
     hits: list[Hit] = []
     thens: list[tuple[int, int, int]] = []
     for role, start, end in roles:
         if (role.says or role.then) and not (role.latin and not _whole(folded, start, end)):
-            for topic in role.says:
-                if not (harmless and _is_harmless(harmless, topic, start, end)):
-                    hits.append(Hit(start, end, topic, end, end, False))
+            hits += [
+                Hit(start, end, topic, end, end, False) for topic in role.says if not harmless.at(topic, start, end)
+            ]
             for number in role.then:
-                if not (harmless and _is_harmless(harmless, known.pairs[number].topic, start, end)):
+                if not harmless.at(known.pairs[number].topic, start, end):
                     thens.append((number, start, end))
     if thens:
         awaited = {number for number, _, _ in thens}
         firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for role, start, end in roles:
             for number in awaited.intersection(role.of):
-                if not (role.latin and not _whole(folded, start, end)) and not (
-                    harmless and _is_harmless(harmless, known.pairs[number].topic, start, end)
+                if not (role.latin and not _whole(folded, start, end)) and not harmless.at(
+                    known.pairs[number].topic, start, end
                 ):
-                    firsts[number].append((start, end))
+                    firsts[number].append((end, start))
         for number, start, end in thens:
             if number in firsts:
-                hits.extend(_pairs(known.pairs[number], firsts[number], start, end))
+                hits.extend(_pairs(known.pairs[number], firsts[number], start, end, known.longest))
     hits.sort(key=lambda hit: (hit.start, -hit.end, hit.second))
     return hits
 
 
-def _pairs(pair: Pair, firsts: list[tuple[int, int]], start: int, end: int) -> Iterator[Hit]:
-    for first, first_end in firsts:
-        if 0 <= start - first_end <= pair.within:
+def _pairs(pair: Pair, firsts: list[tuple[int, int]], start: int, end: int, longest: int) -> Iterator[Hit]:
+    """The pairs of a second half with first halves, (end, start) in order; only near ones are looked at."""
+    nearest = bisect_left(firsts, (start - pair.within, 0))
+    furthest = end + pair.within + longest if pair.either else start
+    for first_end, first in firsts[nearest : bisect_right(firsts, (furthest, furthest))]:
+        if first_end <= start:
             yield Hit(first, end, pair.topic, first_end, start, pair.across)
         elif pair.either and 0 <= first - end <= pair.within:
             yield Hit(start, first_end, pair.topic, end, first, pair.across)
 
 
-def _is_harmless(harmless: list[tuple[int, int, tuple[str, ...]]], topic: str, start: int, end: int) -> bool:
-    return any(
-        low <= start and end <= high and high - low > end - start and (topic in topics or COMMON in topics)
-        for low, high, topics in harmless
-    )
+class _Harmless:
+    """The longer words of a text in which a word means something else: (end, start, topics), by their ends."""
+
+    def __init__(self, spans: list[tuple[int, int, tuple[str, ...]]], longest: int) -> None:
+        self._spans = spans
+        self._longest = longest
+
+    def at(self, topic: str, start: int, end: int) -> bool:
+        """Whether the word of this topic stands within one of them."""
+        if not self._spans:
+            return False
+        for at in range(bisect_left(self._spans, (end, 0)), len(self._spans)):
+            high, low, topics = self._spans[at]
+            if high > end + self._longest:
+                break
+            if low <= start and high - low > end - start and (topic in topics or COMMON in topics):
+                return True
+        return False
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -203,8 +221,10 @@ class _Clauses:
     def at(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
 
-    def bounds(self, at: int) -> tuple[int, int]:
-        return self._starts[at], self._ends[at]
+    def near(self, start: int, end: int) -> tuple[int, int]:
+        """From where to where the clause of these characters goes, at most `_REACH` beyond them."""
+        begin, stop = self._starts[self.at(start)], self._ends[self.at(end - 1)]
+        return max(begin, start - _REACH), min(max(stop, end), end + _REACH)
 
     def mark(self, place: int) -> str:
         """The punctuation behind the clause of this place."""
@@ -215,4 +235,4 @@ class _Clauses:
         """The clause before this one when it belongs to the same sentence, else nothing."""
         if at == 0 or _SENTENCE.search(self._text, self._ends[at - 1], self._starts[at]):
             return ""
-        return self._text[self._starts[at - 1] : self._ends[at - 1]]
+        return self._text[max(self._starts[at - 1], self._ends[at - 1] - _REACH) : self._ends[at - 1]]

@@ -57,6 +57,7 @@ class Lexicon:
     scopes    of texts without spaces between words, and with them
     unless    topic → words that take it back anywhere before it in the clause
     decisive  beside `words`: whether there can be a complaint with this word alone, or with it as the end of a pair
+    longest   characters of the longest word
     folds     code point → code point in lower case, simplified and of half width
     """
 
@@ -67,6 +68,7 @@ class Lexicon:
     unless: dict[str, tuple[str, ...]]
     automaton: AhoCorasick
     decisive: tuple[bool, ...]
+    longest: int
     folds: np.ndarray[Any, Any]
 
     def fold(self, text: str) -> str:
@@ -108,7 +110,15 @@ def build(files: Mapping[str, str]) -> Lexicon:
     decisive = tuple(bool(role.says or role.then) for role in roles)
     by_spaces = {scope.spaced: scope for scope in scopes}
     return Lexicon(
-        words, roles, tuple(pairs), (by_spaces[False], by_spaces[True]), unless, automaton, decisive, _folds(simplified)
+        words=words,
+        roles=roles,
+        pairs=tuple(pairs),
+        scopes=(by_spaces[False], by_spaces[True]),
+        unless=unless,
+        automaton=automaton,
+        decisive=decisive,
+        longest=max(map(len, words)),
+        folds=_folds(simplified),
     )
 
 

@@ -39,7 +39,8 @@ class Scope:
         """From the table `[scope]` of a file of the lexicon. Raises `KeyError` for a list that is missing."""
         spaced = bool(said["spaced"])
         gap = r"\s+" if spaced else r"\s?"
-        tail = rf"(?:{gap}{_any(said['fillers'], spaced)})*\s*$"
+        # Possessive: fillers that begin alike are not tried in all ways.
+        tail = rf"(?:{gap}{_any(said['fillers'], spaced)})*+\s*$"
         no_fear = f"(?!{_any(said['no_fear'], spaced)})" if said["no_fear"] else ""
         feared = _any(said["fears"], spaced)
         # 恐怕 holds 怕: what is no fear is looked for from its first character on.

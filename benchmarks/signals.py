@@ -5,7 +5,7 @@
 complaints    precision, recall and F1 of each topic on the labelled reviews (`labels/complaints.tsv`): the lexicon was
               tuned on the half `dev` only. Beside it, by five-fold cross-validation over both halves, character TF-IDF
               (1 to 3) with logistic regression, at its own threshold and at the best one in hindsight
-default_text  on JD comments, against what many reviews share to the letter and speaks of 评价内容
+default_text  on JD comments, against what several share to the letter and speaks of 评价内容 or of what 用户 thinks
 op_spam       crowd-written hotel reviews: what a text classifier reaches over the folds, and how little single signals
               tell them from others. A text classifier does not carry over from praise to complaint, so none is shipped
 speed         reviews a second of processor time, signals and complaints, without near-duplicates
@@ -169,7 +169,11 @@ def default_part(console: Console, data: Path) -> dict[str, Any]:
             said = json.loads(line)
             comments[said["id"]] = said
     texts = [said for comment in comments.values() for said in (comment["content"], comment["after"]) if said]
-    shared = {text for text, count in Counter(texts).items() if count >= 2 and "评价内容" in text and len(text) < 20}
+    shared = {
+        text
+        for text, count in Counter(texts).items()
+        if count >= 2 and len(text) < 20 and ("评价内容" in text or "用户觉得" in text)
+    }
     score = scored([platform_sentence(text) is not None for text in texts], [text in shared for text in texts])
     share = sum(text in shared for text in texts) / len(texts)
     console.print(f"default_text: {len(texts)} JD texts, {share:.1%} written by the platform: {told(score)}")

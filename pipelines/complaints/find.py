@@ -156,7 +156,7 @@ def _hits(known: Lexicon, matches: Sequence[Match], folded: str) -> list[Hit]:
         awaited = {number for number, _, _ in thens}
         firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for role, start, end in roles:
-            for number in awaited.intersection(role.of):
+            for number in awaited.intersection(role.of) if role.of else ():
                 if not (role.latin and not _whole(folded, start, end)) and not harmless.at(
                     known.pairs[number].topic, start, end
                 ):

@@ -15,7 +15,7 @@ _NEVER = re.compile(r"(?!)")
 _REACH = 60
 # 破损都没有, 没有破损、漏液: the denial stands behind, or holds for the next of a list as well.
 _DENIED_BEHIND = re.compile(
-    r"(?:的|过|现象|情况|问题)*(?:(?:都|也|一个|通通|全都)+没有?(?:发现|出现|发生|过|的|了)*|没有了)$"
+    r"(?:的|过|现象|情况|问题)*(?:(?:都|也|一个|通通|全都)+没有?(?:发现|出现|发生|过|的|了)*|(?:其实)?没有了|其实没有)$"
 )
 LIST = re.compile(r"\s*(?:[、,，/和或及与跟]|以及|\bor\b|\band\b|\bnor\b)*\s*")
 

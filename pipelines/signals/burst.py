@@ -27,20 +27,22 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
     for review in reviews:
         if review.date:
             days[review.product][review.date[:10]] += 1
+    totals = {product: counts.total() for product, counts in days.items()}
     usual = {product: max(1.0, float(median(counts.values()))) for product, counts in days.items()}
+    bars = {name: number(parameters, name) for name in DEFAULTS}
     numbers = Counter(review.product for review in reviews)
     for review in reviews:
         if not review.date:
             yield not_computable(review.id, "burst", "the review has no date")
             continue
-        counts = days[review.product]
-        if counts.total() < number(parameters, "least_reviews") or len(counts) < number(parameters, "least_days"):
-            because = f"only {counts.total()} dated reviews on {len(counts)} days"
+        counts, total = days[review.product], totals[review.product]
+        if total < bars["least_reviews"] or len(counts) < bars["least_days"]:
+            because = f"only {total} dated reviews on {len(counts)} days"
             yield not_computable(review.id, "burst", because)
             continue
         day = counts[review.date[:10]]
         ratio = day / usual[review.product]
-        is_burst = ratio >= number(parameters, "ratio") and day >= number(parameters, "least_on_day")
+        is_burst = ratio >= bars["ratio"] and day >= bars["least_on_day"]
         evidence: dict[str, object] = {
             "day": review.date[:10],
             "on_day": day,

@@ -23,10 +23,11 @@ _WORD = re.compile(
     rf"(?P<not>不是?|没有?|并不|不太|不怎么|无|别|\bnot\s+(?:very\s+|so\s+)?|\bno\s+|n't\s+)?(?:(?P<good>{_GOOD})|(?P<bad>{_BAD}))",
     re.IGNORECASE,
 )
-_LATIN = re.compile("[A-Za-z]")
-_START = re.compile(
-    "[" + "".join(sorted({word[0] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})) + "不没并无别]"
-)
+# How the English words begin, in small letters.
+_ENGLISH = re.compile("|".join(sorted({word[:4] for word in re.findall("[a-z]{3,}", f"{_GOOD}|{_BAD}")})))
+_NOT = "不没并无别"
+# By the first two characters of a word: 好 and 很 stand in every other phrase.
+_START = re.compile("|".join([*_NOT, *sorted({word[:2] for word in f"{_GOOD}|{_BAD}".split("|") if word[0] > "\x7f"})]))
 # 不错, 不值, 没用 carry their own negation.
 _OWN = ("不错", "不值", "没用", "没效果", "没有效果")
 
@@ -48,12 +49,13 @@ def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
     """What `_WORD` finds, one after the other. It is tried only where one of its Chinese words may begin."""
-    if _LATIN.search(text):
+    if _ENGLISH.search(text.lower()):
         yield from _WORD.finditer(text)
         return
     place = 0
     while start := _START.search(text, place):
-        match = _WORD.match(text, start.start())
-        place = start.end() if match is None else match.end()
+        begin = start.start()
+        match = _WORD.match(text, begin)
+        place = begin + 1 if match is None else match.end()
         if match is not None:
             yield match

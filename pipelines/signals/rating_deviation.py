@@ -23,11 +23,12 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
         if review.share is not None:
             shares[review.product].append(review.share)
     means = {product: sum(found, Decimal(0)) / len(found) for product, found in shares.items()}
+    least = number(parameters, "least")
     for review in reviews:
         rated = len(shares[review.product]) if review.product in shares else 0
         if review.share is None:
             yield not_computable(review.id, "rating_deviation", "the review has no rating")
-        elif rated < number(parameters, "least"):
+        elif rated < least:
             yield not_computable(review.id, "rating_deviation", f"only {rated} rated reviews of this product")
         else:
             mean = means[review.product]

@@ -96,7 +96,7 @@ class Gathering(Protocol):
 
 
 # What NFKC makes of them. Most Chinese texts hold nothing else that it changes, and its quick check is then enough.
-_WIDE = tuple(zip("，！？：；（）～", ",!?:;()~", strict=True))
+_WIDE = tuple(zip("，！？：；", ",!?:;", strict=True))
 _KEPT = 8192
 
 

@@ -3,9 +3,9 @@
     python benchmarks/labels/draw.py --data DIR > sample.tsv
 
 The texts belong to their publishers and are not part of this project; what ships is where each stands, the beginning
-of its SHA-256, and the topics that a reader found in it. A stratum `any:…` is a plain random sample of a file; a stratum
-`word:…` is a random sample of the texts with one plain word of a topic that is rare elsewhere, praise and denials
-included, so it says how a topic is told from its opposite and nothing of how frequent it is.
+of its SHA-256, and the topics that a reader found in it. A stratum `any:…` is a plain random sample of a file; a
+stratum `word:…` is a random sample of the texts with one plain word of a topic that is rare elsewhere, praise and
+denials included, so it says how a topic is told from its opposite and nothing of how frequent it is.
 """
 
 from __future__ import annotations

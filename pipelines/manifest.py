@@ -37,6 +37,7 @@ EXPECTABLE = (
     "findings",
     "verdicts",
     "signals",
+    "complaints",
     "ledger",
     "official_candidates",
     "official_evidence",

@@ -1,9 +1,10 @@
-"""Ratings and counts as pages write them: "4.8 out of 5", "4,5", "1万+", "(1,333)", "12k"."""
+"""Ratings and counts as pages write them: "4.8 out of 5", "4,5", "1万+", "(1,333)", "12k", "已售2万+", "300 sold"."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipelines.items import Issue
 
@@ -14,6 +15,33 @@ _TIMES = {"万": 10_000, "萬": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "
 _FIVE = Decimal(5)
 _STARS = {str(stars): Decimal(stars) for stars in range(6)}
 _MOST = 2_000_000_000
+_NUMBER_SAID = r"\d{1,3}(?:,\d{3}){1,3}|\d{1,9}(?:\.\d{1,2})?"
+_SOLD = re.compile(
+    rf"(?:已售|已售出|累计售|累计销量|总销量|月销量|月销|销量|售出|热销|已拼)\s?[:：]?\s?(?:超过?|约)?\s?"
+    rf"(?P<after>{_NUMBER_SAID})\s?(?P<unit>万|w|千|k)?\s?(?P<more>\+|多)?|"
+    rf"(?<![\d.,])(?P<before>{_NUMBER_SAID})\s?(?P<times>万|w|千|k)?\s?(?P<plus>\+|多)?\s?(?:件|人|单)?\s?"
+    rf"(?:已售(?![罄完空])|付款|已付款|收货|已买|已拼|sold\b(?![\s-]*out))",
+    re.I,
+)
+
+
+class Sold(NamedTuple):
+    """How many a page says were sold, in its words; `rounded` when it says so many and more."""
+
+    number: int
+    said: str
+    rounded: bool
+
+
+def read_sold(text: str) -> Sold | None:
+    """The first count of sales in a text (已售1.2万+, 月销2000, 300人付款, "1,204 sold"); None without one."""
+    found = _SOLD.search(text)
+    if found is None:
+        return None
+    digits, unit = found["after"] or found["before"], (found["unit"] or found["times"] or "").lower()
+    count = int(Decimal(digits.replace(",", "")) * _TIMES.get(unit, 1))
+    rounded = bool(found["more"] or found["plus"] or unit)
+    return Sold(count, found.group().strip(), rounded) if 0 < count <= _MOST else None
 
 
 def read_rating(said: str | None, scale_said: str | None, issues: list[Issue]) -> tuple[Decimal | None, Decimal | None]:

@@ -89,7 +89,7 @@ def test_every_exit_code_is_documented(document: str) -> None:
     ("document", "names"),
     [
         ("docs/verdicts.md", stems("pipelines/rules", NOT_RULES)),
-        ("docs/signals.md", stems("pipelines/signals", NOT_SIGNALS)),
+        ("docs/reviews.md", stems("pipelines/signals", NOT_SIGNALS)),
         ("docs/tables.md", list(TABLES)),
     ],
 )

@@ -35,14 +35,14 @@ PIPELINES_FLOORS = (
         *("dataset", "decisions", "manifest", "brands", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
         *("observation", "sightings", "history"),
     ),
-    ("store", "match", "rules", "signals"),
+    ("store", "match", "rules", "signals", "complaints"),
     (
         "compare",
         "compared_rows",
         "claimed",
         "grounds",
         "past",
-        *("corpus", "coverage", "review_history", "review_edits"),
+        *("corpus", "coverage", "review_history", "review_edits", "stated_goods", "complained"),
         "changes",
         "verdict",
         "export",
@@ -60,7 +60,7 @@ CRAWLER_FLOORS = (
     ("verbs",),
     ("cli", "__main__"),
 )
-SEPARATE = ("store", "match", "rules", "signals")
+SEPARATE = ("store", "match", "rules", "signals", "complaints")
 DEMO_USERS = ("commands", "demo")
 
 # Put together so that this file does not hold them itself.

@@ -35,7 +35,8 @@ def run_corpus(name: str, console: Console, *, as_json: bool = False) -> int:
     console.print(
         Text(
             f"{summary.reviews} reviews of {len(summary.products)} products · "
-            f"{summary.clusters} groups of alike texts · {summary.signals} signals"
+            f"{summary.clusters} groups of alike texts · {summary.signals} signals · "
+            f"{summary.complaints} complaints"
         ),
         soft_wrap=True,
     )

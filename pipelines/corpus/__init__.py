@@ -1,4 +1,4 @@
-"""The review corpus of a dataset: signals, clusters, splits, and versions that say what is other than before.
+"""The review corpus of a dataset: signals, complaints, clusters, splits, and versions that say what is new.
 
 Reviews are read twice: once for their texts, which are all compared with each other, then batch by batch, product by
 product, for all else. What is held of the whole is what comparing texts needs.
@@ -6,11 +6,12 @@ product, for all else. What is held of the whole is what comparing texts needs.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pipelines.complained import complaint_rows
 from pipelines.corpus.reading import Batch, batches, products_of, texts
 from pipelines.corpus.splits import SPLITS, components, read_shares, split_of
 from pipelines.corpus.summary import ProductSummary, Stated, cluster_of, stated, summaries
@@ -19,8 +20,9 @@ from pipelines.coverage import ReviewCoverage, coverage
 from pipelines.dataset import Dataset
 from pipelines.review_history import note_history
 from pipelines.signals import SIGNALS, Observer
+from pipelines.stated_goods import goods_of
 from pipelines.store.corpus_rows import CorpusRows
-from pipelines.store.sql import Row, json_cell
+from pipelines.store.sql import Row, json_cell, rows_of
 from pipelines.store.write import Store, open_store
 
 __all__ = ["CorpusSummary", "ProductSummary", "Version", "run"]
@@ -50,6 +52,7 @@ class CorpusSummary:
     signals: int
     clusters: int
     version: Version | None
+    complaints: int = 0
     coverage: tuple[ReviewCoverage, ...] = ()
 
 
@@ -61,7 +64,7 @@ def run(dataset: Dataset, daihuo: str = "", said: Callable[[str, int, int], None
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:
-        names = stated(store.db)
+        names, goods = stated(store.db), goods_of(store.db)
         observer = Observer(dataset.rules)
         for found in texts(store.connection):
             observer.add(found)
@@ -80,9 +83,11 @@ def run(dataset: Dataset, daihuo: str = "", said: Callable[[str, int, int], None
             parameters, [(name, groups[name], splits[name], count) for name, count in counts.items()], clusters
         )
         products: list[ProductSummary] = []
-        done = 0
-        for batch in batches(store.connection, counts):
-            products += _write(store, comparison, observer, batch, names, splits)
+        done = complaints = 0
+        for batch in batches(store.connection, counts, goods):
+            found_in, complained = _write(store, comparison, observer, batch, names, splits)
+            products += found_in
+            complaints += complained
             done += len(batch.reviews)
             if said is not None:
                 said("signals", done * len(SIGNALS), sum(counts.values()) * len(SIGNALS))
@@ -102,6 +107,7 @@ def run(dataset: Dataset, daihuo: str = "", said: Callable[[str, int, int], None
         signals=total * len(SIGNALS),
         clusters=len(clusters),
         version=version,
+        complaints=complaints,
         coverage=covered,
     )
 
@@ -113,21 +119,24 @@ def _write(
     batch: Batch,
     names: Mapping[str, Stated],
     splits: Mapping[str, str],
-) -> list[ProductSummary]:
-    """One batch in one transaction."""
+) -> tuple[list[ProductSummary], int]:
+    """One batch in one transaction: its products, and how many complaints are in it."""
     observed = observer.observe(batch.reviews)
     answers = zip(*(observed[name] for name in sorted(observed)), strict=True)
     made: list[Row] = []
     signals: list[list[Row]] = []
+    complaints: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows_of("complaints", list(complaint_rows(batch.reviews))):
+        complaints[str(row[0])].append(row)
     for review, content, found, alike in zip(
         batch.reviews, batch.contents, answers, observed["near_duplicate"], strict=True
     ):
-        rows, digits = signal_rows(review.id, found)
+        rows, digits = signal_rows(review.id, found, complaints.get(review.id, ()))
         signals.append(rows)
         made.append((review.id, splits[review.product], cluster_of(alike), content, digits))
     with store.transaction():
-        comparison.batch(made, signals)
-    return summaries(batch.reviews, observed, names, splits)
+        comparison.batch(made, signals, complaints)
+    return summaries(batch.reviews, observed, names, splits), sum(map(len, complaints.values()))
 
 
 def _finish(

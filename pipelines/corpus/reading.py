@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import blake2b
@@ -12,14 +12,14 @@ from typing import NamedTuple
 import msgspec
 
 from pipelines.normalize.names import sql_names
-from pipelines.signals import ReviewText
+from pipelines.signals import Goods, ReviewText
 
 # What a review says; when one of these is other than before, the review was changed.
 _SAID = (
     *("id", "product", "text", "title", "rating", "rating_scale", "date", "follow_up_text", "follow_up_date"),
-    *("default_text", "language", "author_key"),
+    *("default_text", "language", "author_key", "bought_date"),
 )
-_MORE = ("variant", "bought_date", "verified", "helpful", "pictures", "reply")
+_MORE = ("variant", "verified", "helpful", "pictures", "reply")
 BATCH = 4_000
 _BETWEEN = f"SELECT {sql_names((*_SAID, *_MORE))} FROM reviews WHERE product BETWEEN ? AND ? ORDER BY product, id"  # noqa: S608
 _NOWHERE = f"SELECT {sql_names((*_SAID, *_MORE))} FROM reviews WHERE product IS NULL ORDER BY id"  # noqa: S608
@@ -40,14 +40,14 @@ def products_of(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute(query).fetchall())
 
 
-def batches(connection: sqlite3.Connection, products: dict[str, int]) -> Iterator[Batch]:
+def batches(connection: sqlite3.Connection, products: dict[str, int], goods: Mapping[str, Goods]) -> Iterator[Batch]:
     """All reviews in the order of product and id, about `BATCH` at a time; no product is in two batches."""
     for first, last in _ranges(products):
         found = connection.execute(_BETWEEN, (first, last)).fetchall()
         if not first:
             found = connection.execute(_NOWHERE).fetchall() + found
         contents = [blake2b(_json(row), digest_size=8).hexdigest() for row in found]
-        yield Batch([_review(*row[: len(_SAID)]) for row in found], contents)
+        yield Batch([_review(goods, *row[: len(_SAID)]) for row in found], contents)
 
 
 def texts(connection: sqlite3.Connection) -> Iterator[list[ReviewText]]:
@@ -74,6 +74,7 @@ def _ranges(products: dict[str, int]) -> Iterator[tuple[str, str]]:
 
 
 def _review(
+    goods: Mapping[str, Goods],
     id: str,
     product: str | None,
     text: str | None,
@@ -86,6 +87,7 @@ def _review(
     default_text: int | None,
     language: str | None,
     author_key: str | None,
+    bought_date: str | None,
 ) -> ReviewText:
     return ReviewText(
         id=id,
@@ -100,6 +102,8 @@ def _review(
         default_text=bool(default_text),
         language=language or "und",
         author_key=author_key,
+        bought_date=bought_date,
+        goods=goods.get(product or ""),
     )
 
 

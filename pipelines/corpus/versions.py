@@ -41,8 +41,12 @@ class Comparison:
         for said in (parameters, products, clusters):
             self.digest.update(_json(said) + b"\n")
 
-    def batch(self, made: Sequence[Row], signals: Sequence[Sequence[Row]]) -> None:
-        """Hash, compare and write a batch: rows of `corpus_reviews`, and for each its rows of `signals`."""
+    def batch(
+        self, made: Sequence[Row], signals: Sequence[Sequence[Row]], complaints: Mapping[str, Sequence[Row]]
+    ) -> None:
+        """Hash, compare and write a batch: rows of `corpus_reviews`, for each its rows of `signals`, and by review the
+        rows of `complaints`.
+        """
         self.digest.update(_json(made) + b"\n")
         reviews = [str(row[_REVIEW]) for row in made]
         known, broken = self.rows.before(reviews, len(signals[0]))
@@ -51,6 +55,7 @@ class Comparison:
             self.rows.change([change for n in other for change in self._changes(known.get(reviews[n]), made[n])])
         changed = [reviews[n] for n in other]
         self.rows.replace("signals", changed, chain.from_iterable(signals[n] for n in other))
+        self.rows.replace("complaints", changed, chain.from_iterable(complaints.get(one, ()) for one in changed))
         self.rows.replace("corpus_reviews", changed, [made[n] for n in other])
         self.written += len(other)
 
@@ -70,13 +75,15 @@ class Comparison:
         return [(number, kind, review, before[at], after[at]) for kind, at in kinds if before[at] != after[at]]
 
 
-def signal_rows(review: str, found: Sequence[Signal]) -> tuple[list[Row], str]:
-    """The rows of `signals` of a review, and 16 digits of their hash. Evidence is compact JSON."""
+def signal_rows(review: str, found: Sequence[Signal], complaints: Sequence[Row]) -> tuple[list[Row], str]:
+    """The rows of `signals` of a review, and 16 digits of the hash of them and its complaints. Evidence is compact
+    JSON.
+    """
     rows: list[Row] = [
         (review, one.signal, one.value, _plain(evidence).decode() if (evidence := one.evidence) else "{}")
         for one in found
     ]
-    return rows, blake2b(_plain(rows), digest_size=8).hexdigest()
+    return rows, blake2b(_plain((rows, complaints)), digest_size=8).hexdigest()
 
 
 def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[str, object]]) -> dict[str, object]:

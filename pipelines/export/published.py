@@ -30,6 +30,7 @@ EXPORTED = (
     "listing_items",
     "reviews",
     "signals",
+    "complaints",
     "clusters",
     "corpus_products",
     "corpus_versions",
@@ -47,6 +48,7 @@ _OF_CORPUS = ("split", "cluster")
 FREE_TEXT = {
     "reviews": ("title", "text", "variant", "reply", "follow_up_text", "said_json"),
     "signals": ("value", "evidence_json"),
+    "complaints": ("words", "clause", "places_json"),
     "issues": ("value", "why"),
 }
 _AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.match.evidence import Evidence, Points
-from pipelines.match.kinds import MEASURED
 from pipelines.match.record import Record
+from pipelines.normalize.kinds import MEASURED
 from pipelines.normalize.quantity import Part, Quantity, Unit
 
 # 1.7 fl oz is printed on a 50 ml bottle though it is 50.3 ml.

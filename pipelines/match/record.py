@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.match.edition import Edition, read_editions
-from pipelines.match.kind import read_kinds
 from pipelines.match.text import core, fold, scripts, without_gifts, words
 from pipelines.normalize import identity
+from pipelines.normalize.kinds import read_kinds
 from pipelines.observation import Article
 
 _LONGEST_TITLE = 4_000

@@ -14,10 +14,14 @@ from pipelines.signals import (
     incentive,
     length_variety,
     near_duplicate,
+    other_goods,
+    purchase_gap,
     rating_deviation,
     rating_text_gap,
+    sold_against_reviews,
+    template_phrases,
 )
-from pipelines.signals.signal import Gathering, ReviewText, Signal, SignalModule
+from pipelines.signals.signal import Gathering, Goods, ReviewText, Signal, SignalModule
 
 SIGNALS: dict[str, SignalModule] = {
     "default_text": default_text,
@@ -28,6 +32,10 @@ SIGNALS: dict[str, SignalModule] = {
     "rating_deviation": rating_deviation,
     "follow_up": follow_up,
     "burst": burst,
+    "template_phrases": template_phrases,
+    "purchase_gap": purchase_gap,
+    "other_goods": other_goods,
+    "sold_against_reviews": sold_against_reviews,
 }
 
 
@@ -76,4 +84,4 @@ class Observer:
         }
 
 
-__all__ = ["SIGNALS", "Observer", "ReviewText", "Signal", "signals"]
+__all__ = ["SIGNALS", "Goods", "Observer", "ReviewText", "Signal", "signals"]

@@ -16,7 +16,7 @@ from pipelines.signals.signal import Parameters, ReviewText, Signal, plain
 DEFAULTS: dict[str, object] = {}
 
 _PLATFORM = re.compile(
-    r"(?:此|该|这位|本)?(?:用户|买家|顾客|会员|客户|评价方)(?:还|暂)?(?:没有|没|未)(?:及时|有|按时)?(?:填写|做出|发表|写下?|撰写|给出|留下)(?:任何)?"
+    r"(?:此|该|这位|本)?(?:用户|买家|顾客|会员|客户|评价方|您)(?:还|暂)?(?:没有|没|未)(?:及时|有|按时)?(?:填写|做出|发表|写下?|撰写|给出|留下)(?:任何)?"
     r"(?:文字|评价|评论)*(?:内容|信息)?(?:系统默认(?:给予)?好评)?|"
     r"(?:此|该)用户觉得商品(?:非常|很|较|比较)?(?:好|不错|一般|差|不好)(?:给出[1-5一二三四五]星(?:好|中|差)?评)?|"
     r"(?:系统|用户|买家)?(?:自动)?默认(?:给予)?好评|系统自动(?:好评|评价)|"
@@ -28,10 +28,16 @@ _PLATFORM = re.compile(
 _LONGEST = 150
 
 
+# Each of them has one of these.
+_MAYBE = re.compile(
+    "用户|买家|顾客|会员|客户|评价方|您|默认|自动|用戶|買家|user|buyer|customer|reviewer|default", re.IGNORECASE
+)
+
+
 @lru_cache(maxsize=8192)
 def platform_sentence(text: str) -> str | None:
     """The platform's sentence when the whole text is one, without punctuation."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _MAYBE.search(text):
         return None
     said = plain(text)
     return said if said and _PLATFORM.fullmatch(said) else None

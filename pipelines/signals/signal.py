@@ -17,6 +17,23 @@ _FIVE = Decimal(5)
 _NOT_LETTER = re.compile(r"[\W_]+")
 
 
+class Goods(msgspec.Struct, frozen=True, kw_only=True):
+    """What pages say of a product, beside its reviews; None where none does. One object for all its reviews.
+
+    claimed       reviews, as its newest page states; `collected` is how many there are here
+    sold          how many were sold, `sold_said` the words, `sold_rounded` whether they round down (1万+)
+    reachable     reviews that the platform shows at most: its page cap
+    """
+
+    name: str = ""
+    claimed: int | None = None
+    collected: int | None = None
+    sold: int | None = None
+    sold_said: str | None = None
+    sold_rounded: bool = False
+    reachable: int | None = None
+
+
 class ReviewText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stored review. `date` is UTC ISO 8601 or a bare date, `rating` is on `rating_scale`, `author_key` a keyed
     hash.
@@ -34,6 +51,8 @@ class ReviewText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     default_text: bool = False
     language: str = "und"
     author_key: str | None = None
+    bought_date: str | None = None
+    goods: Goods | None = None
 
     @property
     def share(self) -> Decimal | None:

@@ -13,7 +13,9 @@ from pipelines.store.sql import Row
 from pipelines.store.write import Store
 
 # Tables with rows of single reviews, and their column that names the review.
-_OF_REVIEWS = {"signals": "review", "corpus_reviews": "review"}
+_OF_REVIEWS = {"signals": "review", "complaints": "review", "corpus_reviews": "review"}
+# Those of them that are sealed whole.
+_SEALED = ("signals", "complaints")
 # Tables that are written whole at the end.
 _WHOLE = ("clusters", "corpus_products")
 _ASKED = "IN (SELECT value FROM json_each(?))"
@@ -51,7 +53,7 @@ class CorpusRows:
         if not self._empty[table]:
             self._connection.executemany(sql.delete(table, _OF_REVIEWS[table]), [(review,) for review in reviews])
         self._connection.executemany(sql.insert(table), rows)
-        if table == "signals":
+        if table in _SEALED:
             self._store.seals.touch_table(table, STALE)
 
     def forget(self, reviews: Collection[str]) -> None:
@@ -85,7 +87,8 @@ class CorpusRows:
         self._connection.execute(f"{sql.insert('corpus_versions')} ON CONFLICT (version) DO NOTHING", version)
         self._connection.execute("DELETE FROM corpus_changes WHERE version > ?", (version[0],))
         self._store.seals.touch_table("corpus_versions")
-        self._store.seals.touch_table("signals")
+        for table in _SEALED:
+            self._store.seals.touch_table(table)
 
     def _any(self, table: str) -> bool:
         return self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608

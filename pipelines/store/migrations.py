@@ -145,6 +145,11 @@ def _official_side(db: Database) -> None:
     add_columns(db, "claims", "official_site")
 
 
+@MIGRATIONS(name="0022_complaints")
+def _complaints(db: Database) -> None:
+    create_tables(db, "complaints")
+
+
 @MIGRATIONS(name="0024_review_history")
 def _review_history(db: Database) -> None:
     create_tables(db, "review_pages", "review_versions", "review_history")

@@ -202,7 +202,7 @@ class PageTables:
         old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
         gone = [row for row in old if row[0] not in kept]
         if gone:
-            for derived in ("signals", "review_history"):
+            for derived in ("signals", "complaints", "review_history"):
                 if self._connection.executemany(sql.delete(derived, "review"), gone).rowcount:
                     self._seals.touch_table(derived, STALE)
             self._connection.executemany(sql.delete("reviews", "id"), gone)

@@ -5,6 +5,7 @@ Amounts are decimal strings in TEXT columns, times UTC ISO 8601, booleans 0/1/NU
 
 from __future__ import annotations
 
+from pipelines.store.complaint_tables import COMPLAINT_TABLES
 from pipelines.store.corpus_tables import CORPUS_TABLES
 from pipelines.store.history_tables import HISTORY_TABLES
 from pipelines.store.official_tables import OFFICIAL_TABLES
@@ -363,6 +364,7 @@ TABLES: dict[str, Table] = {
         clustered=True,
     ),
     **CORPUS_TABLES,
+    **COMPLAINT_TABLES,
     "seals": Table(
         about="The chain of hashes over all that is evidence; only ever appended to. See docs/evidence.md.",
         columns={

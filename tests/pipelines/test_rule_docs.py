@@ -1,4 +1,4 @@
-"""The documents name every rule, signal and verdict, with the parameters that the code has."""
+"""The documents name every rule and verdict, with the parameters that the code has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from pipelines.claimed import CLAIM_WORDS, TESTED_BY
 from pipelines.rules import DEFAULTS
-from pipelines.signals import SIGNALS
 from pipelines.verdict import VERDICTS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -29,15 +28,7 @@ def test_rule(name: str) -> None:
         assert f"`{parameter}` = {said}" in row
 
 
-@pytest.mark.parametrize("name", SIGNALS)
-def test_signal(name: str) -> None:
-    row = rows("signals.md")[name]
-    for parameter, value in SIGNALS[name].DEFAULTS.items():
-        assert f"`{parameter}` = {value}" in row
-
-
 def test_nothing_is_documented_that_is_not_there() -> None:
-    assert rows("signals.md").keys() == SIGNALS.keys()
     assert rows("verdicts.md").keys() == DEFAULTS.keys() | VERDICTS.keys() | CLAIM_WORDS.keys() | TESTED_BY.keys()
 
 

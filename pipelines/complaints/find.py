@@ -1,0 +1,238 @@
+"""Where a text complains: the words of the lexicon in it, without what their clause takes back.
+
+A clause ends at punctuation, at a line's end, and at white space that does not stand between two Latin words; English
+clauses also before "but", "however", "although". A text with kana or hangul is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+from operator import itemgetter
+from typing import NamedTuple
+
+from pipelines.complaints.complaint import FIELDS, TOPICS, Complaint, Place, Said, readable
+from pipelines.complaints.lexicon import COMMON, Lexicon, Pair, lexicon
+from pipelines.complaints.scope import LIST, Scope
+
+# Index of the word, start and end.
+Match = tuple[int, int, int]
+
+_CHUNK = 256
+# A clause is looked at so far; some texts have no punctuation.
+_REACH = 200
+_START = itemgetter(1)
+_BREAK = re.compile(
+    r"[,。!?;…~\n\r|]+|(?=[.\s])(?:(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s|\s(?=[^\x00-\x7f])|\s-+\s|"
+    r"\s(?=(?:but|however|although|though|while)\b))"
+)
+_SENTENCE = re.compile(r"[。!?;…\n\r.]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Hit(NamedTuple):
+    """Characters `start` to `end` speak of `topic`; a pair's halves meet at `first_end` and `second`."""
+
+    start: int
+    end: int
+    topic: str
+    first_end: int
+    second: int
+    across: bool
+
+
+def complaints(reviews: Iterable[Said]) -> Iterator[Complaint]:
+    """The complaints of each review, review by review in their order, topics in the order of `TOPICS`.
+
+    Needs one review at a time: any iterator will do. Reviews in a language that the lexicon does not know give none.
+    """
+    known = lexicon()
+    waiting = iter(reviews)
+    while chunk := list(islice(waiting, _CHUNK)):
+        texts = [
+            (review.id, field, text)
+            for review in chunk
+            if readable(review.language)
+            for field in FIELDS
+            if (text := getattr(review, field))
+        ]
+        found: defaultdict[str, defaultdict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        for at, topic, place in _places(known, texts):
+            found[texts[at][0]][topic].append(place)
+        for review, by_topic in found.items():
+            for topic in TOPICS:
+                if topic in by_topic:
+                    yield Complaint(review=review, topic=topic, places=tuple(by_topic[topic]))
+
+
+def topics_of(text: str, words: Lexicon | None = None) -> dict[str, tuple[str, ...]]:
+    """Topic → the words of the text that complain of it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for _, topic, place in _places(words or lexicon(), [("", "text", text)]):
+        found[topic].append(place.words)
+    return {topic: tuple(found[topic]) for topic in TOPICS if topic in found}
+
+
+def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str, Place]]:
+    """(number of the text, topic, place) of (review, field, text), in their order. All are searched in one pass."""
+    folded = known.fold("\n".join([text for _, _, text in texts]))
+    ends = list(accumulate(len(text) + 1 for _, _, text in texts))
+    matches = known.automaton.find_matches_as_indexes(folded, overlapping=True)
+    decisive = known.decisive
+    begun, at = 0, 0
+    # Matches come by their ends, so those of a text stand together.
+    while begun < len(matches):
+        at = bisect_right(ends, matches[begun][1])
+        stop = bisect_left(matches, ends[at], begun, key=_START)
+        if any(decisive[match[0]] for match in matches[begun:stop]):
+            start = ends[at] - len(texts[at][2]) - 1
+            own = [(index, low - start, high - start) for index, low, high in matches[begun:stop]]
+            for topic, place in _judged(known, own, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
+                yield at, topic, place
+        begun = stop
+
+
+def _judged(
+    known: Lexicon, matches: Sequence[Match], field: str, text: str, folded: str
+) -> Iterator[tuple[str, Place]]:
+    """The complaints of one text: its hits without those that their clause takes back; what overlaps is one."""
+    hits = _hits(known, matches, folded)
+    if not hits:
+        return
+    clauses = _Clauses(folded)
+    denied_to = -1
+    kept: list[tuple[str, int, int]] = []
+    last: dict[str, int] = {}
+    for hit in hits:
+        at, end_at = clauses.at(hit.start), clauses.at(hit.end - 1)
+        if at != end_at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
+            continue
+        scope = known.scopes[0 if _HAN.search(folded, hit.start, hit.end) else 1]
+        begin, end = clauses.near(hit.start, hit.end)
+        before, behind = folded[begin : hit.start], folded[hit.end : end]
+        listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
+        if listed or scope.denies(before, behind) or scope.denies(folded[hit.first_end : hit.second], ""):
+            denied_to = hit.end
+        elif not _taken_back(known, scope, hit, clauses, before, behind):
+            number = last.get(hit.topic)
+            if number is not None and hit.start < kept[number][2]:
+                kept[number] = (hit.topic, kept[number][1], max(kept[number][2], hit.end))
+            else:
+                last[hit.topic] = len(kept)
+                kept.append((hit.topic, hit.start, hit.end))
+    for topic, start, stop in kept:
+        begin, end = clauses.near(start, stop)
+        clause = text[begin:end].strip()
+        yield topic, Place(field=field, start=start, end=stop, words=text[start:stop], clause=clause)
+
+
+def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, before: str, behind: str) -> bool:
+    """Whether the clause asks, supposes or fears, or speaks of other goods."""
+    if scope.asks_or_supposes(clauses.earlier(clauses.at(hit.start)), before, behind + clauses.mark(hit.end - 1)):
+        return True
+    if hit.topic != "cheaper_elsewhere" and scope.about_others(before):
+        return True
+    return any(word in before for word in known.unless[hit.topic])
+
+
+def _hits(known: Lexicon, matches: Sequence[Match], folded: str) -> list[Hit]:
+    """All words and pairs that may be a complaint, by place, longer ones first; the harmless ones are left out."""
+    roles = [(known.roles[index], start, end) for index, start, end in matches]
+    harmless = _Harmless([(end, start, role.harmless) for role, start, end in roles if role.harmless], known.longest)
+    hits: list[Hit] = []
+    thens: list[tuple[int, int, int]] = []
+    for role, start, end in roles:
+        if (role.says or role.then) and not (role.latin and not _whole(folded, start, end)):
+            hits += [
+                Hit(start, end, topic, end, end, False) for topic in role.says if not harmless.at(topic, start, end)
+            ]
+            for number in role.then:
+                if not harmless.at(known.pairs[number].topic, start, end):
+                    thens.append((number, start, end))
+    if thens:
+        awaited = {number for number, _, _ in thens}
+        firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for role, start, end in roles:
+            for number in awaited.intersection(role.of) if role.of else ():
+                if not (role.latin and not _whole(folded, start, end)) and not harmless.at(
+                    known.pairs[number].topic, start, end
+                ):
+                    firsts[number].append((end, start))
+        for number, start, end in thens:
+            if number in firsts:
+                hits.extend(_pairs(known.pairs[number], firsts[number], start, end, known.longest))
+    hits.sort(key=lambda hit: (hit.start, -hit.end, hit.second))
+    return hits
+
+
+def _pairs(pair: Pair, firsts: list[tuple[int, int]], start: int, end: int, longest: int) -> Iterator[Hit]:
+    """The pairs of a second half with first halves, (end, start) in order; only near ones are looked at."""
+    nearest = bisect_left(firsts, (start - pair.within, 0))
+    furthest = end + pair.within + longest if pair.either else start
+    for first_end, first in firsts[nearest : bisect_right(firsts, (furthest, furthest))]:
+        if first_end <= start:
+            yield Hit(first, end, pair.topic, first_end, start, pair.across)
+        elif pair.either and 0 <= first - end <= pair.within:
+            yield Hit(start, first_end, pair.topic, end, first, pair.across)
+
+
+class _Harmless:
+    """The longer words of a text in which a word means something else: (end, start, topics), by their ends."""
+
+    def __init__(self, spans: list[tuple[int, int, tuple[str, ...]]], longest: int) -> None:
+        self._spans = spans
+        self._longest = longest
+
+    def at(self, topic: str, start: int, end: int) -> bool:
+        """Whether the word of this topic stands within one of them."""
+        if not self._spans:
+            return False
+        for at in range(bisect_left(self._spans, (end, 0)), len(self._spans)):
+            high, low, topics = self._spans[at]
+            if high > end + self._longest:
+                break
+            if low <= start and high - low > end - start and (topic in topics or COMMON in topics):
+                return True
+        return False
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether the Latin word is one: no letter, digit or apostrophe touches it."""
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    if before.isascii() and (before.isalnum() or before == "'"):
+        return False
+    return not (behind.isascii() and behind.isalnum())
+
+
+class _Clauses:
+    """The clauses of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts, self._ends = [0], []
+        for match in _BREAK.finditer(text):
+            self._ends.append(match.start())
+            self._starts.append(match.end())
+        self._ends.append(len(text))
+
+    def at(self, place: int) -> int:
+        return bisect_right(self._starts, place) - 1
+
+    def near(self, start: int, end: int) -> tuple[int, int]:
+        """From where to where the clause of these characters goes, at most `_REACH` beyond them."""
+        begin, stop = self._starts[self.at(start)], self._ends[self.at(end - 1)]
+        return max(begin, start - _REACH), min(max(stop, end), end + _REACH)
+
+    def mark(self, place: int) -> str:
+        """The punctuation behind the clause of this place."""
+        at = self.at(place)
+        return self._text[self._ends[at] : self._starts[at + 1]] if at + 1 < len(self._starts) else ""
+
+    def earlier(self, at: int) -> str:
+        """The clause before this one when it belongs to the same sentence, else nothing."""
+        if at == 0 or _SENTENCE.search(self._text, self._ends[at - 1], self._starts[at]):
+            return ""
+        return self._text[max(self._starts[at - 1], self._ends[at - 1] - _REACH) : self._ends[at - 1]]

@@ -216,7 +216,7 @@ def test_a_batch_is_no_larger_than_asked_for_and_cuts_no_product(
     monkeypatch.setattr(reading, "BATCH", 12)
     with open_store(dataset.database, b"secret") as store:
         products = reading.products_of(store.connection)
-        found = list(reading.batches(store.connection, products))
+        found = list(reading.batches(store.connection, products, {}))
         assert max(len(batch.reviews) for batch in found) < 12 + 5
         assert max(len(batch) for batch in reading.texts(store.connection)) <= 12
     seen = [{review.product for review in batch.reviews} for batch in found]

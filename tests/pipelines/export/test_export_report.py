@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from pipelines.errors import InputMissing
-from pipelines.export import report
+from pipelines.export import filters, report
 from pipelines.export.report import render, write_report
 from pipelines.export.words import Language, words
 
@@ -74,7 +74,7 @@ def test_asks_nothing_from_outside(sample: SampleData, lang: Language) -> None:
     ],
 )
 def test_no_link_but_http(url: str) -> None:
-    assert "href" not in report._link(url)
+    assert "href" not in filters.link(url)
 
 
 def test_texts_are_escaped(sample: SampleData) -> None:

@@ -1,0 +1,231 @@
+"""The report's charts: Vega-Altair says what they are, once; Vega draws each with its own rows.
+
+Compiling takes ten times as long as drawing, so a kind of chart is compiled when its first one is drawn. Colors are the
+page's CSS variables. `altair` and `vl-convert-python` come with the extra `report`; without them nothing is drawn, and
+the table that stands beside every chart is all there is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from pipelines.export.svg import inline
+
+if TYPE_CHECKING:
+    import altair as alt
+
+Rows = Sequence[Mapping[str, Any]]
+
+# What all charts of a report may weigh together. The file is meant to be sent by mail.
+MOST_BYTES = 5_000_000
+_WIDTH = 520
+_SIDES = ("promoted", "official", "official2", "official3")
+_COLORS = ("var(--promoted)", "var(--official)", "var(--official)", "var(--official)")
+
+
+def can_draw() -> bool:
+    """Whether the packages that draw are installed."""
+    return find_spec("altair") is not None and find_spec("vl_convert") is not None
+
+
+class Drawer:
+    """Draws charts until their bytes are spent; `left_out` is how many were not drawn for that."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self.able = can_draw()
+        self.left_out = 0
+        self._left = most
+        self._drawn: dict[str, str] = {}
+
+    def draw(self, kind: str, data: Mapping[str, Rows], label: str, form: str = "") -> Markup | None:
+        """One chart of a kind in `KINDS`, or None. `data` are its rows by name, `form` is what its axis is written in."""
+        if not self.able:
+            return None
+        if self._left <= 0:
+            self.left_out += 1
+            return None
+        compiled = json.loads(_compiled(kind, form))
+        for table in compiled["data"]:
+            if table["name"] in data:
+                table["values"] = list(data[table["name"]])
+        key = json.dumps([kind, form, {name: list(rows) for name, rows in data.items()}], ensure_ascii=False)
+        if key not in self._drawn:
+            self._drawn[key] = _svg(compiled)
+        made = inline(self._drawn[key], label)
+        self._left -= len(made.encode())
+        return made
+
+
+def _svg(compiled: dict[str, Any]) -> str:
+    import vl_convert
+
+    drawn: str = vl_convert.vega_to_svg(compiled)
+    return drawn
+
+
+@cache
+def _compiled(kind: str, form: str) -> str:
+    import vl_convert
+
+    chart, names = KINDS[kind](form)
+    wanted = chart.configure(
+        background="transparent", padding=2, font="sans-serif", view={"stroke": None, "clip": False}
+    ).to_dict()
+    wanted["autosize"] = {"type": "fit-x", "contains": "padding"}
+    wanted["datasets"] = {name: [] for name in names}
+    return json.dumps(vl_convert.vegalite_to_vega(wanted))
+
+
+def _day_axis(form: str, count: int = 5) -> alt.Axis:
+    import altair as alt
+
+    return alt.Axis(
+        grid=False, tickCount=count, format=form, tickColor="var(--line)", domainColor="var(--line)", labelFlush=True,
+        labelPadding=3, labelOverlap=True,
+    )  # fmt: skip
+
+
+def _number_axis(count: int = 4, form: str = ",~f") -> alt.Axis:
+    import altair as alt
+
+    return alt.Axis(tickCount=count, format=form, domain=False, ticks=False, gridColor="var(--hair)", labelPadding=6)
+
+
+def _side(channel: str, values: Sequence[Any]) -> Any:
+    import altair as alt
+
+    made = {"color": alt.Color, "strokeDash": alt.StrokeDash, "shape": alt.Shape, "strokeWidth": alt.StrokeWidth}
+    return made[channel]("side:N", legend=None, scale=alt.Scale(domain=list(_SIDES), range=list(values)))
+
+
+def _history(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+    """looks {at, price or null, side} · alone {at, price, side} · missed {at} · said {at, label} · promised {at, price}."""
+    import altair as alt
+
+    time = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=_day_axis(form))
+    price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=_number_axis())
+    lines = (
+        alt.Chart(alt.NamedData(name="looks"))
+        .mark_line(interpolate="step-after", invalid="break-paths-filter-domains", strokeCap="butt")
+        .encode(
+            x=time,
+            y=price,
+            color=_side("color", _COLORS),
+            strokeDash=_side("strokeDash", ([1, 0], [5, 2], [2, 2], [8, 2, 2, 2])),
+            strokeWidth=_side("strokeWidth", (2.2, 1.8, 1.5, 1.5)),
+        )
+    )
+    alone = (
+        alt.Chart(alt.NamedData(name="alone"))
+        .mark_point(filled=True, opacity=1, size=34)
+        .encode(
+            x=time,
+            y=price,
+            color=_side("color", _COLORS),
+            shape=_side("shape", ("circle", "square", "diamond", "triangle")),
+        )
+    )
+    missed = (
+        alt.Chart(alt.NamedData(name="missed"))
+        .mark_text(text="×", baseline="bottom")
+        .encode(x=time, y=alt.value(158), color=_side("color", _COLORS))
+    )
+    said = alt.Chart(alt.NamedData(name="said")).encode(x=time)
+    rule = said.mark_rule(color="var(--ink)", strokeDash=[3, 2])
+    name = said.mark_text(baseline="bottom", color="var(--ink)").encode(text="label:N", y=alt.value(-3))
+    promised = (
+        alt.Chart(alt.NamedData(name="promised"))
+        .mark_point(shape="diamond", size=60, color="var(--ink)", strokeWidth=1.4)
+        .encode(x=time, y=price)
+    )
+    layers = alt.layer(rule, name, lines, alone, missed, promised).properties(width=_WIDTH, height=158)
+    return layers, ("looks", "alone", "missed", "said", "promised")
+
+
+def _volume(form: str) -> tuple[alt.Chart, tuple[str, ...]]:
+    """months {at, count, stars}, `stars` high, middle, low or none; a bar a month."""
+    import altair as alt
+
+    groups = ("low", "middle", "high", "none")
+    colors = ("var(--low)", "var(--middle)", "var(--high)", "var(--track)")
+    axis = _day_axis(form)
+    chart = (
+        alt.Chart(alt.NamedData(name="months"))
+        .mark_bar()
+        .encode(
+            x=alt.X("utcyearmonth(at):T", title=None, axis=axis, scale=alt.Scale(type="utc")),
+            y=alt.Y("count:Q", title=None, axis=_number_axis(3, ",d"), stack="zero"),
+            color=alt.Color("stars:N", legend=None, scale=alt.Scale(domain=list(groups), range=list(colors))),
+            order=alt.Order("rank:Q"),
+        )
+        .properties(width=_WIDTH, height=110)
+    )
+    return chart, ("months",)
+
+
+def _gaps(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+    """claims {name, gap, verdict}: one bar a claim, from the official price to the left and right."""
+    import altair as alt
+
+    across = alt.X("gap:Q", title=None, axis=_number_axis(6, "+.0%"), scale=alt.Scale(padding=14))
+    down = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
+    base = alt.Chart(alt.NamedData(name="claims")).encode(x=across, y=down)
+    words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
+    colors = ("var(--dearer)", "var(--cheaper)", "var(--consistent)")
+    colored = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors)))
+    bars = base.mark_bar(height=7).encode(color=colored)
+    dots = base.mark_point(filled=True, opacity=1, size=50).encode(color=colored)
+    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
+    return alt.layer(bars, dots, zero).properties(width=_WIDTH, height=alt.Step(22)), ("claims", "zero")
+
+
+def _spread(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+    """bins {low, high, count, verdict}: how many claims are how far from the official price."""
+    import altair as alt
+
+    words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
+    colors = ("var(--dearer)", "var(--cheaper)", "var(--consistent)")
+    bars = (
+        alt.Chart(alt.NamedData(name="bins"))
+        .mark_bar()
+        .encode(
+            x=alt.X("low:Q", title=None, axis=_number_axis(7, "+.0%")),
+            x2="high:Q",
+            y=alt.Y("sum(count):Q", title=None, axis=_number_axis(3, ",d")),
+            color=alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors))),
+        )
+    )
+    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
+    return alt.layer(bars, zero).properties(width=_WIDTH, height=130), ("bins", "zero")
+
+
+def _rates(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+    """rates {topic, side, per_1000, low, high}: a point and its interval for each side of a topic."""
+    import altair as alt
+
+    base = alt.Chart(alt.NamedData(name="rates")).encode(
+        y=alt.Y("topic:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150)),
+        yOffset=alt.YOffset("side:N", sort=["promoted", "official"]),
+        color=_side("color", _COLORS),
+    )
+    across = alt.X("low:Q", title=None, axis=_number_axis(5), scale=alt.Scale(zero=True))
+    spans = base.mark_rule(strokeWidth=2).encode(x=across, x2="high:Q")
+    points = base.mark_point(filled=True, opacity=1, size=46).encode(
+        x=alt.X("per_1000:Q"), shape=_side("shape", ("circle", "square", "diamond", "triangle"))
+    )
+    return alt.layer(spans, points).properties(width=_WIDTH, height=alt.Step(15)), ("rates",)
+
+
+KINDS: dict[str, Callable[[str], tuple[Any, tuple[str, ...]]]] = {
+    "history": _history,
+    "volume": _volume,
+    "gaps": _gaps,
+    "spread": _spread,
+    "rates": _rates,
+}

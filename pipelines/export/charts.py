@@ -97,6 +97,13 @@ def _number_axis(count: int = 4, form: str = ",~f") -> alt.Axis:
     return alt.Axis(tickCount=count, format=form, domain=False, ticks=False, gridColor="var(--hair)", labelPadding=6)
 
 
+def _percent_axis(count: int) -> alt.Axis:
+    import altair as alt
+
+    label = "datum.value === 0 ? '0' : format(datum.value, '+.0%')"
+    return alt.Axis(tickCount=count, labelExpr=label, domain=False, ticks=False, gridColor="var(--hair)", labelPadding=6)
+
+
 def _side(channel: str, values: Sequence[Any]) -> Any:
     import altair as alt
 
@@ -149,17 +156,17 @@ def _history(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
 
 
 def _volume(form: str) -> tuple[alt.Chart, tuple[str, ...]]:
-    """months {at, count, stars}, `stars` high, middle, low or none; a bar a month."""
+    """months {month, count, stars, rank}, `stars` high, middle, low or none; a bar a month."""
     import altair as alt
 
     groups = ("low", "middle", "high", "none")
     colors = ("var(--low)", "var(--middle)", "var(--high)", "var(--track)")
-    axis = _day_axis(form)
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, labelPadding=5, ticks=False, domainColor="var(--line)")
     chart = (
         alt.Chart(alt.NamedData(name="months"))
         .mark_bar()
         .encode(
-            x=alt.X("utcyearmonth(at):T", title=None, axis=axis, scale=alt.Scale(type="utc")),
+            x=alt.X("month:O", title=None, axis=axis, scale=alt.Scale(paddingInner=0.12)),
             y=alt.Y("count:Q", title=None, axis=_number_axis(3, ",d"), stack="zero"),
             color=alt.Color("stars:N", legend=None, scale=alt.Scale(domain=list(groups), range=list(colors))),
             order=alt.Order("rank:Q"),
@@ -173,7 +180,7 @@ def _gaps(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
     """claims {name, gap, verdict}: one bar a claim, from the official price to the left and right."""
     import altair as alt
 
-    across = alt.X("gap:Q", title=None, axis=_number_axis(6, "+.0%"), scale=alt.Scale(padding=14))
+    across = alt.X("gap:Q", title=None, axis=_percent_axis(6), scale=alt.Scale(padding=14))
     down = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
     base = alt.Chart(alt.NamedData(name="claims")).encode(x=across, y=down)
     words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
@@ -195,7 +202,7 @@ def _spread(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
         alt.Chart(alt.NamedData(name="bins"))
         .mark_bar()
         .encode(
-            x=alt.X("low:Q", title=None, axis=_number_axis(7, "+.0%")),
+            x=alt.X("low:Q", title=None, axis=_percent_axis(7)),
             x2="high:Q",
             y=alt.Y("sum(count):Q", title=None, axis=_number_axis(3, ",d")),
             color=alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors))),

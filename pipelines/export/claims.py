@@ -72,6 +72,7 @@ class OfferView:
 class ClaimView:
     """One claim. `row` has the columns of `claims` and of its verdict; `gap` is promoted / official - 1, or None.
 
+    pages      what it rests on: the looks shown, those the verdict and matching name; `further` are those of findings only
     tested     the statements of its words: {kind, words, verdict, why, rules, page_ids}
     coverage   official offers `named`, `seen`, `compared`, and `hours_apart`
     decisions  what people decided about its pairs of offers, and whether that is used
@@ -85,6 +86,7 @@ class ClaimView:
     findings: list[Row]
     matches: list[Row]
     pages: list[Row]
+    further: list[Row]
     tested: list[Row]
     coverage: Row
     decisions: list[tuple[Decision, bool]]
@@ -133,13 +135,14 @@ def claim_views(db: Database, decisions: Iterable[Decision] = ()) -> list[ClaimV
 def _claim(
     db: Database, row: Row, findings: list[Row], matches: list[Row], decisions: list[Decision]
 ) -> ClaimView:
-    cited = [*_list(row["page_ids_json"]), *(page for finding in findings for page in finding["page_ids"])]
-    cited += [match[side] for match in matches for side in ("promoted_page_id", "official_page_id")]
+    named = _list(row["page_ids_json"])
+    named += [match[side] for match in matches for side in ("promoted_page_id", "official_page_id")]
+    cited = [*named, *(page for finding in findings for page in finding["page_ids"])]
     officials = [url for url in _list(row["official_urls_json"]) if isinstance(url, str)]
     offers = [_offer(db, "official", url, cited) for url in officials]
     if row["promo_url"]:
         offers.insert(0, _offer(db, "promoted", row["promo_url"], cited))
-    shown = [offer.page["id"] for offer in offers if offer.page]
+    shown = dict.fromkeys([*(offer.page["id"] for offer in offers if offer.page), *named])
     return ClaimView(
         row=row,
         verdict=row["verdict"],
@@ -148,7 +151,8 @@ def _claim(
         offers=offers,
         findings=findings,
         matches=matches,
-        pages=evidence_of(db, dict.fromkeys([*shown, *cited])),
+        pages=evidence_of(db, shown),
+        further=evidence_of(db, [page for page in dict.fromkeys(cited) if page not in shown]),
         tested=[each for each in _list(row["claim_tested_json"]) if isinstance(each, dict)],
         coverage=_dict(row["coverage_json"]),
         decisions=[(each, _used(each, matches)) for each in decisions if each.key[2] in map(page_key, officials)],

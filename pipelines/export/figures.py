@@ -61,15 +61,15 @@ class Figures:
     def volume(self, volume: Volume, label: str) -> Markup | None:
         """Reviews by month; None without dates."""
         months = volume.months
-        if not months or not volume.drawable:
+        if not months:
             return None
         rows = [
-            {"at": f"{month}-01", "count": volume.counts[month, group], "stars": group, "rank": rank}
+            {"month": month, "count": volume.counts[month, group], "stars": group, "rank": rank}
             for month in months
             for rank, group in enumerate(STAR_GROUPS)
             if volume.counts[month, group] or group == STAR_GROUPS[0]
         ]
-        return self.drawer.draw("volume", {"months": rows}, label, "%Y-%m")
+        return self.drawer.draw("volume", {"months": rows}, label)
 
     def gaps(self, claims: Sequence[ClaimView], label: str) -> Markup | None:
         """How far the promoted prices are from the official ones; None when none could be compared."""

@@ -39,6 +39,7 @@ def filters(lang: Language, dataset: Dataset) -> dict[str, Callable[..., Any]]:
         "word": lambda key, table: words_of[table].get(key, key or ""),
         "content": lambda parts: content(parts, words_of),
         "shop": lambda url: getattr(dataset.shop_of(url), "name", ""),
+        "languages": lambda rows: [(words_of["language"].get(code, code), count) for code, count in rows],
         "fraction": lambda number: f"{number:,.1f}",
     }
 
@@ -55,13 +56,9 @@ def said(text: object) -> Markup:
 
 
 def sentence(text: str, lang: Language) -> Markup:
-    """A rule's sentence in the report's language, its own words as the title; marked as English where it stays so."""
-    if lang == "en":
-        return said(text)
+    """A rule's sentence in the report's language; marked as English where nobody has translated it."""
     found = translated(text, lang)
-    if found is None:
-        return Markup('<bdi lang="en">{}</bdi>').format(clean(text))
-    return Markup('<bdi title="{}">{}</bdi>').format(clean(text), clean(found))
+    return Markup('<bdi lang="en">{}</bdi>').format(clean(text)) if found is None else said(found)
 
 
 def link(url: object) -> Markup:

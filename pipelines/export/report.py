@@ -36,6 +36,11 @@ from pipelines.store.read import open_read
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset
 
+# A report is meant to be mailed. Pictures take what texts and charts leave of this.
+MOST_BYTES = 14_500_000
+# Of a longer watchlist, the claims after these are shown with their answer and reasons only.
+MOST_DETAILED = 1_000
+_PICTURES_NOTE = "<!--pictures-->"
 Rates = Iterable[Mapping[str, Any]]
 
 
@@ -79,10 +84,8 @@ def render(dataset: Dataset, lang: Language, reader: Reader | None = None, compl
     said = words(lang)
     view = overview(read.claims)
     pictures = Pictures(reader)
-    for claim in read.claims:
-        pictures.attach(claim.pages)
     css = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
-    return (
+    html = (
         _environment(lang, dataset)
         .get_template("report.html")
         .render(
@@ -96,6 +99,7 @@ def render(dataset: Dataset, lang: Language, reader: Reader | None = None, compl
             coverage=read.coverage,
             reviews=read.reviews,
             topics=complaint_topics(complaints),
+            most_detailed=MOST_DETAILED,
             figures=Figures(said, dataset.zone, read.histories),
             pictures=pictures,
             register=_register(read.claims),
@@ -103,6 +107,13 @@ def render(dataset: Dataset, lang: Language, reader: Reader | None = None, compl
             style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         )
     )
+    filled = pictures.fill(html, MOST_BYTES)
+    return filled.replace(_PICTURES_NOTE, _pictures_note(said, pictures))
+
+
+def _pictures_note(said: dict[str, Any], pictures: Pictures) -> str:
+    notes = [(said["file"]["pictures_left"], pictures.left_out), (said["file"]["pictures_broken"], pictures.broken)]
+    return "".join(Markup('<p class="note">{}</p>').format(text.format(n=number)) for text, number in notes if number)
 
 
 def _read(db: Database, dataset: Dataset) -> _Read:
@@ -133,13 +144,19 @@ def _answer(said: dict[str, Any], counts: Counter[str | None], total: int) -> st
     return lead.format(claims=total, counts=said["count_join"].join(named)) if total else str(said["no_claims"])
 
 
-def _register(claims: list[ClaimView]) -> list[dict[str, Any]]:
-    """Every page a claim rests on, once, in order of first mention."""
-    found: dict[str, dict[str, Any]] = {}
+def _register(claims: list[ClaimView]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Every page that a claim rests on, once, oldest first under its address; addresses in order of first mention.
+
+    A page that only findings name is `brief`: its main record is shown, the others are in the table `evidence`.
+    """
+    pages = {page["id"]: {**page, "brief": True} for claim in claims for page in claim.further}
+    pages |= {page["id"]: {**page, "brief": False} for claim in claims for page in claim.pages}
+    found: dict[str, list[dict[str, Any]]] = {}
     for claim in claims:
-        for page in claim.pages:
-            found.setdefault(page["id"], page)
-    return list(found.values())
+        for page in (*claim.pages, *claim.further):
+            if page["id"] in pages:
+                found.setdefault(page["url"], []).append(pages.pop(page["id"]))
+    return [(url, sorted(looks, key=lambda page: page["fetched_at"] or "")) for url, looks in found.items()]
 
 
 def _environment(lang: Language, dataset: Dataset) -> Environment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -19,7 +18,6 @@ _MOST_CLUSTERS = 12
 _MOST_QUOTES = 3
 _MOST_PRODUCTS = 40
 _QUOTE = 220
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 # One or two stars, three, four or five, no rating.
 STAR_GROUPS = ("low", "middle", "high", "none")
 
@@ -35,11 +33,6 @@ class Volume:
         """Every month from the first to the last, also those without a review."""
         known = sorted({month for month, _ in self.counts})
         return _months(known[0], known[-1]) if known else []
-
-    @property
-    def drawable(self) -> bool:
-        """A text that is no month cannot stand on an axis of time."""
-        return all(_MONTH.fullmatch(month) for month in self.months)
 
     def of(self, month: str) -> int:
         """All reviews of a month."""

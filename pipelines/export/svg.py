@@ -14,10 +14,12 @@ from markupsafe import Markup
 _SVG = "{http://www.w3.org/2000/svg}"
 _NAMESPACES = re.compile(r' xmlns(?::\w+)?="[^"]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d\d+")
+_TRANSLATED = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
 _KEPT = frozenset(
     ("d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "fill", "stroke", "stroke-width",
      "stroke-dasharray", "fill-opacity", "stroke-opacity", "opacity", "text-anchor")
 )  # fmt: skip
+_NUMBERS = ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "stroke-width")
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "transform": "translate(0,0)", "stroke-opacity": "1"}
 _PARTS = ("g", "path", "line", "rect", "text", "tspan")
 
@@ -48,8 +50,17 @@ def _slim(node: Any) -> None:
         parent.remove(node)
         return
     _keep_attributes(node, name)
+    if name == "text":
+        placed = _TRANSLATED.fullmatch(node.get("transform", ""))
+        if placed and "x" not in node.attrib and "y" not in node.attrib:
+            del node.attrib["transform"]
+            node.set("x", placed[1])
+            node.set("y", placed[2])
     for child in list(node):
         _slim(child)
+    if name == "g":
+        _join_lines(node)
+        _lift(node)
     if name == "g" and len(node) == 0:
         parent.remove(node)
     elif name == "g" and not node.attrib:
@@ -70,5 +81,44 @@ def _keep_attributes(node: Any, name: str) -> None:
         value = node.attrib[key]
         if key not in _KEPT or _DEFAULTS.get(key) == value or (name == "text" and key == "fill" and value == "#000"):
             del node.attrib[key]
-        elif key in ("d", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height"):
+        elif key in _NUMBERS:
             node.set(key, _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value))
+
+
+def _join_lines(group: Any) -> None:
+    """Lines of one look that follow each other, such as a grid, as one path."""
+    held: Any = None
+    for node in list(group):
+        found = _line(node)
+        if found is None:
+            held = None
+            continue
+        path, look = found
+        if held is not None and held[1] == look:
+            held[0].set("d", held[0].get("d") + path)
+            group.remove(node)
+            continue
+        made = etree.Element(f"{_SVG}path", d=path, **look)
+        group.replace(node, made)
+        held = (made, look)
+
+
+def _line(node: Any) -> tuple[str, dict[str, str]] | None:
+    if node.tag != f"{_SVG}line":
+        return None
+    placed = _TRANSLATED.fullmatch(node.get("transform", "translate(0,0)"))
+    if placed is None or {"x1", "y1", "x", "y"} & set(node.attrib):
+        return None
+    look = {key: value for key, value in node.attrib.items() if key not in ("transform", "x2", "y2")}
+    return f"M{placed[1]},{placed[2]}l{node.get('x2', '0')},{node.get('y2', '0')}", look
+
+
+def _lift(group: Any) -> None:
+    """What all texts of a group share is said once, by the group."""
+    texts = [child for child in group if child.tag == f"{_SVG}text"]
+    for key in ("text-anchor",):
+        values = {text.get(key) for text in texts}
+        if len(texts) > 1 and len(values) == 1 and None not in values and key not in group.attrib:
+            group.set(key, values.pop())
+            for text in texts:
+                del text.attrib[key]

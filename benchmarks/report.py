@@ -1,8 +1,8 @@
-"""How long does `report` take, how large is the file, and what are the charts of that?
+"""How long does `report` take, and how large is the file?
 
-A made-up world: `--claims` watchlist rows of many streamers, each with a promoted and an official page, each page looked
-at once a day for `--days` days (with days missed, looks blocked, sold out), and `--reviews` reviews of the promoted
-products. Filling, comparing and the review signals are not timed. One look in forty has a screenshot.
+A made-up world: `--claims` watchlist rows of many streamers, each with a promoted and an official page, each page
+looked at once a day for `--days` days (with days missed, looks blocked, sold out), and `--reviews` reviews of the
+promoted products. Filling, comparing and the review signals are not timed. One look in forty has a screenshot.
 """
 
 from __future__ import annotations
@@ -35,7 +35,16 @@ from pipelines.watchlist import Claim
 
 _KINDS = ["面霜", "精华液", "洗发水", "面膜", "护手霜", "口红", "爽肤水", "身体乳", "防晒乳", "卸妆油"]
 _WORDS = ["云朵", "晨雾", "月光", "山茶", "海盐", "竹露", "松针", "麦田", "柚见", "丝绒", "修护", "保湿", "清透"]
-_SAID = ["全网最低价", "史低价", "今天5折", "官方同价", "原价999，今天半价", "比官网便宜20元", "平时卖399", "错过等一年"]
+_SAID = [
+    "全网最低价",
+    "史低价",
+    "今天5折",
+    "官方同价",
+    "原价999，今天半价",
+    "比官网便宜20元",
+    "平时卖399",
+    "错过等一年",
+]
 _PRAISE = ["味道很好闻", "包装完整", "物流很快", "用了一周皮肤变软", "有点油", "第二次买了", "和专柜一样", "瓶子是破的"]
 _START = datetime(2026, 8, 1, 4, tzinfo=UTC)
 Row = dict[str, object]
@@ -46,7 +55,7 @@ def _iso(moment: datetime) -> str:
 
 
 def _looks(dice: random.Random, days: int, base: Decimal) -> Iterator[tuple[datetime, str, Decimal]]:
-    """(time, outcome, price): a price that moves every week or two, days that nobody looked, looks that were blocked."""
+    """(time, outcome, price): a price that moves every week or two, days without a look, looks that were blocked."""
     price = base
     for day in range(days):
         if dice.random() < 0.1:
@@ -127,7 +136,9 @@ def picture(_file: str, offset: int) -> bytes:
     made = Image.new("RGB", (1280, 1600), "white")
     pen, dice = ImageDraw.Draw(made), random.Random(offset)
     for line in range(60):
-        pen.rectangle((40, 25 * line, 40 + dice.randint(100, 1200), 25 * line + 12), fill=dice.choice(("#333", "#b22", "#888")))
+        pen.rectangle(
+            (40, 25 * line, 40 + dice.randint(100, 1200), 25 * line + 12), fill=dice.choice(("#333", "#b22", "#888"))
+        )
     out = io.BytesIO()
     made.save(out, "PNG")
     return out.getvalue()
@@ -139,21 +150,20 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--reviews", type=int, default=100_000)
     parser.add_argument("--data", type=Path, help="not used: the world is made up")
-    parser.add_argument("--keep", type=Path, help="make the world here and keep it; one that is there is used again")
     parser.add_argument("--json", type=Path, help="write the figures here")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         dataset = world(Path(folder), given.claims, given.days, given.reviews)
         began, worked = time.perf_counter(), time.process_time()
-        path = write_report(dataset)
+        path = write_report(dataset, reader=picture)
         result = {
             "claims": given.claims, "looks": 2 * given.claims * given.days, "reviews": given.reviews,
             "seconds": round(time.perf_counter() - began, 2),
             "processor_seconds": round(time.process_time() - worked, 2),
             "bytes": path.stat().st_size,
         }  # fmt: skip
-    said = "{claims} claims, {looks} looks, {reviews} reviews: {seconds} s ({processor_seconds} s of processor), {bytes} bytes"
-    Console().print(said.format(**result))
+    said = "{claims} claims, {looks} looks, {reviews} reviews: {seconds} s ({processor_seconds} s of processor)"
+    Console().print(f"{said.format(**result)}, {result['bytes']:,} bytes")
     figures = json.dumps(result)
     if given.json:
         given.json.write_text(figures + "\n", encoding="utf-8")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 Rows = Sequence[Mapping[str, Any]]
+# What Altair makes, and the names of the rows that it is drawn with.
+Kind = tuple[Any, tuple[str, ...]]
 
 # What all charts of a report may weigh together. The file is meant to be sent by mail.
 MOST_BYTES = 5_000_000
@@ -44,7 +46,7 @@ class Drawer:
         self._drawn: dict[str, str] = {}
 
     def draw(self, kind: str, data: Mapping[str, Rows], label: str, form: str = "") -> Markup | None:
-        """One chart of a kind in `KINDS`, or None. `data` are its rows by name, `form` is what its axis is written in."""
+        """One chart of a kind in `KINDS`, or None. `data` are its rows by name, `form` how its axis writes time."""
         if not self.able:
             return None
         if self._left <= 0:
@@ -71,11 +73,16 @@ def _svg(compiled: dict[str, Any]) -> str:
 
 @cache
 def _compiled(kind: str, form: str) -> str:
+    """Labels are measured a little larger than the page writes them: its fonts are not those of this machine."""
     import vl_convert
 
     chart, names = KINDS[kind](form)
     wanted = chart.configure(
-        background="transparent", padding=2, font="sans-serif", view={"stroke": None, "clip": False}
+        background="transparent",
+        padding=2,
+        font="sans-serif",
+        view={"stroke": None, "clip": False},
+        axis={"labelFontSize": 12},
     ).to_dict()
     wanted["autosize"] = {"type": "fit-x", "contains": "padding"}
     wanted["datasets"] = {name: [] for name in names}
@@ -101,7 +108,9 @@ def _percent_axis(count: int) -> alt.Axis:
     import altair as alt
 
     label = "datum.value === 0 ? '0' : format(datum.value, '+.0%')"
-    return alt.Axis(tickCount=count, labelExpr=label, domain=False, ticks=False, gridColor="var(--hair)", labelPadding=6)
+    return alt.Axis(
+        tickCount=count, labelExpr=label, domain=False, ticks=False, gridColor="var(--hair)", labelPadding=6
+    )
 
 
 def _side(channel: str, values: Sequence[Any]) -> Any:
@@ -111,8 +120,8 @@ def _side(channel: str, values: Sequence[Any]) -> Any:
     return made[channel]("side:N", legend=None, scale=alt.Scale(domain=list(_SIDES), range=list(values)))
 
 
-def _history(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
-    """looks {at, price or null, side} · alone {at, price, side} · missed {at} · said {at, label} · promised {at, price}."""
+def _history(form: str) -> Kind:
+    """looks {at, price or null, side} · alone, missed {at, price, side} · said {at, label} · promised {at, price}."""
     import altair as alt
 
     time = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=_day_axis(form))
@@ -155,7 +164,7 @@ def _history(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
     return layers, ("looks", "alone", "missed", "said", "promised")
 
 
-def _volume(form: str) -> tuple[alt.Chart, tuple[str, ...]]:
+def _volume(_form: str) -> Kind:
     """months {month, count, stars, rank}, `stars` high, middle, low or none; a bar a month."""
     import altair as alt
 
@@ -176,7 +185,7 @@ def _volume(form: str) -> tuple[alt.Chart, tuple[str, ...]]:
     return chart, ("months",)
 
 
-def _gaps(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+def _gaps(_form: str) -> Kind:
     """claims {name, gap, verdict}: one bar a claim, from the official price to the left and right."""
     import altair as alt
 
@@ -192,7 +201,7 @@ def _gaps(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
     return alt.layer(bars, dots, zero).properties(width=_WIDTH, height=alt.Step(22)), ("claims", "zero")
 
 
-def _spread(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+def _spread(_form: str) -> Kind:
     """bins {low, high, count, verdict}: how many claims are how far from the official price."""
     import altair as alt
 
@@ -212,7 +221,7 @@ def _spread(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
     return alt.layer(bars, zero).properties(width=_WIDTH, height=130), ("bins", "zero")
 
 
-def _rates(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
+def _rates(_form: str) -> Kind:
     """rates {topic, side, per_1000, low, high}: a point and its interval for each side of a topic."""
     import altair as alt
 
@@ -229,7 +238,7 @@ def _rates(form: str) -> tuple[alt.LayerChart, tuple[str, ...]]:
     return alt.layer(spans, points).properties(width=_WIDTH, height=alt.Step(15)), ("rates",)
 
 
-KINDS: dict[str, Callable[[str], tuple[Any, tuple[str, ...]]]] = {
+KINDS: dict[str, Callable[[str], Kind]] = {
     "history": _history,
     "volume": _volume,
     "gaps": _gaps,

@@ -72,7 +72,7 @@ class OfferView:
 class ClaimView:
     """One claim. `row` has the columns of `claims` and of its verdict; `gap` is promoted / official - 1, or None.
 
-    pages      what it rests on: the looks shown, those the verdict and matching name; `further` are those of findings only
+    pages      what it rests on: looks shown, those that verdict and matching name; `further` are those of findings only
     tested     the statements of its words: {kind, words, verdict, why, rules, page_ids}
     coverage   official offers `named`, `seen`, `compared`, and `hours_apart`
     decisions  what people decided about its pairs of offers, and whether that is used
@@ -132,13 +132,17 @@ def claim_views(db: Database, decisions: Iterable[Decision] = ()) -> list[ClaimV
     ]
 
 
-def _claim(
-    db: Database, row: Row, findings: list[Row], matches: list[Row], decisions: list[Decision]
-) -> ClaimView:
+def _claim(db: Database, row: Row, findings: list[Row], matches: list[Row], decisions: list[Decision]) -> ClaimView:
     named = _list(row["page_ids_json"])
     named += [match[side] for match in matches for side in ("promoted_page_id", "official_page_id")]
     cited = [*named, *(page for finding in findings for page in finding["page_ids"])]
     officials = [url for url in _list(row["official_urls_json"]) if isinstance(url, str)]
+    known = {page_key(url) for url in officials}
+    # Official offers that were found on the brand's own site stand beside those that the watchlist names.
+    for page in evidence_of(db, [match["official_page_id"] for match in matches]):
+        if not known & {page_key(page["url"]), page_key(page["final_url"] or page["url"])}:
+            officials.append(page["url"])
+            known.add(page_key(page["url"]))
     offers = [_offer(db, "official", url, cited) for url in officials]
     if row["promo_url"]:
         offers.insert(0, _offer(db, "promoted", row["promo_url"], cited))
@@ -155,7 +159,7 @@ def _claim(
         further=evidence_of(db, [page for page in dict.fromkeys(cited) if page not in shown]),
         tested=[each for each in _list(row["claim_tested_json"]) if isinstance(each, dict)],
         coverage=_dict(row["coverage_json"]),
-        decisions=[(each, _used(each, matches)) for each in decisions if each.key[2] in map(page_key, officials)],
+        decisions=[(each, _used(each, matches)) for each in decisions if each.key[2] in known],
     )
 
 

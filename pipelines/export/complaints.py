@@ -45,9 +45,15 @@ def complaint_topics(rows: Iterable[Mapping[str, Any]]) -> list[TopicRates]:
     for row in rows:
         side = _SIDES.get(str(row["side"]))
         if side is not None and row["per_1000"] is not None:
-            numbers = {name: float(row[name]) for name in ("per_1000", "low", "high")}
-            counted = {name: int(row[name]) for name in ("reviews", "hits")}
-            found[str(row["topic"])][side] = Rate(topic=str(row["topic"]), side=side, **counted, **numbers)
+            found[str(row["topic"])][side] = Rate(
+                topic=str(row["topic"]),
+                side=side,
+                reviews=int(row["reviews"]),
+                hits=int(row["hits"]),
+                per_1000=float(row["per_1000"]),
+                low=float(row["low"]),
+                high=float(row["high"]),
+            )
     topics = [
         TopicRates(topic=topic, promoted=sides.get("promoted"), official=sides.get("official"))
         for topic, sides in found.items()
@@ -59,7 +65,13 @@ def rate_rows(topics: Iterable[TopicRates], name: Any) -> dict[str, list[dict[st
     """The rows of the chart "rates"; `name` gives a topic's word."""
     return {
         "rates": [
-            {"topic": name(each.topic), "side": rate.side, "per_1000": rate.per_1000, "low": rate.low, "high": rate.high}
+            {
+                "topic": name(each.topic),
+                "side": rate.side,
+                "per_1000": rate.per_1000,
+                "low": rate.low,
+                "high": rate.high,
+            }
             for each in topics
             for rate in (each.promoted, each.official)
             if rate is not None

@@ -19,8 +19,8 @@ def coverage(db: Database) -> dict[str, Any]:
 
     `pages`: {host: {outcome: number}} · `outcomes`: all of them, in order · `total`, `first`, `last` ·
     `ledger`: rows of spider, state, reason, urls of the newest crawl · `issues`: rows of field, why, times ·
-    `issues_left`: kinds of issue not shown · `read`: pages with what was looked for · `not_read`: (outcome, number) of the
-    others · `caps`: (spider, cap, links left unasked) of the newest crawl
+    `issues_left`: kinds of issue not shown · `read`: pages with what was looked for · `not_read`: (outcome, number) of
+    the others · `caps`: (spider, cap, links left unasked) of the newest crawl
     """
     hosts: dict[str, dict[str, int]] = {}
     every: Counter[str] = Counter()

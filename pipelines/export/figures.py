@@ -19,13 +19,13 @@ from pipelines.export.price_history import PriceHistory, Series, chart_rows, spa
 from pipelines.export.reviews import STAR_GROUPS, Volume
 
 _MOST_STEPS = 60
-_LABEL = 12
+_LABEL = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFigure:
-    """The price history of one claim. `series` are (series, rows); a row is (from, to, price or None, state, why, looks),
-    times as local dates. `left` counts the rows that were left out, oldest first.
+    """The price history of one claim. `series` are (series, rows); a row is (from, to, price or None, state, why,
+    looks), times as local dates. `left` counts the rows that were left out, oldest first.
     """
 
     history: PriceHistory

@@ -1,7 +1,7 @@
-"""What each shop of a claim asked over time, for the report: looks in a row that showed one price, and the gaps between.
+"""What each shop of a claim asked over time, for the report: looks in a row that showed one price, and the gaps.
 
-Two looks with a price belong together when nothing else was seen between them and no more than `FAR_APART` lies between:
-a time that nobody looked at is a gap, never "unchanged".
+Two looks with a price belong together when nothing else was seen between them and no more than `FAR_APART` lies
+between: a time that nobody looked at is a gap, never "unchanged".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -120,9 +120,7 @@ def _meant(offer: OfferView, seen: Mapping[str, tuple[Article, ...]], skus: Mapp
     return named[0] if len(named) == 1 else None
 
 
-def _basis(
-    per: str | None, known: list[tuple[OfferView, Article]]
-) -> tuple[str, list[tuple[OfferView, Article]]]:
+def _basis(per: str | None, known: list[tuple[OfferView, Article]]) -> tuple[str, list[tuple[OfferView, Article]]]:
     """What prices are put beside each other for: as they were compared, else the whole offer when its content is the
     same.
     """
@@ -198,7 +196,9 @@ def chart_rows(history: PriceHistory, local: Any, broadcast: datetime | None, la
                 looks.append({**row, "at": local(step.last)})
     said = [{"at": local(broadcast), "label": label}] if broadcast else []
     promised = (
-        [{"at": local(broadcast), "price": float(history.promised)}] if broadcast and history.promised is not None else []
+        [{"at": local(broadcast), "price": float(history.promised)}]
+        if broadcast and history.promised is not None
+        else []
     )
     return {"looks": looks, "alone": alone, "missed": missed, "said": said, "promised": promised}
 
@@ -208,9 +208,3 @@ def span(history: PriceHistory, broadcast: datetime | None) -> timedelta:
     moments = [moment for series in history.series for step in series.steps for moment in (step.first, step.last)]
     moments += [broadcast] if broadcast else []
     return max(moments) - min(moments) if moments else timedelta(0)
-
-
-def decisive(history: PriceHistory) -> tuple[Decimal, Decimal] | None:
-    """The lowest and the highest price that the promoted page showed."""
-    prices = [step.price for step in history.series[0].steps if step.price is not None]
-    return (min(prices), max(cast(list[Decimal], prices))) if prices else None

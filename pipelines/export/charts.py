@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 Rows = Sequence[Mapping[str, Any]]
-# What Altair makes, and the names of the rows that it is drawn with.
-Kind = tuple[Any, tuple[str, ...]]
+# How an axis writes time, and the names of the rows there are, to what Altair makes.
+Kind = Callable[[str, tuple[str, ...]], Any]
 
 # What all charts of a report may weigh together. The file is meant to be sent by mail.
 MOST_BYTES = 5_000_000
@@ -52,7 +52,7 @@ class Drawer:
         if self._left <= 0:
             self.left_out += 1
             return None
-        compiled = json.loads(_compiled(kind, form))
+        compiled = json.loads(_compiled(kind, form, tuple(name for name in data if data[name])))
         for table in compiled["data"]:
             if table["name"] in data:
                 table["values"] = list(data[table["name"]])
@@ -72,11 +72,14 @@ def _svg(compiled: dict[str, Any]) -> str:
 
 
 @cache
-def _compiled(kind: str, form: str) -> str:
-    """Labels are measured a little larger than the page writes them: its fonts are not those of this machine."""
+def _compiled(kind: str, form: str, present: tuple[str, ...]) -> str:
+    """A kind of chart with layers for the rows that are `present`: an empty layer costs as much as a full one.
+
+    Labels are measured a little larger than the page writes them: its fonts are not those of this machine.
+    """
     import vl_convert
 
-    chart, names = KINDS[kind](form)
+    chart = KINDS[kind](form, present)
     wanted = chart.configure(
         background="transparent",
         padding=2,
@@ -84,8 +87,10 @@ def _compiled(kind: str, form: str) -> str:
         view={"stroke": None, "clip": False},
         axis={"labelFontSize": 12},
     ).to_dict()
-    wanted["autosize"] = {"type": "fit-x", "contains": "padding"}
-    wanted["datasets"] = {name: [] for name in names}
+    if kind != "history":
+        # Long labels at the left would make the drawing wider than others. It takes a second layout, half the time.
+        wanted["autosize"] = {"type": "fit-x", "contains": "padding"}
+    wanted["datasets"] = {name: [] for name in present}
     return json.dumps(vl_convert.vegalite_to_vega(wanted))
 
 
@@ -120,58 +125,46 @@ def _side(channel: str, values: Sequence[Any]) -> Any:
     return made[channel]("side:N", legend=None, scale=alt.Scale(domain=list(_SIDES), range=list(values)))
 
 
-def _history(form: str) -> Kind:
+def _history(form: str, present: tuple[str, ...]) -> Any:
     """looks {at, price or null, side} · alone, missed {at, price, side} · said {at, label} · promised {at, price}."""
     import altair as alt
 
-    time = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=_day_axis(form))
+    at = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=_day_axis(form))
     price = alt.Y("price:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=_number_axis())
-    lines = (
-        alt.Chart(alt.NamedData(name="looks"))
-        .mark_line(interpolate="step-after", invalid="break-paths-filter-domains", strokeCap="butt")
-        .encode(
-            x=time,
-            y=price,
-            color=_side("color", _COLORS),
-            strokeDash=_side("strokeDash", ([1, 0], [5, 2], [2, 2], [8, 2, 2, 2])),
-            strokeWidth=_side("strokeWidth", (2.2, 1.8, 1.5, 1.5)),
+    color = _side("color", _COLORS)
+    rows = {name: alt.Chart(alt.NamedData(name=name)).encode(x=at) for name in present}
+    layers: list[alt.Chart] = []
+    if "said" in rows:
+        layers.append(rows["said"].mark_rule(color="var(--ink)", strokeDash=[3, 2]))
+        name = rows["said"].mark_text(baseline="bottom", color="var(--ink)")
+        layers.append(name.encode(text="label:N", y=alt.value(-3)))
+    if "looks" in rows:
+        line = rows["looks"].mark_line(interpolate="step-after", invalid="break-paths-filter-domains")
+        dash = _side("strokeDash", ([1, 0], [5, 2], [2, 2], [8, 2, 2, 2]))
+        width = _side("strokeWidth", (2.2, 1.8, 1.5, 1.5))
+        layers.append(line.encode(y=price, color=color, strokeDash=dash, strokeWidth=width))
+    if "alone" in rows:
+        shape = _side("shape", ("circle", "square", "diamond", "triangle"))
+        layers.append(
+            rows["alone"].mark_point(filled=True, opacity=1, size=34).encode(y=price, color=color, shape=shape)
         )
-    )
-    alone = (
-        alt.Chart(alt.NamedData(name="alone"))
-        .mark_point(filled=True, opacity=1, size=34)
-        .encode(
-            x=time,
-            y=price,
-            color=_side("color", _COLORS),
-            shape=_side("shape", ("circle", "square", "diamond", "triangle")),
-        )
-    )
-    missed = (
-        alt.Chart(alt.NamedData(name="missed"))
-        .mark_text(text="×", baseline="bottom")
-        .encode(x=time, y=alt.value(158), color=_side("color", _COLORS))
-    )
-    said = alt.Chart(alt.NamedData(name="said")).encode(x=time)
-    rule = said.mark_rule(color="var(--ink)", strokeDash=[3, 2])
-    name = said.mark_text(baseline="bottom", color="var(--ink)").encode(text="label:N", y=alt.value(-3))
-    promised = (
-        alt.Chart(alt.NamedData(name="promised"))
-        .mark_point(shape="diamond", size=60, color="var(--ink)", strokeWidth=1.4)
-        .encode(x=time, y=price)
-    )
-    layers = alt.layer(rule, name, lines, alone, missed, promised).properties(width=_WIDTH, height=158)
-    return layers, ("looks", "alone", "missed", "said", "promised")
+    if "missed" in rows:
+        cross = rows["missed"].mark_point(shape="M-.7-.7L.7.7M-.7.7L.7-.7", opacity=1, size=34, strokeWidth=1.4)
+        layers.append(cross.encode(y=alt.value(152), color=color))
+    if "promised" in rows:
+        mark = rows["promised"].mark_point(shape="diamond", size=60, color="var(--ink)", strokeWidth=1.4, opacity=1)
+        layers.append(mark.encode(y=price))
+    return alt.layer(*layers).properties(width=_WIDTH - 40, height=158)
 
 
-def _volume(_form: str) -> Kind:
+def _volume(_form: str, _present: tuple[str, ...]) -> Any:
     """months {month, count, stars, rank}, `stars` high, middle, low or none; a bar a month."""
     import altair as alt
 
     groups = ("low", "middle", "high", "none")
     colors = ("var(--low)", "var(--middle)", "var(--high)", "var(--track)")
     axis = alt.Axis(labelAngle=0, labelOverlap=True, labelPadding=5, ticks=False, domainColor="var(--line)")
-    chart = (
+    return (
         alt.Chart(alt.NamedData(name="months"))
         .mark_bar()
         .encode(
@@ -182,10 +175,9 @@ def _volume(_form: str) -> Kind:
         )
         .properties(width=_WIDTH, height=110)
     )
-    return chart, ("months",)
 
 
-def _gaps(_form: str) -> Kind:
+def _gaps(_form: str, _present: tuple[str, ...]) -> Any:
     """claims {name, gap, verdict}: one bar a claim, from the official price to the left and right."""
     import altair as alt
 
@@ -198,10 +190,10 @@ def _gaps(_form: str) -> Kind:
     bars = base.mark_bar(height=7).encode(color=colored)
     dots = base.mark_point(filled=True, opacity=1, size=50).encode(color=colored)
     zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
-    return alt.layer(bars, dots, zero).properties(width=_WIDTH, height=alt.Step(22)), ("claims", "zero")
+    return alt.layer(bars, dots, zero).properties(width=_WIDTH, height=alt.Step(22))
 
 
-def _spread(_form: str) -> Kind:
+def _spread(_form: str, _present: tuple[str, ...]) -> Any:
     """bins {low, high, count, verdict}: how many claims are how far from the official price."""
     import altair as alt
 
@@ -218,10 +210,10 @@ def _spread(_form: str) -> Kind:
         )
     )
     zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
-    return alt.layer(bars, zero).properties(width=_WIDTH, height=130), ("bins", "zero")
+    return alt.layer(bars, zero).properties(width=_WIDTH, height=130)
 
 
-def _rates(_form: str) -> Kind:
+def _rates(_form: str, _present: tuple[str, ...]) -> Any:
     """rates {topic, side, per_1000, low, high}: a point and its interval for each side of a topic."""
     import altair as alt
 
@@ -235,10 +227,10 @@ def _rates(_form: str) -> Kind:
     points = base.mark_point(filled=True, opacity=1, size=46).encode(
         x=alt.X("per_1000:Q"), shape=_side("shape", ("circle", "square", "diamond", "triangle"))
     )
-    return alt.layer(spans, points).properties(width=_WIDTH, height=alt.Step(15)), ("rates",)
+    return alt.layer(spans, points).properties(width=_WIDTH, height=alt.Step(15))
 
 
-KINDS: dict[str, Callable[[str], Kind]] = {
+KINDS: dict[str, Kind] = {
     "history": _history,
     "volume": _volume,
     "gaps": _gaps,

@@ -128,5 +128,6 @@ def test_gaps_are_gaps_and_a_look_alone_is_a_point() -> None:
     assert rows["promised"] == [{"at": "2026-08-01", "price": 99.0}]
     drawer = Drawer()
     drawn = html.fragment_fromstring(str(drawer.draw("history", rows, "x", "%m-%d")))
-    (line,) = [path for path in drawn.iter("path") if path.get("stroke") == "var(--promoted)"]
+    promoted = [path for path in drawn.iter("path") if path.get("stroke") == "var(--promoted)"]
+    (line,) = [path for path in promoted if path.get("transform") is None]
     assert line.get("d").count("M") == 2

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.decisions import Decision
+from pipelines.grounds import DECISION
 from pipelines.items import PriceKind
 from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.quantity import Part, Quantity, unit_price
 from pipelines.normalize.urls import page_key
-from pipelines.store.read import evidence_of, failed_pages_for_url, offers_for_url, verdict_rows
+from pipelines.store.read import (
+    evidence_of,
+    failed_pages_for_url,
+    offer_pages_for_url,
+    offers_of_pages,
+    verdict_rows,
+)
 
 Row = dict[str, Any]
 
+_ANCHOR = re.compile(r"(?!x[0-9a-f]{16}$)[A-Za-z0-9_.-]{1,64}")
+# Prices of the whole thing: what is paid in part, or in another condition, has no price per unit.
+_WHOLE: tuple[PriceKind, ...] = ("list", "sale", "coupon", "live", "member")
 VERDICT_ORDER = ("dearer_at_streamer", "different_product", "cheaper_at_streamer", "consistent", "cannot_tell")
 LAYERS: tuple[PriceKind, ...] = (
     "list",
@@ -39,7 +52,8 @@ LAYERS: tuple[PriceKind, ...] = (
 class OfferView:
     """One column of the price table. `page` is a row of `pages` or None; `offer` a row of `offers` or None.
 
-    layers      price kind to rows of `prices`, those that did not become `price`, variants left out
+    layers      price kind to rows of `prices`, those that did not become `price`, variants left out; each with its
+                price per `unit` as (amount, per), or None
     unit_price  (amount, per) of the price anyone pays, or None
     """
 
@@ -56,7 +70,13 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimView:
-    """One claim. `row` has the columns of `claims` and of its verdict; `gap` is promoted / official - 1, or None."""
+    """One claim. `row` has the columns of `claims` and of its verdict; `gap` is promoted / official - 1, or None.
+
+    pages      what it rests on: looks shown, those that verdict and matching name; `further` are those of findings only
+    tested     the statements of its words: {kind, words, verdict, why, rules, page_ids}
+    coverage   official offers `named`, `seen`, `compared`, and `hours_apart`
+    decisions  what people decided about its pairs of offers, and whether that is used
+    """
 
     row: Row
     verdict: str | None
@@ -66,6 +86,21 @@ class ClaimView:
     findings: list[Row]
     matches: list[Row]
     pages: list[Row]
+    further: list[Row]
+    tested: list[Row]
+    coverage: Row
+    decisions: list[tuple[Decision, bool]]
+
+    @property
+    def anchor(self) -> str:
+        """What a link to this claim names: `claim-` and its id, as far as an id can stand in an address."""
+        safe = _ANCHOR.fullmatch(self.row["id"])
+        return f"claim-{self.row['id']}" if safe else f"claim-x{sha256(self.row['id'].encode()).hexdigest()[:16]}"
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules that found something, in order."""
+        return list(dict.fromkeys(finding["rule"] for finding in self.findings))
 
     @property
     def layers(self) -> list[str]:
@@ -79,20 +114,39 @@ class ClaimView:
         return units.pop() if len(units) == 1 else None
 
 
-def claim_views(db: Database) -> list[ClaimView]:
+def claim_views(db: Database, decisions: Iterable[Decision] = ()) -> list[ClaimView]:
     """Every claim, in the order of the watchlist."""
+    decided: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        decided.setdefault(decision.key[0], []).append(decision)
     findings, matches = _by_claim(db, "findings", "n"), _by_claim(db, "matches", "promoted_page_id", "official_page_id")
-    return [_claim(db, row, findings.get(row["id"], []), matches.get(row["id"], [])) for row in verdict_rows(db)]
+    return [
+        _claim(
+            db,
+            row,
+            findings.get(row["id"], []),
+            matches.get(row["id"], []),
+            decided.get(page_key(row["promo_url"]), []) if row["promo_url"] else [],
+        )
+        for row in verdict_rows(db)
+    ]
 
 
-def _claim(db: Database, row: Row, findings: list[Row], matches: list[Row]) -> ClaimView:
-    cited = [*_list(row["page_ids_json"]), *(page for finding in findings for page in finding["page_ids"])]
-    cited += [match[side] for match in matches for side in ("promoted_page_id", "official_page_id")]
+def _claim(db: Database, row: Row, findings: list[Row], matches: list[Row], decisions: list[Decision]) -> ClaimView:
+    named = _list(row["page_ids_json"])
+    named += [match[side] for match in matches for side in ("promoted_page_id", "official_page_id")]
+    cited = [*named, *(page for finding in findings for page in finding["page_ids"])]
     officials = [url for url in _list(row["official_urls_json"]) if isinstance(url, str)]
+    known = {page_key(url) for url in officials}
+    # Official offers that were found on the brand's own site stand beside those that the watchlist names.
+    for page in evidence_of(db, [match["official_page_id"] for match in matches]):
+        if not known & {page_key(page["url"]), page_key(page["final_url"] or page["url"])}:
+            officials.append(page["url"])
+            known.add(page_key(page["url"]))
     offers = [_offer(db, "official", url, cited) for url in officials]
     if row["promo_url"]:
         offers.insert(0, _offer(db, "promoted", row["promo_url"], cited))
-    shown = [offer.page["id"] for offer in offers if offer.page]
+    shown = dict.fromkeys([*(offer.page["id"] for offer in offers if offer.page), *named])
     return ClaimView(
         row=row,
         verdict=row["verdict"],
@@ -101,8 +155,18 @@ def _claim(db: Database, row: Row, findings: list[Row], matches: list[Row]) -> C
         offers=offers,
         findings=findings,
         matches=matches,
-        pages=evidence_of(db, dict.fromkeys([*shown, *cited])),
+        pages=evidence_of(db, shown),
+        further=evidence_of(db, [page for page in dict.fromkeys(cited) if page not in shown]),
+        tested=[each for each in _list(row["claim_tested_json"]) if isinstance(each, dict)],
+        coverage=_dict(row["coverage_json"]),
+        decisions=[(each, _used(each, matches)) for each in decisions if each.key[2] in known],
     )
+
+
+def _used(decision: Decision, matches: list[Row]) -> bool:
+    """Whether a match rests on the decision: matching says so, word for word."""
+    said = (item for match in matches for item in match["evidence"] if item.get("field") == DECISION)
+    return any(item.get("says") == decision.cited for item in said)
 
 
 def _by_claim(db: Database, table: str, *order: str) -> dict[str, list[Row]]:
@@ -119,8 +183,9 @@ def _by_claim(db: Database, table: str, *order: str) -> dict[str, list[Row]]:
 
 def _offer(db: Database, role: str, url: str, cited: list[str]) -> OfferView:
     """The look at a URL that the verdict rests on; the newest one when it rests on none."""
-    offers = offers_for_url(db, url)
-    offer = next((row for row in offers if row["page_id"] in cited), offers[0] if offers else None)
+    looks = offer_pages_for_url(db, url)
+    chosen = next((page for page in looks if page in cited), looks[0] if looks else None)
+    offer = next(iter(offers_of_pages(db, [chosen])), None) if chosen else None
     if offer is None:
         failed = failed_pages_for_url(db, url)
         page = next((row for row in failed if row["id"] in cited), failed[0] if failed else None)
@@ -133,14 +198,14 @@ def _offer(db: Database, role: str, url: str, cited: list[str]) -> OfferView:
         page=page,
         offer=offer,
         quantity=quantity,
-        layers=_layers(offer),
+        layers=_layers(offer, quantity),
         unit_price=_unit_price(offer, quantity),
         variants=[{**row, "options": _dict(row["options_json"])} for row in offer["variants"]] if offer else [],
         promotions=[text for text in _list(offer["promotions_json"]) if isinstance(text, str)] if offer else [],
     )
 
 
-def _layers(offer: Row | None) -> dict[str, list[Row]]:
+def _layers(offer: Row | None, quantity: Quantity) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     seen: set[tuple[str, ...]] = set()
     for price in offer["prices"] if offer else []:
@@ -151,6 +216,9 @@ def _layers(offer: Row | None) -> dict[str, list[Row]]:
         )
         if own and not repeats_price and what not in seen:
             seen.add(what)
+            whole = price["kind"] in _WHOLE and price["amount"] and not price["amount_max"]
+            of_unit = unit_price(Decimal(price["amount"]), quantity) if whole else None
+            price["unit"] = None if of_unit is None else (of_unit[0].quantize(Decimal("0.01")), of_unit[1])
             found.setdefault(price["kind"], []).append(price)
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,12 +20,15 @@ def coverage(db: Database, scrub: Scrubber) -> dict[str, Any]:
 
     `pages`: {host: {outcome: number}} · `outcomes`: all of them, in order · `total`, `first`, `last` ·
     `ledger`: rows of spider, state, reason, urls of the newest crawl · `issues`: rows of field, why, times ·
-    `issues_left`: kinds of issue not shown
+    `issues_left`: kinds of issue not shown · `read`: pages with what was looked for · `not_read`: (outcome, number) of
+    the others · `caps`: (spider, cap, links left unasked) of the newest crawl
     """
     hosts: dict[str, dict[str, int]] = {}
-    for row in db.query("SELECT url, outcome FROM pages"):
+    every: Counter[str] = Counter()
+    for row in db.query("SELECT url, outcome, COUNT(*) AS n FROM pages GROUP BY url, outcome"):
         seen = hosts.setdefault(host_of(row["url"]) or row["url"][:60], {})
-        seen[row["outcome"]] = seen.get(row["outcome"], 0) + 1
+        seen[row["outcome"]] = seen.get(row["outcome"], 0) + row["n"]
+        every[row["outcome"]] += row["n"]
     outcomes = sorted({outcome for seen in hosts.values() for outcome in seen}, key=lambda word: (word != "ok", word))
     span = next(iter(db.query("SELECT COUNT(*) AS n, MIN(fetched_at) AS first, MAX(fetched_at) AS last FROM pages")))
     issues = list(
@@ -44,4 +49,14 @@ def coverage(db: Database, scrub: Scrubber) -> dict[str, Any]:
         ),
         "issues": [{**issue, "why": scrub.mask(issue["why"] or "")} for issue in issues[:_MOST_ISSUES]],
         "issues_left": max(0, len(issues) - _MOST_ISSUES),
+        "read": every["ok"],
+        "not_read": [(outcome, n) for outcome, n in every.most_common() if outcome != "ok"],
+        "caps": _caps(db),
     }
+
+
+def _caps(db: Database) -> list[tuple[str, str, int]]:
+    """What the caps of the dataset left unasked in the newest crawl."""
+    newest = next(iter(db.query("SELECT left_out_json FROM crawls ORDER BY id DESC LIMIT 1")), None)
+    left = json.loads(newest["left_out_json"] or "{}") if newest else {}
+    return [(spider, cap, n) for spider, caps in sorted(left.items()) for cap, n in sorted(caps.items()) if n]

@@ -18,6 +18,25 @@ _MOST_CLUSTERS = 12
 _MOST_QUOTES = 3
 _MOST_PRODUCTS = 40
 _QUOTE = 220
+# One or two stars, three, four or five, no rating.
+STAR_GROUPS = ("low", "middle", "high", "none")
+
+
+@dataclass(slots=True, kw_only=True)
+class Volume:
+    """Reviews by (month, group of stars), for those with a date. Groups: `STAR_GROUPS`."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def months(self) -> list[str]:
+        """Every month from the first to the last, also those without a review."""
+        known = sorted({month for month, _ in self.counts})
+        return _months(known[0], known[-1]) if known else []
+
+    def of(self, month: str) -> int:
+        """All reviews of a month."""
+        return sum(self.counts[month, group] for group in STAR_GROUPS)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +57,7 @@ class ProductReviews:
     stars: Counter[int | None] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     months: Counter[str | None] = field(default_factory=Counter)
+    volume: Volume = field(default_factory=lambda: Volume())
 
     @property
     def mean(self) -> str | None:
@@ -46,9 +66,8 @@ class ProductReviews:
 
     @property
     def dated(self) -> list[tuple[str, int]]:
-        """Every month from the first to the last, also those without a review."""
-        known = sorted(month for month in self.months if month)
-        return [(month, self.months[month]) for month in _months(known[0], known[-1])] if known else []
+        """Months and their reviews, also those months without any."""
+        return [(month, self.months[month]) for month in self.volume.months]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +93,12 @@ class SignalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewChapter:
-    """All of it; `products` are the most reviewed ones, `left` how many more there are."""
+    """All of it; `products` are the most reviewed ones, `left` how many more there are, `together` all in one."""
 
     total: int
     products: list[ProductReviews]
     left: int
+    together: ProductReviews
     clusters: list[Cluster]
     signals: list[SignalRow]
 
@@ -91,9 +111,21 @@ def review_chapter(db: Database, scrub: Scrubber) -> ReviewChapter:
         total=sum(product.total for product in ranked),
         products=ranked[:_MOST_PRODUCTS],
         left=max(0, len(ranked) - _MOST_PRODUCTS),
+        together=_together(ranked),
         clusters=_clusters(db, scrub),
         signals=_signals(db, scrub),
     )
+
+
+def _together(products: list[ProductReviews]) -> ProductReviews:
+    every = ProductReviews(key="")
+    for product in products:
+        every.total += product.total
+        every.stars += product.stars
+        every.languages += product.languages
+        every.months += product.months
+        every.volume.counts += product.volume.counts
+    return every
 
 
 def stars_of(rating: str | None, scale: str | None) -> Decimal | None:
@@ -123,6 +155,8 @@ def _products(db: Database) -> dict[str, ProductReviews]:
         product.stars[None if stars is None else max(1, int(stars + Decimal("0.5")))] += 1
         product.languages[row["language"] or "und"] += 1
         product.months[row["month"] or None] += 1
+        if row["month"]:
+            product.volume.counts[row["month"], _group(stars)] += 1
         if row["review_count"] is not None:
             product.claimed = max(product.claimed or 0, row["review_count"])
         if row["name"]:
@@ -130,6 +164,11 @@ def _products(db: Database) -> dict[str, ProductReviews]:
     for key, product in found.items():
         product.name = min(names[key], key=lambda name: (-names[key][name], name)) if names[key] else key
     return found
+
+
+def _group(stars: Decimal | None) -> str:
+    whole = None if stars is None else int(stars + Decimal("0.5"))
+    return "none" if whole is None else "low" if whole <= 2 else "middle" if whole == 3 else "high"
 
 
 def _months(first: str, last: str) -> list[str]:

@@ -87,16 +87,30 @@ def offers_for_url(db: Database, url: str) -> list[Row]:
     `sha256`, `warc_file`, `warc_offset`, `renderer`, `outcome`, `reason`, `kind`, `platform`, and the rows of its
     `prices` and `variants`.
     """
+    return offers_of_pages(db, offer_pages_for_url(db, url))
+
+
+def offer_pages_for_url(db: Database, url: str) -> list[str]:
+    """The ids of the pages that `offers_for_url` reads, newest first."""
+    query = f"""SELECT pages.id FROM pages JOIN offers ON offers.page_id = pages.id
+        WHERE {_AT_URL} ORDER BY pages.fetched_at DESC, pages.id"""  # noqa: S608
+    return [row["id"] for row in _rows(db, query, (url, url, page_key(url)))]
+
+
+def offers_of_pages(db: Database, page_ids: Iterable[str]) -> list[Row]:
+    """The offers of these pages in that order, as `offers_for_url` has them; pages without one are left out."""
+    wanted = list(dict.fromkeys(page_ids))
     found = _rows(
         db,
         f"""SELECT offers.*, pages.url AS page_url, {sql_names(_OF_PAGE, of="pages")}
             FROM offers JOIN pages ON pages.id = offers.page_id
-            WHERE {_AT_URL} ORDER BY pages.fetched_at DESC, pages.id""",  # noqa: S608
-        (url, url, page_key(url)),
+            WHERE offers.page_id IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        (json.dumps(wanted),),
     )
     _attach(db, found, "prices")
     _attach(db, found, "variants")
-    return found
+    by_id = {row["page_id"]: row for row in found}
+    return [by_id[page] for page in wanted if page in by_id]
 
 
 def failed_pages_for_url(db: Database, url: str) -> list[Row]:

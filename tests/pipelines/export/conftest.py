@@ -55,6 +55,12 @@ class SampleData:
                 f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [values.get(name) for name in names]
             )
 
+    def change(self, table: str, **values: Any) -> None:
+        """Set columns of all rows of a table."""
+        with closing(sqlite3.connect(self.dataset.database)) as connection, connection:
+            named = ", ".join(f"{name} = ?" for name in values)
+            connection.execute(f"UPDATE {table} SET {named}", list(values.values()))
+
     def page(self, page_id: str, url: str, **values: Any) -> None:
         known = {"fetched_at": "2026-11-20T13:00:00Z", "sha256": page_id * 8, "outcome": "ok", "status": 200}
         known |= {"warc_file": "a.warc.gz", "warc_offset": 7, "renderer": "static", "kind": "product"}

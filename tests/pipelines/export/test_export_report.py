@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 
+from pipelines.decisions import Decision
 from pipelines.errors import InputMissing
-from pipelines.export import report
+from pipelines.export import filters, report
+from pipelines.export.overview import CLAIM_WORDS
 from pipelines.export.report import render, write_report
+from pipelines.export.reviews import STAR_GROUPS
 from pipelines.export.words import Language, words
+from pipelines.rules import CASE_RULES, RULES
 
 if TYPE_CHECKING:
     from conftest import SampleData
@@ -74,7 +79,7 @@ def test_asks_nothing_from_outside(sample: SampleData, lang: Language) -> None:
     ],
 )
 def test_no_link_but_http(url: str) -> None:
-    assert "href" not in report._link(url)
+    assert "href" not in filters.link(url)
 
 
 def test_texts_are_escaped(sample: SampleData) -> None:
@@ -164,6 +169,112 @@ def test_both_languages_have_the_same_words() -> None:
         return {key for name, inner in value.items() for key in keys(inner, f"{place}.{name}")}
 
     assert keys(words("zh")) == keys(words("en"))
+
+
+def test_every_rule_and_star_group_has_a_name() -> None:
+    assert set(words("en")["rule"]) == {*RULES, *CASE_RULES}
+    assert set(words("en")["star_group"]) == set(STAR_GROUPS)
+    assert set(words("en")["claim_word"]) == set(CLAIM_WORDS)
+
+
+def test_what_was_said_stands_beside_what_was_seen(sample: SampleData) -> None:
+    tested = [
+        {
+            "kind": "lowest_anywhere",
+            "words": "全网最低价",
+            "verdict": "contradicted",
+            "why": "The lowest asked 139.00 CNY.",
+        },
+        {"kind": "genuine", "words": "正品", "verdict": "not_testable", "why": "No page can show it."},
+    ]
+    sample.change(
+        "verdicts", claim_verdict="contradicted", claim_text="x", claim_confidence="high", confidence="medium",
+        claim_tested_json=json.dumps(tested),
+        coverage_json='{"named": 2, "seen": 1, "compared": 1, "hours_apart": "0.5"}',
+    )  # fmt: skip
+    tree = html.document_fromstring(render(sample.dataset, "en"))
+    (claim,) = tree.xpath("//article[@id='claim-C1']")
+    said = [" ".join(item.text_content().split()) for item in claim.xpath(".//ul[@class='tested']/li")]
+    assert said == [
+        "contradicted 全网最低价 The lowest asked 139.00 CNY.",
+        "not testable 正品 No page can show it.",
+        "The words: confidence: high",
+    ]
+    assert "confidence: medium" in claim.text_content()
+    assert "2 named, 1 seen, 1 compared. At most 0.5 hours" in claim.text_content()
+    (point,) = tree.xpath("//ul[@class='points']/li")
+    assert point.get("class") == "p-contradicted"
+    assert "Contradicted by what was seen: “全网最低价”" in " ".join(point.text_content().split())
+    assert point.xpath(".//a/@href") == ["#claim-C1"]
+    assert "1 contradicted" in tree.xpath("string(//p[@class='words'])")
+
+
+def test_layers_have_prices_per_unit_and_gifts_stand_apart(sample: SampleData) -> None:
+    sample.add("prices", page_id="p1", n=3, kind="deposit", amount="20.00", currency="CNY")
+    tree = html.document_fromstring(render(sample.dataset, "zh"))
+    rows = {
+        row.xpath("string(th)"): " ".join(row.xpath("string(td[1])").split())
+        for row in tree.xpath("//table[@class='offers']//tr")
+    }
+    assert rows["任何人现在可付的价"] == "¥159.00 ¥265.00 / 100 毫升"
+    assert rows["标价或划线价"] == "¥299.00 ¥498.33 / 100 毫升"
+    assert rows["用券后"].startswith("¥129.00 ¥215.00 / 100 毫升")
+    assert rows["定金"] == "¥20.00"
+
+
+@pytest.mark.parametrize(("says", "used"), [("decided by 李四 on 2026-11-02: 看过", True), ("", False)])
+def test_decisions_of_people_are_shown(sample: SampleData, says: str, used: bool) -> None:
+    decision = Decision(
+        promoted_url="http://www.tit.example/1/", promoted_title="", official_url="https://egret.example/1",
+        official_title="", decision="same_variant", decided_by="李四", decided_on="2026-11-02", note="看过",
+    )  # fmt: skip
+    evidence = json.dumps([{"field": "decision", "promoted": "", "official": "", "says": says}])
+    sample.add(
+        "matches",
+        claim_id="C1",
+        promoted_page_id="p1",
+        official_page_id="p2",
+        answer="same_variant",
+        evidence_json=evidence,
+    )
+    tree = html.document_fromstring(render(replace(sample.dataset, decisions={decision.key: decision}), "en"))
+    (item,) = tree.xpath("//ul[@class='decisions']/li")
+    said = " ".join(item.text_content().split())
+    assert said.startswith("same product, same variant decided by 李四 · 2026-11-02 · 看过")
+    assert ("not used here" not in said) == used
+
+
+def test_complaint_rates_are_shown_when_there_are_some(sample: SampleData) -> None:
+    sample.review(1, "好")
+    rates = [
+        {"topic": "refund", "side": side, "reviews": 500, "hits": n, "per_1000": 2.0 * n, "low": n, "high": 4.0 * n}
+        for side, n in (("promoted", 10), ("official", 3))
+    ]
+    assert words("en")["complaint"]["title"] not in render(sample.dataset, "en")
+    tree = html.document_fromstring(render(sample.dataset, "en", complaints=rates))
+    (table,) = tree.xpath(f"//div[@aria-label='{words('en')['complaint']['title']}']/table")
+    (row,) = [" ".join(row.text_content().split()) for row in table.xpath("./tbody/tr")]
+    assert row == "refund and return20.0 (10.0–40.0)10 of 5006.0 (3.0–12.0)3 of 500"
+
+
+def test_a_long_watchlist_has_indexes_and_shorter_claims(sample: SampleData, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(70):
+        sample.add("claims", id=f"L{n}", product=f"商品{n}", streamer=f"主播{n % 3}", promo_url="https://tit.example/1")
+        sample.add("verdicts", claim_id=f"L{n}", verdict="cannot_tell", reasons_json=f'["Seen {n} times."]')
+    monkeypatch.setattr(report, "MOST_DETAILED", 1)
+    tree = html.document_fromstring(render(sample.dataset, "en"))
+    assert [
+        summary.text_content().split(" ")[0] for summary in tree.xpath("//section[.//h2[@id='glance']]//summary")
+    ] == ["dearer", "cannot"]
+    index = tree.xpath("//dl[@class='index']/dt")
+    assert next(" ".join(item.text_content().split()) for item in index) == "主播0 24 claims"
+    assert len(tree.xpath("//article[contains(@class, 'claim')]")) == 71
+    assert len(tree.xpath("//table[@class='offers']")) == 1
+    assert "the last 70 claims are shown with their answer and reasons only" in tree.text_content()
+    (reason,) = tree.xpath("//dl[@class='untold']/dt")
+    assert "and 69 more for the same reason" in reason.text_content()
+    links = {link for link in tree.xpath("//a/@href") if link.startswith("#")}
+    assert links <= {f"#{anchor}" for anchor in tree.xpath("//@id")}
 
 
 def _colors(block: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from pipelines.complaints.rates import rates_of
+from pipelines.complaints.rates import Rate, rates_of
 from pipelines.export.claims import VERDICT_ORDER, ClaimView, claim_views
 from pipelines.export.complaints import TopicRates, complaint_topics
 from pipelines.export.coverage import coverage
@@ -128,8 +128,14 @@ def _read(db: Database, dataset: Dataset) -> _Read:
         histories=price_histories(db, claims),
         coverage=coverage(db, scrub),
         reviews=review_chapter(db, scrub),
-        topics=complaint_topics(asdict(rate) for rate in rates_of(db, dataset)),
+        topics=complaint_topics(asdict(rate) for rate in complaint_rates(db, dataset)),
     )
+
+
+def complaint_rates(db: Database, dataset: Dataset) -> tuple[Rate, ...]:
+    """The rates of complaints; none before `daihuo corpus` looked for any, because nobody looked is not zero."""
+    looked = db.execute("SELECT 1 FROM corpus_versions LIMIT 1").fetchone()
+    return rates_of(db, dataset) if looked else ()
 
 
 def _weight(claim: ClaimView) -> tuple[int, Decimal]:

@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 
+from pipelines.complaints.rates import Rate
+from pipelines.complaints.sides import Side
 from pipelines.decisions import Decision
 from pipelines.errors import InputMissing
 from pipelines.export import filters, report
@@ -244,14 +247,18 @@ def test_decisions_of_people_are_shown(sample: SampleData, says: str, used: bool
     assert ("not used here" not in said) == used
 
 
-def test_complaint_rates_are_shown_when_there_are_some(sample: SampleData) -> None:
+def test_complaint_rates_are_shown_when_there_are_some(sample: SampleData, monkeypatch: pytest.MonkeyPatch) -> None:
     sample.review(1, "好")
+    sides: tuple[tuple[Side, int], ...] = (("streamer", 10), ("official", 3))
     rates = [
-        {"topic": "refund", "side": side, "reviews": 500, "hits": n, "per_1000": 2.0 * n, "low": n, "high": 4.0 * n}
-        for side, n in (("promoted", 10), ("official", 3))
+        Rate(
+            topic="refund", side=side, reviews=500, hits=n, per_1000=Decimal(2 * n), low=Decimal(n), high=Decimal(4 * n)
+        )
+        for side, n in sides
     ]
     assert words("en")["complaint"]["title"] not in render(sample.dataset, "en")
-    tree = html.document_fromstring(render(sample.dataset, "en", complaints=rates))
+    monkeypatch.setattr(report, "complaint_rates", lambda db, dataset: rates)
+    tree = html.document_fromstring(render(sample.dataset, "en"))
     (table,) = tree.xpath(f"//div[@aria-label='{words('en')['complaint']['title']}']/table")
     (row,) = [" ".join(row.text_content().split()) for row in table.xpath("./tbody/tr")]
     assert row == "refund and return20.0 (10.0–40.0)10 of 5006.0 (3.0–12.0)3 of 500"

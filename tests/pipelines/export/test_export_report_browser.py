@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipelines.complaints.rates import Rate
+from pipelines.export import report
 from pipelines.export.report import write_report
 from pipelines.export.words import Language
 
@@ -83,9 +86,9 @@ def fill(sample: SampleData) -> None:
     sample.change("verdicts", claim_verdict="contradicted", confidence="high", claim_tested_json=json.dumps(tested))
 
 
-RATES = [
-    {"topic": "refund", "side": "promoted", "reviews": 9, "hits": 1, "per_1000": 111.1, "low": 20.0, "high": 400.0}
-]
+RATE = Rate(
+    topic="refund", side="streamer", reviews=9, hits=1, per_1000=Decimal("111.1"), low=Decimal(20), high=Decimal(400)
+)
 
 
 @pytest.mark.parametrize(
@@ -97,10 +100,16 @@ RATES = [
     ],
 )
 def test_opens_without_an_error_fits_and_is_accessible(
-    sample: SampleData, browser: Browser, lang: Language, width: int, scheme: Literal["light", "dark"]
+    sample: SampleData,
+    browser: Browser,
+    lang: Language,
+    width: int,
+    scheme: Literal["light", "dark"],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(sample)
-    path = write_report(sample.dataset, None, lang, complaints=RATES)
+    monkeypatch.setattr(report, "complaint_rates", lambda db, dataset: [RATE])
+    path = write_report(sample.dataset, None, lang)
     page, did = watched(browser, path, width, scheme)
     assert page.locator("svg.chart").count() >= 4
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
@@ -164,7 +173,9 @@ def test_the_canary_sings(browser: Browser, tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-def test_payloads_do_not_run(sample: SampleData, browser: Browser, shared: Path) -> None:
+def test_payloads_do_not_run(
+    sample: SampleData, browser: Browser, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     corpora = shared / "corpora"
     payloads = [case["payload"] for case in json.loads((corpora / "xss-payloads.json").read_text("utf-8"))]
     payloads += json.loads((corpora / "blns.json").read_text("utf-8"))
@@ -201,8 +212,9 @@ def test_payloads_do_not_run(sample: SampleData, browser: Browser, shared: Path)
     dataset = replace(
         sample.dataset, shops=tuple(shops), title=payloads[3], description=payloads[4], licence=payloads[5]
     )
-    rates = [{**RATES[0], "topic": text} for text in payloads[:40] if text]
-    path = write_report(dataset, complaints=rates)
+    rates = [replace(RATE, topic=text) for text in payloads[:40] if text]
+    monkeypatch.setattr(report, "complaint_rates", lambda db, dataset: rates)
+    path = write_report(dataset)
     did, wide = open_report(browser, path)
     assert not did
     assert wide == 1100

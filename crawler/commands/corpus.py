@@ -15,7 +15,7 @@ from pipelines.dataset import load
 def run_corpus(name: str, console: Console) -> int:
     """Compute, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
     collect_seldom()
-    summary = corpus.run(load(name), VERSION)
+    summary = corpus.run(load(name), daihuo=VERSION)
     for product in summary.products:
         head = Text.assemble((product.product, "bold"), f"  {product.name}" if product.name else "")
         console.print(head, soft_wrap=True)

@@ -7,7 +7,7 @@ product, for all else. What is held of the whole is what comparing texts needs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,9 @@ from pipelines.signals import SIGNALS, Observer
 from pipelines.store.corpus_rows import CorpusRows
 from pipelines.store.sql import Row, json_cell
 from pipelines.store.write import Store, open_store
+
+# Told what is done: its name, how many, and of how many.
+Said = Callable[[str, int, int], None]
 
 __all__ = ["CorpusSummary", "ProductSummary", "Version", "run"]
 
@@ -50,10 +53,11 @@ class CorpusSummary:
     version: Version | None
 
 
-def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
+def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> CorpusSummary:
     """Bring signals, clusters, splits and versions up to date; the same reviews give the same rows and no new version.
 
-    `daihuo` is the version of the program. Raises `DatasetInvalid` for bad shares of the splits.
+    `said` is told ("signals", done, total) while it works; `daihuo` is the version of the program.
+    Raises `DatasetInvalid` for bad shares of the splits.
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:
@@ -78,6 +82,12 @@ def run(dataset: Dataset, daihuo: str = "") -> CorpusSummary:
         products: list[ProductSummary] = []
         for batch in batches(store.connection, counts):
             products += _write(store, comparison, observer, batch, names, splits)
+            if said is not None:
+                said(
+                    "signals",
+                    sum(one.collected for one in products) * len(SIGNALS),
+                    sum(counts.values()) * len(SIGNALS),
+                )
         of_products: list[Row] = [
             (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
         ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 __all__ = ["EXPORTED", "FORMATS", "export_tables", "find_leaks", "read_csv", "read_jsonl", "read_parquet"]
 
 
-def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+def export_tables(
+    dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS, said: Callable[[str, int, int], None] | None = None
+) -> list[Path]:
     """Write every table of `EXPORTED` in each format and what describes them into the folder `to`.
 
     `datapackage.json` is a Frictionless data package, `croissant.json` follows MLCommons Croissant 1.0, `README.md` is
     a dataset card. Files of an earlier export with the same names are replaced, and only when the whole export is
     written and clean. Raises `InputMissing` for an unknown format or a dataset without a database, `LeakFound` when
-    personal data is left.
+    personal data is left. `said` is told ("tables", done, total) while it works.
     """
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown or not formats:
@@ -46,7 +48,7 @@ def export_tables(dataset: Dataset, to: Path, formats: Sequence[str] = FORMATS) 
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        written = _write_all(dataset, draft, formats)
+        written = _write_all(dataset, draft, formats, said)
         for name in stale_parts(to, {path.name for path in written}):
             name.unlink()
         return [path.replace(to / path.name) for path in written]
@@ -59,10 +61,16 @@ def stale_parts(folder: Path, written: set[str]) -> list[Path]:
     return [path for path in sorted(folder.glob("reviews-*.parquet")) if path.name not in written]
 
 
-def _write_all(dataset: Dataset, draft: Path, formats: Sequence[str]) -> list[Path]:
+def _write_all(
+    dataset: Dataset, draft: Path, formats: Sequence[str], said: Callable[[str, int, int], None] | None
+) -> list[Path]:
     db = open_read(dataset.database)
     try:
-        resources = [resource for table in EXPORTED for resource in _write_table(db, table, draft, formats)]
+        resources: list[Resource] = []
+        for done, table in enumerate(EXPORTED, 1):
+            resources += _write_table(db, table, draft, formats)
+            if said is not None:
+                said("tables", done, len(EXPORTED))
         facts = card_facts(dataset, db)
     finally:
         db.close()

@@ -21,7 +21,7 @@ def run_corpus(name: str, console: Console, *, as_json: bool = False) -> int:
     collect_seldom()
     dataset = load(name)
     with bars("corpus") as said:
-        summary = corpus.run(dataset, VERSION, said)
+        summary = corpus.run(dataset, said, daihuo=VERSION)
     if as_json:
         print_json({"dataset": dataset.name, **asdict(summary)})
         return 0

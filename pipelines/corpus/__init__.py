@@ -25,6 +25,9 @@ from pipelines.store.corpus_rows import CorpusRows
 from pipelines.store.sql import Row, json_cell, rows_of
 from pipelines.store.write import Store, open_store
 
+# Told what is done: its name, how many, and of how many.
+Said = Callable[[str, int, int], None]
+
 __all__ = ["CorpusSummary", "ProductSummary", "Version", "run"]
 
 
@@ -56,11 +59,11 @@ class CorpusSummary:
     coverage: tuple[ReviewCoverage, ...] = ()
 
 
-def run(dataset: Dataset, daihuo: str = "", said: Callable[[str, int, int], None] | None = None) -> CorpusSummary:
+def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> CorpusSummary:
     """Bring signals, clusters, splits and versions up to date; the same reviews give the same rows and no new version.
 
-    `daihuo` is the version of the program; `said` is told
-    ("signals", done, total) while it works. Raises `DatasetInvalid` for bad shares of the splits.
+    `said` is told ("signals", done, total) while it works; `daihuo` is the version of the program.
+    Raises `DatasetInvalid` for bad shares of the splits.
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:

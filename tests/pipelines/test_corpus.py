@@ -98,7 +98,7 @@ def test_nothing_collected(small: Small) -> None:
 def test_progress_ends_where_the_work_does(small: Small) -> None:
     filled(small)
     told: list[tuple[str, int, int]] = []
-    corpus.run(small.dataset, "", lambda *said: told.append(said))
+    corpus.run(small.dataset, lambda *said: told.append(said))
     assert told[-1] == ("signals", 5 * len(SIGNALS), 5 * len(SIGNALS))
 
 

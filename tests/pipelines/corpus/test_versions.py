@@ -57,12 +57,12 @@ def rows(dataset: Dataset, query: str) -> list[tuple[object, ...]]:
 
 
 def test_the_first_version_and_none_when_nothing_changed(dataset: Dataset) -> None:
-    first = corpus.run(dataset, "1.2.3").version
+    first = corpus.run(dataset, daihuo="1.2.3").version
     assert first is not None
     assert (first.number, first.new, first.changes) == (1, True, None)
     before = rows(dataset, "SELECT * FROM corpus_versions")
     seals = rows(dataset, "SELECT COUNT(*) FROM seals")
-    again = corpus.run(dataset, "9.9.9").version
+    again = corpus.run(dataset, daihuo="9.9.9").version
     assert again is not None
     assert (again.number, again.new, again.sha256) == (1, False, first.sha256)
     assert rows(dataset, "SELECT * FROM corpus_versions") == before

@@ -60,7 +60,7 @@ def filled(small: Small) -> Dataset:
             )
             store.write_page(PageRecord(url=url, fetched_at="2026-02-01T00:00:00Z", status=200, sha256=url), facts)
     dataset = small.dataset
-    corpus.run(dataset, "1.2.3")
+    corpus.run(dataset, daihuo="1.2.3")
     return dataset
 
 
@@ -201,7 +201,7 @@ def test_no_cluster_is_in_two_splits_and_all_of_a_product_is_in_one(exported: Pa
 def test_a_second_export_has_the_same_bytes_after_another_corpus(small: Small, tmp_path: Path) -> None:
     dataset = filled(small)
     export_tables(dataset, tmp_path / "a")
-    corpus.run(dataset, "1.2.3")
+    corpus.run(dataset, daihuo="1.2.3")
     export_tables(dataset, tmp_path / "b")
     names = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert names == sorted(path.name for path in (tmp_path / "b").iterdir())
@@ -215,7 +215,7 @@ def test_two_corpora_of_one_database_differ_in_the_stated_time_only(small: Small
     with open_store(dataset.database, b"secret") as store, store.transaction():
         for table in ("corpus_versions", "corpus_reviews", "corpus_products", "clusters", "signals"):
             store.connection.execute(f"DELETE FROM {table}")
-    corpus.run(dataset, "1.2.3")
+    corpus.run(dataset, daihuo="1.2.3")
     with open_store(dataset.database, b"secret") as store, store.transaction():
         store.connection.execute("UPDATE corpus_versions SET made_at = '2031-01-01T00:00:00Z'")
     export_tables(dataset, tmp_path / "b")

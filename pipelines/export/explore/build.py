@@ -72,14 +72,20 @@ def is_current(dataset: Dataset) -> bool:
     sources += [path for path in dataset.path.iterdir() if path.is_file()]
     if any(path.exists() and path.stat().st_mtime_ns > found.stat().st_mtime_ns for path in sources):
         return False
-    with closing(sqlite3.connect(f"{found.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{found.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version == VERSION
 
 
+def read_explorer(dataset: Dataset) -> Explorer:
+    """What `build` holds; it has to be there."""
+    found = dataset.build / "explorer.sqlite"
+    return Explorer(database=found, metadata=found.with_name("explorer.metadata.json"), rows=row_counts(found))
+
+
 def row_counts(path: Path) -> dict[str, int]:
     """Rows by table of a built database."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         return {
             name: connection.execute(f"SELECT COUNT(*) FROM {sql_name(name)}").fetchone()[0]  # noqa: S608
             for name in chosen_tables()

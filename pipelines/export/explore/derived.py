@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
+from pipelines.export.explore.rows import Row, listed, rows
 from pipelines.normalize.urls import page_key
-
-Row = dict[str, Any]
 
 # Lists of page ids in other tables, and what a citation from there is called.
 _CITED = (
@@ -54,8 +51,8 @@ def fill_derived(made: sqlite3.Connection) -> Iterator[tuple[str, Iterable[Row]]
     """Table and rows, in an order in which each needs only tables before it."""
     yield "looks", _looks(made)
     yield "citations", _citations(made)
-    yield "repeated_texts", _rows(made, _REPEATED)
-    yield "reviewed_products", _rows(made, _PRODUCTS)
+    yield "repeated_texts", rows(made, _REPEATED)
+    yield "reviewed_products", rows(made, _PRODUCTS)
 
 
 def days_between(broadcast: str | None, seen: str | None) -> float | None:
@@ -74,10 +71,10 @@ def _moment(text: str) -> datetime:
 
 def _looks(made: sqlite3.Connection) -> Iterator[Row]:
     at = _pages_by_address(made)
-    offers = {row["page_id"]: row for row in _rows(made, "SELECT * FROM offers")}
-    for claim in _rows(made, "SELECT * FROM claims ORDER BY id"):
+    offers = {row["page_id"]: row for row in rows(made, "SELECT * FROM offers")}
+    for claim in rows(made, "SELECT * FROM claims ORDER BY id"):
         wanted = [("promoted", claim["promo_url"])] if claim["promo_url"] else []
-        wanted += [("official", url) for url in _list(claim["official_urls_json"]) if isinstance(url, str)]
+        wanted += [("official", url) for url in listed(claim["official_urls_json"]) if isinstance(url, str)]
         wanted += [("official", url) for url in _found_officials(made, claim["id"])]
         seen: dict[tuple[str, str], tuple[str, Row]] = {}
         for role, url in wanted:
@@ -110,7 +107,7 @@ def _found_officials(made: sqlite3.Connection, claim_id: str) -> list[str]:
 
 def _pages_by_address(made: sqlite3.Connection) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    for page in _rows(made, "SELECT id, url, final_url, url_key, fetched_at, outcome FROM pages ORDER BY id"):
+    for page in rows(made, "SELECT id, url, final_url, url_key, fetched_at, outcome FROM pages ORDER BY id"):
         for address in {page["url"], page["final_url"], page["url_key"]} - {None}:
             found[address].append(page)
     return found
@@ -120,17 +117,6 @@ def _citations(made: sqlite3.Connection) -> Iterator[Row]:
     seen = set()
     for query, is_list in _CITED:
         for claim_id, cited_by, cited in made.execute(query).fetchall():
-            seen |= {(claim_id, cited_by, page) for page in (_list(cited) if is_list else [cited]) if page}
+            seen |= {(claim_id, cited_by, page) for page in (listed(cited) if is_list else [cited]) if page}
     for claim_id, cited_by, page_id in sorted(seen):
         yield {"claim_id": claim_id, "cited_by": cited_by, "page_id": page_id}
-
-
-def _rows(made: sqlite3.Connection, query: str) -> list[Row]:
-    cursor = made.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def _list(text: str | None) -> list[Any]:
-    value = json.loads(text) if text else []
-    return value if isinstance(value, list) else []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.export.explore.chosen import chosen_tables
 from pipelines.export.explore.questions import QUESTIONS
+from pipelines.export.explore.search import INDEX
 from pipelines.store.table import Table
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _LABELS = {"claims": "product", "pages": "url", "offers": "name", "reviewed_prod
 _NEWEST_FIRST = {"pages": "fetched_at", "reviews": "date", "reviewed_products": "collected", "ledger": "updated_at"}
 # Of columns with numbers only: a unit is read with a value, and a decimal string is none.
 _UNITS = {"bytes": "byte"}
+_INDEX_TABLES = (INDEX, *(f"{INDEX}_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 
 
 def metadata(dataset: Dataset) -> dict[str, Any]:
@@ -33,7 +35,10 @@ def metadata(dataset: Dataset) -> dict[str, Any]:
         **{name: text for name, text in said.items() if text},
         "databases": {
             NAME: {
-                "tables": {name: _table(name, spec) for name, spec in chosen_tables().items()},
+                "tables": {
+                    **{name: _table(name, spec) for name, spec in chosen_tables().items()},
+                    **{name: {"hidden": True} for name in _INDEX_TABLES},
+                },
                 "queries": {
                     question.name: {
                         "title": question.title,

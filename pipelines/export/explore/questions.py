@@ -1,4 +1,4 @@
-"""Questions with a name. Each row of an answer names a claim, a page, a product or a review, which leads to its evidence.
+"""Questions with a name. Each row of an answer names a claim, page, product or review, which leads to its evidence.
 
 Amounts are decimal strings; where they are put in order, or set against each other, it is as numbers, and only there.
 """
@@ -18,15 +18,13 @@ class Question:
     sql: str
 
 
-_OF_CLAIM = "c.id AS claim_id, c.streamer, c.product"
-
 QUESTIONS: tuple[Question, ...] = (
     Question(
         name="dearest_against_official",
         title="Dearest against official · 比官方贵最多",
         about="Claims whose promoted price was compared with an official one, the greatest difference first.",
-        sql=f"""
-SELECT {_OF_CLAIM}, v.promoted_price, v.official_price, v.currency, v.per,
+        sql="""
+SELECT c.id AS claim_id, c.streamer, c.product, v.promoted_price, v.official_price, v.currency, v.per,
   ROUND((CAST(v.promoted_price AS REAL) / CAST(v.official_price AS REAL) - 1) * 100, 1) AS percent_dearer,
   v.verdict, v.confidence, v.compared_at
 FROM verdicts v JOIN claims c ON c.id = v.claim_id
@@ -37,13 +35,16 @@ ORDER BY percent_dearer DESC, c.id""",
         name="before_and_after_the_broadcast",
         title="Price before and after the broadcast · 直播前后的价格",
         about="For each address of a claim: the last price seen before the broadcast, and the first one after it.",
-        sql=f"""
+        sql="""
 WITH priced AS (SELECT * FROM looks WHERE price IS NOT NULL AND days IS NOT NULL),
 before AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY claim_id, role, url ORDER BY days DESC, n DESC) AS k
   FROM priced WHERE days <= 0),
-after AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY claim_id, role, url ORDER BY days, n) AS k FROM priced WHERE days > 0)
-SELECT {_OF_CLAIM}, l.role, l.url, b.price AS price_before, b.days AS days_before, b.page_id AS page_before,
-  a.price AS price_after, a.days AS days_after, a.page_id AS page_after, COALESCE(b.currency, a.currency) AS currency,
+after AS (SELECT *, ROW_NUMBER() OVER (PARTITION BY claim_id, role, url ORDER BY days, n) AS k
+  FROM priced WHERE days > 0)
+SELECT c.id AS claim_id, c.streamer, c.product, l.role, l.url,
+  b.price AS price_before, b.days AS days_before, b.page_id AS page_before,
+  a.price AS price_after, a.days AS days_after, a.page_id AS page_after,
+  COALESCE(b.currency, a.currency) AS currency,
   CASE WHEN b.currency IS a.currency THEN ROUND(CAST(a.price AS REAL) - CAST(b.price AS REAL), 2) END AS rise
 FROM (SELECT DISTINCT claim_id, role, url FROM priced) l
 JOIN claims c ON c.id = l.claim_id
@@ -54,8 +55,8 @@ ORDER BY rise IS NULL, ABS(rise) DESC, c.id, l.role DESC, l.url""",
     Question(
         name="same_text_under_several_products",
         title="Same text under several products · 同一段文字出现在几个商品下",
-        about="Clusters of alike reviews that more than one product has, the most products first. It says that texts are "
-        "alike, not why.",
+        about="Clusters of alike reviews that more than one product has, the most products first. It says that "
+        "texts are alike, not why.",
         sql="""
 SELECT t.cluster, COUNT(DISTINCT t.product) AS products, COUNT(*) AS reviews, MIN(t.review) AS review,
   SUBSTR(MAX(CASE WHEN t.review = f.first THEN r.text END), 1, 200) AS text, MIN(t.date) AS first_date,
@@ -68,8 +69,8 @@ GROUP BY t.cluster ORDER BY products DESC, reviews DESC, t.cluster""",
     Question(
         name="what_could_not_be_told",
         title="What could not be told · 判断不了的",
-        about="Claims without an answer, with the reasons; claims that were not compared; pages that showed no price, by "
-        "host and reason.",
+        about="Claims without an answer, with the reasons; claims that were not compared; pages that did not come "
+        "as they should and addresses that were not asked, by reason.",
         sql="""
 SELECT 'claim' AS what, c.id AS claim_id, c.product, v.verdict AS outcome, v.reasons_json AS reasons, 1 AS times,
   NULL AS page_id
@@ -89,8 +90,8 @@ ORDER BY 1 DESC, 6 DESC, 2, 4, 5""",
         name="words_against_the_pages",
         title="Words that the pages contradict · 与页面不符的说法",
         about="Claims whose own words were tested (lowest price, half price, the price before …) and contradicted.",
-        sql=f"""
-SELECT {_OF_CLAIM}, c.claim, v.claim_verdict, v.claim_text, v.claim_confidence, v.verdict
+        sql="""
+SELECT c.id AS claim_id, c.streamer, c.product, c.claim, v.claim_verdict, v.claim_text, v.claim_confidence, v.verdict
 FROM verdicts v JOIN claims c ON c.id = v.claim_id WHERE v.claim_verdict = 'contradicted' ORDER BY c.id""",
     ),
     Question(
@@ -109,7 +110,7 @@ FROM claims c LEFT JOIN verdicts v ON v.claim_id = c.id GROUP BY c.streamer ORDE
         title="Products and repeated texts · 商品与重复的评论",
         about="Products with at least five reviews, by the share of reviews whose text occurs more than once.",
         sql="""
-SELECT product, name, collected, claimed, mean_stars, repeated,
+SELECT product AS product_key, name, collected, claimed, mean_stars, repeated,
   ROUND(repeated * 100.0 / collected, 1) AS percent_repeated, platform_written, page_id
 FROM reviewed_products WHERE collected >= 5 ORDER BY percent_repeated DESC, collected DESC, product""",
     ),
@@ -121,7 +122,7 @@ FROM reviewed_products WHERE collected >= 5 ORDER BY percent_repeated DESC, coll
 WITH days AS (SELECT product, SUBSTR(date, 1, 10) AS day, COUNT(*) AS reviews, MIN(id) AS review
   FROM reviews WHERE date IS NOT NULL GROUP BY product, day),
 totals AS (SELECT product, SUM(reviews) AS dated FROM days GROUP BY product)
-SELECT d.product, d.day, d.reviews, ROUND(d.reviews * 100.0 / t.dated, 1) AS percent_of_dated, d.review
+SELECT d.product AS product_key, d.day, d.reviews, ROUND(d.reviews * 100.0 / t.dated, 1) AS percent_of_dated, d.review
 FROM days d JOIN totals t ON t.product = d.product WHERE d.reviews > 1
 ORDER BY d.reviews DESC, d.product, d.day LIMIT 500""",
     ),

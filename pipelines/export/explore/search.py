@@ -1,8 +1,8 @@
 """Words in reviews, found exactly as a scan with LIKE finds them, in any script.
 
 SQLite's trigram tokenizer (https://www.sqlite.org/fts5.html#the_trigram_tokenizer) indexes every three characters that
-follow each other, so it needs no word boundaries, which Chinese does not write. A word of two characters, 假货, is in no
-such index: it is looked for in the texts themselves. What the index finds is compared with LIKE as well, because the
+follow each other, so it needs no word boundaries, which Chinese does not write. A word of two characters, 假货, is in
+no such index: it is looked for in the texts themselves. What the index finds is compared with LIKE as well, because the
 index folds the case of all letters and LIKE only that of a to z.
 """
 
@@ -46,8 +46,9 @@ def terms(words: str) -> list[str]:
     return [quoted or bare for quoted, bare in _TERM.findall(words.replace("\x00", ""))]
 
 
-def clause(words: str, columns: Sequence[str] = COLUMNS) -> tuple[list[str], dict[str, str]]:
+def clause(words: str, columns: Sequence[str] = COLUMNS, prefix: str = "find") -> tuple[list[str], dict[str, str]]:
     """SQL conditions on rows of `reviews`, and their parameters: every term stands in one of the columns.
+    The names of the parameters begin with `prefix`.
 
     Raises `ValueError` for a column without words, or too many words.
     """
@@ -55,7 +56,7 @@ def clause(words: str, columns: Sequence[str] = COLUMNS) -> tuple[list[str], dic
         raise ValueError(f"words are looked for in {', '.join(COLUMNS)}")
     conditions, parameters = [], {}
     for number, term in enumerate(terms(words)):
-        name = f"find_{number}"
+        name = f"{prefix}_{number}"
         parameters[name] = "%" + re.sub(r"([\\%_])", r"\\\1", term) + "%"
         like = " OR ".join(rf"{sql_name(TABLE)}.{sql_name(column)} LIKE :{name} ESCAPE '\'" for column in columns)
         conditions.append(f"({like})")

@@ -20,8 +20,8 @@ Row = dict[str, Any]
 # Columns in which people and shops speak freely, whatever table they stand in. Prices and their labels are no place
 # for a number of eleven digits to be a telephone's.
 PROSE = frozenset({
-    "about", "brand", "claim", "condition", "name", "note", "options_json", "product", "promotions_json", "quantity_text",
-    "quote", "quotes_json", "reason", "reasons_json", "shop", "spec", "streamer", "text", "title",
+    "about", "brand", "claim", "condition", "name", "note", "options_json", "product", "promotions_json",
+    "quantity_text", "quote", "quotes_json", "reason", "reasons_json", "shop", "spec", "streamer", "text", "title",
 })  # fmt: skip
 _NO_PROSE = {("prices", "text")}
 # An address, or the key of a product, may have any number in it.

@@ -58,6 +58,8 @@ def _listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        # Who is told the address may come before the server is up: then he waits.
+        listener.listen(128)
     except OSError as error:
         listener.close()
         raise InputMissing(

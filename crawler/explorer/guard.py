@@ -7,6 +7,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from datasette.utils import tilde_decode
+
+from pipelines.export.explore.chosen import chosen_tables
+from pipelines.export.explore.described import NAME
+from pipelines.export.explore.questions import QUESTIONS
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,6 +32,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"interest-cohort=()"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_OFFERED = frozenset({*chosen_tables(), *(question.name for question in QUESTIONS)})
 LONGEST_QUERY = 8_000
 _MOST_PARAMETERS = 100
 _WHOLE = ("_timelimit", "_facet_size", "_size")
@@ -69,9 +76,26 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
     if name not in LOOPBACK:
         return 421, "the explorer is at 127.0.0.1 or localhost"
     path = _path(scope)
+    # Datasette drops a slash at the end by a redirect, and `//name` leads to another site.
+    if path.startswith(("//", "/\\")):
+        return 404, "there is no such page"
     if path.startswith("/-/") and not path.startswith("/-/static/"):
         return 404, "there is no such page"
+    if not _is_offered(path):
+        return 404, "there is no such table or question"
     return _bad_query(scope.get("query_string", b""))
+
+
+def _is_offered(path: str) -> bool:
+    """Whether a path below the database names a table or question as it is spelled.
+
+    Datasette looks a row up in whatever SQLite knows by that name, and stumbles where it knows no more of it.
+    """
+    parts = path.split("/")
+    if len(parts) < 3 or parts[1].partition(".")[0] != NAME:
+        return True
+    named = parts[2] if len(parts) > 3 else parts[2].partition(".")[0]
+    return tilde_decode(named) in _OFFERED
 
 
 def _path(scope: Scope) -> str:
@@ -106,6 +130,8 @@ def _bad_parameter(name: str, value: str) -> str | None:
         and not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS)
     ):
         return "expected a whole number"
+    if name.startswith("_facet") and value.startswith("{"):
+        return "expected the name of a column"
     if name == "_through":
         try:
             asked = json.loads(value)

@@ -9,6 +9,7 @@ from typing import Any
 from datasette import Response
 from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import NotFound
+from markupsafe import Markup
 
 from pipelines.export.explore.chosen import chosen_tables
 from pipelines.export.explore.claim_page import claim_page, stored_page
@@ -44,7 +45,7 @@ def _about(kind: str, gather: Gather) -> Callable[[Any, Any], Awaitable[Any]]:
         if found is None:
             raise NotFound(f"there is no {kind} {key}")
         if request.url_vars.get("format"):
-            return Response.json({"ok": True, **found})
+            return Response.json({"ok": True, **{k: v for k, v in found.items() if not isinstance(v, Markup)}})
         return await _page(datasette, request, f"{kind}.html", found)
 
     return view

@@ -1,5 +1,5 @@
 """What the explorer's tables and columns mean, as Datasette's metadata
-(https://docs.datasette.io/en/stable/metadata.html): descriptions, units, facets, order, canned queries.
+(https://docs.datasette.io/en/stable/metadata.html): descriptions with units, facets, order, canned queries.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ FACETS = (
 _MOST_FACETS = 3
 _LABELS = {"claims": "product", "pages": "url", "offers": "name", "reviewed_products": "name"}
 _NEWEST_FIRST = {"pages": "fetched_at", "reviews": "date", "reviewed_products": "collected", "ledger": "updated_at"}
-# Of columns with numbers only: a unit is read with a value, and a decimal string is none.
-_UNITS = {"bytes": "byte"}
+# Said in words: where Datasette is told a unit it reads expressions with units in questions, and some never end.
+_UNITS = {"bytes": "in bytes", "warc_offset": "in bytes", "delay": "in seconds", "days": "in days"}
 _INDEX_TABLES = (INDEX, *(f"{INDEX}_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 
 
@@ -56,14 +56,16 @@ def metadata(dataset: Dataset) -> dict[str, Any]:
 def _table(name: str, spec: Table) -> dict[str, Any]:
     said: dict[str, Any] = {
         "description": spec.about,
-        "columns": {column: text for column, (_, text) in spec.columns.items()},
+        "columns": {column: _with_unit(column, text) for column, (_, text) in spec.columns.items()},
         "facets": [column for column in FACETS if column in spec.columns][:_MOST_FACETS],
     }
     if name in _LABELS:
         said["label_column"] = _LABELS[name]
     if name in _NEWEST_FIRST:
         said["sort_desc"] = _NEWEST_FIRST[name]
-    units = {column: unit for column, unit in _UNITS.items() if spec.columns.get(column, (str, ""))[0] is not str}
-    if units:
-        said["units"] = units
     return said
+
+
+def _with_unit(column: str, text: str) -> str:
+    unit = _UNITS.get(column)
+    return text if unit is None or unit.rpartition(" ")[2] in text else f"{text}; {unit}"

@@ -16,11 +16,11 @@ _STARS = """
         COUNT(*) AS n FROM reviews WHERE product = ? GROUP BY stars ORDER BY stars
 """
 _CLUSTERS = """
-    SELECT t.cluster, COUNT(*) AS reviews, COUNT(DISTINCT t.product) AS products, MIN(t.review) AS review,
-        (SELECT SUBSTR(r.text, 1, 300) FROM reviews r WHERE r.id = MIN(t.review)) AS text
-    FROM repeated_texts t
-    WHERE t.cluster IN (SELECT cluster FROM repeated_texts WHERE product = ?)
-    GROUP BY t.cluster ORDER BY reviews DESC, t.cluster LIMIT ?
+    SELECT c.cluster, c.reviews, c.products, c.review, SUBSTR(r.text, 1, 300) AS text
+    FROM (SELECT cluster, COUNT(*) AS reviews, COUNT(DISTINCT product) AS products, MIN(review) AS review
+        FROM repeated_texts WHERE cluster IN (SELECT cluster FROM repeated_texts WHERE product = ?) GROUP BY cluster) c
+    LEFT JOIN reviews r ON r.id = c.review
+    ORDER BY c.reviews DESC, c.cluster LIMIT ?
 """
 _SIGNALS = """
     SELECT s.signal, s.value, COUNT(*) AS reviews FROM reviews r JOIN signals s ON s.review = r.id

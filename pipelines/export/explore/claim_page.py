@@ -111,10 +111,15 @@ def _chart(claim: Row, looks: list[Row]) -> dict[str, Any]:
             said = f"{look['seen_at']}: {look['price'] or look['outcome']} {look['currency'] or ''}".strip()
             point = Point(x=days, y=_number(look["price"]), said=said)
             series.setdefault((look["role"], look["url"]), []).append(point)
-    named = [(f"{role}: {url}", points) for (role, url), points in series.items()]
+    named = [(f"{role}: {url}", points) for (role, url), points in sorted(series.items(), key=_promoted_first)]
     title = f"Price by days from {'the broadcast' if known else 'the first look'}, claim {claim['id']}"
     drawn = history(named, title, (0.0, "broadcast") if known else None)
     return {"chart": drawn, "legend": legend([name for name, _ in named]) if drawn else Markup()}
+
+
+def _promoted_first(item: tuple[tuple[str, str], object]) -> tuple[bool, str]:
+    role, url = item[0]
+    return role != "promoted", url
 
 
 def _number(text: str | None) -> float | None:

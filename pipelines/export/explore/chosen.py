@@ -80,6 +80,8 @@ DERIVED: dict[str, Table] = {
     ),
 }
 
+# What a reader looks at first stands first.
+_IN_FRONT = {"reviews": ("id", "text", "rating", "date", "product", "page_id")}
 # Links and orders that the store does not need and a reader does.
 _MORE_FOREIGN = {"reviews": {"product": ("reviewed_products", "product")}}
 _MORE_INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -100,7 +102,8 @@ def chosen_tables() -> dict[str, Table]:
 
 def _published(name: str, there: set[str]) -> Table:
     spec = TABLES[name]
-    kept = {column: what for column, what in spec.columns.items() if column not in WITHHELD.get(name, ())}
+    order = dict.fromkeys((*_IN_FRONT.get(name, ()), *spec.columns))
+    kept = {column: spec.columns[column] for column in order if column not in WITHHELD.get(name, ())}
     foreign = {**spec.foreign, **_MORE_FOREIGN.get(name, {})}
     # A page is looked up from each of its rows, and a review from its signals.
     pointing = tuple((column,) for column in foreign if column != spec.pk[0])

@@ -93,8 +93,10 @@ def checksums(folder: Path) -> dict[str, str]:
 
 def refuse_own_words(dataset: Dataset) -> None:
     """Raise `LeakFound` when what the dataset says of itself would give a telephone number or e-mail address away."""
-    for name in ("title", "description", "licence"):
-        found = leaks_of_words([getattr(dataset, name)])
+    words = {name: getattr(dataset, name) for name in ("title", "description", "licence")}
+    words |= {f"shops[{number}].name": shop.name for number, shop in enumerate(dataset.shops, start=1)}
+    for name, text in words.items():
+        found = leaks_of_words([text])
         if found:
             raise LeakFound(f"dataset.toml, {name}: {'; '.join(found)}. Nothing was published.")
 

@@ -56,6 +56,8 @@ def build_explorer(dataset: Dataset, to: Path | None = None) -> Explorer:
         rows = _write(dataset, draft)
         text = json.dumps(metadata(dataset), ensure_ascii=False, indent=2) + "\n"
         draft.replace(target)
+        # Closing the dataset's database may have touched it after the last byte was written here.
+        os.utime(target)
         beside.write_text(text, encoding="utf-8", newline="\n")
     finally:
         for path in (draft, draft.with_name(f"{draft.name}-journal")):

@@ -13,8 +13,8 @@ from pipelines.store.table import Table
 
 # How the crawler works, not what it found.
 LEFT_OUT = ("runs", "crawls", "shown", "render_decisions", "links")
-# The machine that crawled, and what the spider told itself.
-WITHHELD = {"ledger": ("owner", "lease_until", "request_json")}
+# The machine that crawled, what the spider told itself, and when which program made a version of the same data.
+WITHHELD = {"ledger": ("owner", "lease_until", "request_json"), "corpus_versions": ("made_at", "daihuo")}
 
 DERIVED: dict[str, Table] = {
     "looks": Table(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from crawler.explorer.guard import POLICY, refusal
+from crawler.explorer.serving import make_explorer
 from pipelines.export.explore.build import Explorer
 from pipelines.export.explore.chosen import chosen_tables
 from pipelines.export.explore.questions import QUESTIONS
@@ -240,3 +241,21 @@ def test_a_claim_a_product_and_a_page(ask: Ask) -> None:
 
 def test_the_database_may_be_taken_along(ask: Ask, built: Explorer) -> None:
     assert ask("/explorer.db").content == built.database.read_bytes()
+
+
+def test_nothing_else_that_is_installed_has_a_say(built: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import ModuleType, SimpleNamespace
+
+    from datasette.plugins import pm
+
+    foreign = ModuleType("foreign")
+    pm.register(foreign, "foreign")
+    monkeypatch.setattr(pm, "list_plugin_distinfo", lambda: [(foreign, SimpleNamespace())])
+    datasette = make_explorer(built.database, built.metadata)
+    assert not pm.is_registered(foreign)
+    assert list(datasette.databases) == ["_internal", "explorer"]
+    assert not datasette.databases["explorer"].is_mutable
+    assert not datasette.cors
+    assert not datasette.crossdb
+    assert datasette.setting("max_returned_rows") == 1000
+    assert datasette.setting("sql_time_limit_ms") == 1000

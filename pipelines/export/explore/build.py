@@ -99,8 +99,9 @@ def _write(dataset: Dataset, path: Path) -> dict[str, int]:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as made:
             # The file is a draft until it is whole: there is nothing to go back to.
-            for pragma in ("journal_mode = OFF", "synchronous = OFF", "page_size = 4096", f"user_version = {VERSION}"):
-                made.execute(f"PRAGMA {pragma}")
+            for pragma in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA page_size = 4096"):
+                made.execute(pragma)
+            made.execute(f"PRAGMA user_version = {VERSION}")
             made.execute("BEGIN")
             tables = chosen_tables()
             for name, spec in tables.items():
@@ -152,5 +153,5 @@ def _create(name: str, spec: Table) -> str:
 
 def _indexes(name: str, spec: Table) -> Iterator[str]:
     for columns in spec.indexes:
-        called = sql_name(f"{name}_{'_'.join(columns)}")
-        yield f"CREATE INDEX {called} ON {sql_name(name)} ({sql_names(columns)})"
+        index = "_".join((name, *columns))
+        yield f"CREATE INDEX {sql_name(index)} ON {sql_name(name)} ({sql_names(columns)})"

@@ -20,6 +20,7 @@ TABLE = "reviews"
 COLUMNS = ("title", "text", "follow_up_text", "reply")
 LONGEST = 200
 _TRIGRAM = 3
+_IN_INDEX = f"{sql_name(TABLE)}.rowid IN (SELECT rowid FROM {sql_name(INDEX)} WHERE {sql_name(INDEX)}"  # noqa: S608
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -62,10 +63,7 @@ def clause(words: str, columns: Sequence[str] = COLUMNS, prefix: str = "find") -
         conditions.append(f"({like})")
         if len(term) >= _TRIGRAM:
             parameters[f"{name}_index"] = _all_trigrams(term)
-            conditions[-1] = (
-                f"{sql_name(TABLE)}.rowid IN (SELECT rowid FROM {sql_name(INDEX)} WHERE {sql_name(INDEX)}"  # noqa: S608
-                f" MATCH :{name}_index) AND {conditions[-1]}"
-            )
+            conditions[-1] = f"{_IN_INDEX} MATCH :{name}_index) AND {conditions[-1]}"
     return conditions, parameters
 
 

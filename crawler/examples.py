@@ -43,6 +43,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("daihuo export lipsticks --format csv", "tables for a spreadsheet"),
         ("daihuo export lipsticks --evidence", "the archive as one WACZ file"),
     ),
+    "explore": (
+        ("daihuo explore lipsticks", "claims, products, reviews, each down to its evidence"),
+        ("daihuo explore lipsticks --build-only", "the database alone: build/explorer.sqlite"),
+    ),
+    "publish": (
+        ("daihuo publish lipsticks --to published", "tables, explorer, report, checksums"),
+        ("daihuo publish lipsticks --to published --evidence", "with the archive as WACZ"),
+    ),
     "report": (("daihuo report lipsticks --lang en --to report.html", ""),),
     "run": (
         ("daihuo run lipsticks", "check, crawl, compare, corpus, report"),

@@ -50,6 +50,8 @@ FREE_TEXT = {
     "signals": ("value", "evidence_json"),
     "complaints": ("words", "clause", "places_json"),
     "issues": ("value", "why"),
+    "review_versions": ("value",),
+    "review_history": ("before", "now"),
 }
 _AUTHOR_KEY = re.compile(r"[0-9a-f]{16,64}")
 

@@ -1,7 +1,7 @@
 """How many reviews a second go from JSON bodies to corpus tables, stage by stage, and how much memory that takes?
 
 The stages of a body: read (bytes to what the page said), facts (dates, numbers, language …), store (a transaction a
-hundred bodies, sealed). Then `corpus.run`: cluster (every text compared with all others), signals, tables (rows,
+thousand reviews, sealed). Then `corpus.run`: cluster (every text compared with all others), signals, tables (rows,
 hashes, seals). One process; rates are of its processor time, because others may work on the machine; wall time stands
 beside it. Bodies have the shape of JD's comment pages, `--per-body` comments each, five hundred a product; their texts
 are those of `--data` (a folder with .csv and .txt files of reviews) or made up.
@@ -48,7 +48,7 @@ BAR = 8_000
 STAGES = ("read", "facts", "store", "cluster", "signals", "tables")
 _SECRET = bytes(range(32))
 _PRODUCT = 500
-_PAGES = 100
+_AT_ONCE = 1_000
 _PHRASES = """质地很清爽 味道淡淡的 用了一周皮肤亮了 包装完好 物流很快 客服耐心 和专柜的一样 价格比上次贵了
  直播间买的 送了三个小样 有点油 不太保湿 颜色比图片深 大小刚好 妈妈很喜欢 已经回购三次 第一次买 瓶口有点漏 日期新鲜
  性价比高 不会再买 推荐给朋友 早晚都在用 敏感肌没有泛红 味道有些刺鼻 发货慢 退货很顺利 和描述相符 赠品没收到 遮瑕一般"""
@@ -146,7 +146,7 @@ def ours(said: list[str], count: int, per_body: int, place: Path) -> dict[str, A
     collect_seldom()
     with open_store(path, _SECRET) as store:
         waiting = bodies(said, count, per_body)
-        while batch := list(islice(waiting, _PAGES)):
+        while batch := list(islice(waiting, max(1, _AT_ONCE // per_body))):
             with clock.stage("read"):
                 pages = [read_page(url, body) for url, body in batch]
             with clock.stage("facts"):

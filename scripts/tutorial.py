@@ -74,7 +74,7 @@ def same_form(printed: str) -> str:
     text = PROGRESS.sub("", printed)
     for pattern, form in FORMS:
         text = pattern.sub(form, text)
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 
 def clean_copy(folder: Path, ports: tuple[str, str]) -> None:
@@ -97,13 +97,14 @@ def with_ports(text: str, ports: tuple[str, str]) -> str:
 
 
 def free_ports() -> tuple[str, str]:
-    """Two free ports of four digits, as wide as those of the page: tables keep their shape."""
+    """Two free ports of four digits, in order: tables keep their shape, rows their places."""
     free: list[str] = []
     for port in random.sample(range(5000, 10000), 100):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             free.append(str(port))
         if len(free) == len(PORTS):
-            return free[0], free[1]
+            first, second = sorted(free)
+            return first, second
     raise RuntimeError("no two free ports between 5000 and 9999")
 
 
@@ -161,7 +162,7 @@ def renewed(text: str, found: list[Step], printed: list[str]) -> str:
     for step, now in reversed(list(zip(found, printed, strict=True))):
         if same_form(step.printed) == same_form(now):
             continue
-        body = "\n".join(line.rstrip() for line in PROGRESS.sub("", now).strip().splitlines())
+        body = "\n".join(line.rstrip() for line in PROGRESS.sub("", now).strip("\n").splitlines())
         if step.start != step.end:
             text = text[: step.start] + body + "\n" + text[step.end :]
         else:

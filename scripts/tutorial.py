@@ -1,7 +1,7 @@
-"""Runs the commands of docs/tutorial.md in a clean copy of this checkout and compares what they print with what it says.
+"""Runs the commands of docs/tutorial.md in a clean copy of this checkout: do they print what it says?
 
     .venv/bin/python scripts/tutorial.py           exit code 1 and the differences, when there are any
-    .venv/bin/python scripts/tutorial.py --write   puts what was printed into the tutorial; read the change before you keep it
+    .venv/bin/python scripts/tutorial.py --write   puts what was printed into the tutorial; read the change
 
 A block marked `sh` is run, all of them in one shell; the block marked `text` after it is what it prints. What is new in
 every run takes one form before two outputs are compared (`FORMS`), lines of progress are left out (`PROGRESS`), and the
@@ -111,9 +111,7 @@ def free_ports() -> tuple[str, str]:
 def script(found: list[Step], ports: tuple[str, str]) -> str:
     """One shell session. After a command in the background it waits for its shops, as a reader does who reads on."""
     lines = ["exec 2>&1", "printf '<<0>>\\n'"]
-    wait = (
-        f'for n in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/{ports[1]}") 2>/dev/null && break; sleep 0.1; done'
-    )
+    wait = f'for n in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/{ports[1]}") 2>/dev/null && break; sleep 0.1; done'
     for number, step in enumerate(found, 1):
         lines.append(with_ports(step.commands, ports))
         if step.commands.rstrip().endswith("&"):

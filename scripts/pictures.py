@@ -1,6 +1,6 @@
 """Draws docs/pictures/verdict.png: one verdict of the demo, as its report shows it. `make demo` first.
 
-    .venv/bin/python scripts/pictures.py [CLAIM_ID]
+.venv/bin/python scripts/pictures.py [CLAIM_ID]
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from crawler.fetch.chromium import find_chromium  # noqa: E402
 
 PICTURE = ROOT / "docs" / "pictures" / "verdict.png"
 CLAIM = "D03"
-WIDTH, TALLEST, COLORS = 860, 900, 128
+WIDTH, TALLEST, MARGIN, COLORS = 860, 1000, 24, 128
 
 
 def draw(claim: str) -> bytes:
-    """The claim's article of the English report as PNG, cut where it is longer than `TALLEST`."""
+    """The claim's article of the English report as PNG, from its head to the end of its table of offers."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         report = Path(folder) / "report.html"
         run_report("demo", report, "en", Console(quiet=True))
@@ -34,10 +34,11 @@ def draw(claim: str) -> bytes:
         page = browser.new_page(viewport={"width": WIDTH, "height": TALLEST}, color_scheme="light")
         page.goto(report.as_uri())
         article = page.locator("article.claim").filter(has=page.get_by_text(claim, exact=True)).first
-        box = article.bounding_box()
-        if box is None:
+        box, table = article.bounding_box(), article.locator("table").first.bounding_box()
+        if box is None or table is None:
             raise SystemExit(f"pictures: the demo's report has no claim {claim}; run `make demo` first")
-        clip = {"x": box["x"], "y": box["y"], "width": box["width"], "height": min(box["height"], TALLEST)}
+        height = min(table["y"] + table["height"] - box["y"], TALLEST)
+        clip = {"x": box["x"] - MARGIN, "y": box["y"], "width": box["width"] + 2 * MARGIN, "height": height + MARGIN}
         picture = page.screenshot(clip=clip, full_page=True, animations="disabled")
         browser.close()
         return picture

@@ -1,4 +1,4 @@
-"""The notebooks of docs/notebooks redraw figures of the report from an export: they are run, and their numbers checked."""
+"""The notebooks of docs/notebooks redraw figures of the report from an export: run here, and their numbers checked."""
 
 from __future__ import annotations
 

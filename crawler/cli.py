@@ -210,6 +210,45 @@ def report(dataset: str, to: Path | None, lang: str) -> None:
 
 @main.command()
 @_dataset()
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 is any that is free.")
+@click.option("--no-browser", is_flag=True, help="Do not open it.")
+@click.option("--build-only", is_flag=True, help="Only make build/explorer.sqlite anew.")
+@click.option("--json", "as_json", is_flag=True, help="Say where it is as one JSON object.")
+def explore(dataset: str, port: int, no_browser: bool, build_only: bool, as_json: bool) -> None:
+    """Ask the dataset questions in the browser, on this machine only, from a copy that may be published.
+
+    \b
+    Examples:
+      daihuo explore demo                     claims, products, reviews, each down to its evidence
+      daihuo explore demo --build-only        the database alone: build/explorer.sqlite
+    """
+    from crawler.commands.explore import run_explore
+
+    code = run_explore(dataset, port, _console(), browser=not no_browser, build_only=build_only, as_json=as_json)
+    sys.exit(code)
+
+
+@main.command()
+@_dataset()
+@click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder; made anew.")
+@click.option("--evidence", is_flag=True, help="With the archive as WACZ, which holds the pages as they were.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as one JSON object.")
+def publish(dataset: str, to: Path, evidence: bool, as_json: bool) -> None:
+    """Write a folder to hand on: tables, explorer, report, checksums; only when all of it holds.
+
+    Refuses when the counts of [expect] are not met (5), evidence does not verify (7), or personal data is left (8).
+
+    \b
+    Example:
+      daihuo publish demo --to published
+    """
+    from crawler.commands.publish import run_publish
+
+    sys.exit(run_publish(dataset, to, _console(), evidence=evidence, as_json=as_json))
+
+
+@main.command()
+@_dataset()
 @click.option("--replay", is_flag=True, help="Crawl from the archive; no network.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the report.")
 def run(dataset: str, replay: bool, lang: str) -> None:

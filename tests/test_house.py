@@ -52,7 +52,7 @@ PIPELINES_FLOORS = (
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),
-    ("settings", "tally", "progress", "terminal", "evidence"),
+    ("settings", "tally", "progress", "terminal", "evidence", "explorer"),
     ("spiders",),
     ("commands",),
     ("cli", "__main__"),

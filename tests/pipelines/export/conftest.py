@@ -66,6 +66,12 @@ class SampleData:
         self.add("reviews", id=f"r{number:04d}", text=text, **(known | values))
 
 
+@pytest.fixture(scope="session")
+def make_sample() -> Callable[[Path], SampleData]:
+    """Makes a dataset without pages in a folder."""
+    return SampleData
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> SampleData:
     """A dataset without pages."""

@@ -1,0 +1,224 @@
+"""A dataset as one folder to hand on: tables, explorer, report in two languages, how to cite it, checksums.
+
+All of it is written into a draft beside the folder, looked at once more, and put in place in one move: what stands
+there is whole, or what stood there before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+from pipelines.errors import InputMissing, LeakFound
+from pipelines.export.explore.build import build_explorer
+from pipelines.export.explore.source import leaks_of_words
+from pipelines.export.report import write_report
+from pipelines.export.tables import export_tables
+from pipelines.store.read import open_read
+
+if TYPE_CHECKING:
+    from pipelines.dataset import Dataset
+
+SUMS = "SHA256SUMS"
+# A folder with these is a publication, and may be replaced by the next one.
+_OURS = (SUMS, "CITATION.cff", "explorer.sqlite")
+_CHUNK = 1 << 20
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]+")
+_EVIDENCE = (
+    "| [`evidence/`](evidence/) | who checks: the archive as WACZ, the pages as they were, names of buyers included"
+    " · 原始网页存档 |\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What was written: the folder, SHA-256 by file, and whether it differs from what stood there."""
+
+    folder: Path
+    sums: dict[str, str]
+    changed: bool
+
+
+def publish(dataset: Dataset, to: Path, evidence: Callable[[Path], None] | None = None) -> Publication:
+    """Write the folder `to`; `evidence` is given the folder that the archive goes into, when it is wanted.
+
+    The same dataset gives the same bytes, but for the archive, whose container says when it was made.
+
+    Raises `LeakFound` when personal data would be published, `InputMissing` without a database or when `to` holds
+    something else. Nothing stands in `to` then that did not before.
+    """
+    _refuse_foreign(to)
+    refuse_own_words(dataset)
+    draft, old = (to.parent / f".{to.name}.{word}.{os.getpid()}" for word in ("draft", "old"))
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        _fill(dataset, draft, evidence)
+        sums = checksums(draft)
+        (draft / SUMS).write_text("".join(f"{sums[name]}  {name}\n" for name in sums), encoding="utf-8", newline="\n")
+        changed = not _same(draft / SUMS, to / SUMS) or checksums(to) != sums
+        if changed:
+            if to.exists():
+                to.replace(old)
+            draft.replace(to)
+        return Publication(folder=to, sums=sums, changed=changed)
+    finally:
+        if old.exists() and not to.exists():
+            old.replace(to)
+        for left in (draft, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 by file, sorted; the file of checksums itself has none."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != SUMS:
+            with path.open("rb") as stream:
+                found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def refuse_own_words(dataset: Dataset) -> None:
+    """Raise `LeakFound` when what the dataset says of itself would give a telephone number or e-mail address away."""
+    words = {name: getattr(dataset, name) for name in ("title", "description", "licence")}
+    words |= {f"shops[{number}].name": shop.name for number, shop in enumerate(dataset.shops, start=1)}
+    for name, text in words.items():
+        found = leaks_of_words([text])
+        if found:
+            raise LeakFound(f"dataset.toml, {name}: {'; '.join(found)}. Nothing was published.")
+
+
+def refuse_secret(dataset: Dataset, folder: Path) -> None:
+    """Raise `LeakFound` when the key of the authors' hashes stands in any file, as bytes or written in hexadecimal."""
+    key = dataset.build / "secret.key"
+    if not key.is_file():
+        return
+    secret = key.read_bytes()
+    forms = {secret, secret.hex().encode(), secret.hex().upper().encode()} - {b""}
+    longest = max(map(len, forms), default=0)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and forms and _holds(path, forms, longest):
+            raise LeakFound(f"{path.relative_to(folder)}: the dataset's secret key. Nothing was published.")
+
+
+def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None) -> None:
+    export_tables(dataset, draft / "data")
+    built = build_explorer(dataset, draft)
+    write_report(dataset, draft / "report.zh.html", "zh")
+    write_report(dataset, draft / "report.en.html", "en")
+    if evidence:
+        (draft / "evidence").mkdir()
+        evidence(draft / "evidence")
+    seen = _seen(dataset)
+    texts = {
+        "CITATION.cff": citation(dataset, seen),
+        "README.md": _readme(dataset, seen, built.rows, with_evidence=evidence is not None),
+    }
+    for name, text in texts.items():
+        (draft / name).write_text(text, encoding="utf-8", newline="\n")
+    refuse_secret(dataset, draft)
+
+
+def _seen(dataset: Dataset) -> tuple[str, str]:
+    """When the first and the newest page was seen; empty without pages."""
+    db = open_read(dataset.database)
+    try:
+        first, last = db.conn.execute("SELECT MIN(fetched_at), MAX(fetched_at) FROM pages").fetchone()
+    finally:
+        db.close()
+    return first or "", last or ""
+
+
+def citation(dataset: Dataset, seen: tuple[str, str]) -> str:
+    """`CITATION.cff`, Citation File Format 1.2.0 (https://doi.org/10.5281/zenodo.5171937).
+
+    A string in JSON is one in YAML. The day is that of the newest page: the data are of then, whenever published.
+    """
+    title = _line(dataset.title) or dataset.name
+    said: dict[str, Any] = {
+        "cff-version": "1.2.0",
+        "message": "If you use this dataset, please cite it as below.",
+        "type": "dataset",
+        "title": title,
+        "authors": [{"name": f"The makers of {title}"}],
+    }
+    if _line(dataset.description):
+        said["abstract"] = _line(dataset.description)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", seen[1][:10]):
+        said["date-released"] = seen[1][:10]
+        said["version"] = seen[1][:10]
+    licence = _spdx(dataset.licence)
+    if licence:
+        said["license"] = licence
+    lines = []
+    for name, value in said.items():
+        if isinstance(value, list):
+            lines += [f"{name}:", *(f"  - name: {json.dumps(item['name'], ensure_ascii=False)}" for item in value)]
+        else:
+            lines.append(f"{name}: {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def _spdx(text: str) -> str | None:
+    """The licence as its SPDX identifier, which the format asks for; None where it is none, or more than one."""
+    try:
+        found = str(canonicalize_license_expression(text))
+    except InvalidLicenseExpression:
+        return None
+    return found if re.fullmatch(r"[A-Za-z0-9.\-]+", found) and not found.startswith("LicenseRef-") else None
+
+
+def _readme(dataset: Dataset, seen: tuple[str, str], rows: dict[str, int], *, with_evidence: bool) -> str:
+    counted = [
+        f"{rows[name]:,} {name}" for name in ("claims", "verdicts", "offers", "reviews", "pages") if name in rows
+    ]
+    text = files("pipelines.export").joinpath("templates", "publication.md").read_text(encoding="utf-8")
+    return Template(text).substitute(
+        title=_line(dataset.title),
+        description=_line(dataset.description),
+        licence=_line(dataset.licence),
+        first=seen[0] or "–",
+        last=seen[1] or "–",
+        counts=", ".join(counted) + ".",
+        evidence=_EVIDENCE if with_evidence else "",
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _refuse_foreign(to: Path) -> None:
+    if to.is_dir() and any(to.iterdir()) and not all((to / name).is_file() for name in _OURS):
+        raise InputMissing(f"{to}: holds something that is no publication; expected a folder that is new, empty or one")
+    if to.exists() and not to.is_dir():
+        raise InputMissing(f"{to}: is a file; expected a folder")
+
+
+def _holds(path: Path, forms: set[bytes], longest: int) -> bool:
+    """Whether one of the forms stands in a file, read in pieces that overlap."""
+    kept = b""
+    with path.open("rb") as stream:
+        while piece := stream.read(_CHUNK):
+            data = kept + piece
+            if any(form in data for form in forms):
+                return True
+            kept = data[-(longest - 1) :] if longest > 1 else b""
+    return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()

@@ -124,7 +124,13 @@ def run(found: list[Step], folder: Path, ports: tuple[str, str]) -> list[str]:
     """What each step printed in `folder`, with the folder and the ports as the tutorial writes them."""
     (folder / ".tutorial.sh").write_text(script(found, ports), "utf-8")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COVERAGE"))}
-    environment |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100", "NO_COLOR": "1"}
+    environment |= {
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "LC_ALL": "C.UTF-8",
+    }
     done = subprocess.run(
         ["bash", ".tutorial.sh"],
         cwd=folder,

@@ -47,7 +47,7 @@ def test_the_copy_is_what_version_control_has(tmp_path: Path) -> None:
 
 def test_every_verb_of_the_story_is_shown() -> None:
     commands = "".join(step.commands for step in tutorial.steps(TEXT))
-    for verb in ("check", "crawl", "status", "compare", "explain", "corpus", "report", "verify", "export"):
+    for verb in ("check", "crawl", "status", "compare", "explain", "corpus", "report", "verify", "publish"):
         assert f"daihuo {verb} " in commands, verb
 
 

@@ -31,15 +31,18 @@ def draw(claim: str) -> bytes:
         report = Path(folder) / "report.html"
         run_report("demo", report, "en", Console(quiet=True))
         browser = playwright.chromium.launch(executable_path=find_chromium().path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": TALLEST}, color_scheme="light")
+        page = browser.new_page(viewport={"width": WIDTH, "height": 2 * TALLEST}, color_scheme="light")
         page.goto(report.as_uri())
         article = page.locator("article.claim").filter(has=page.get_by_text(claim, exact=True)).first
+        # A report draws the claims that are in sight only.
+        article.evaluate("claim => claim.scrollIntoView()")
+        page.wait_for_timeout(500)
         box, table = article.bounding_box(), article.locator("table").first.bounding_box()
         if box is None or table is None:
             raise SystemExit(f"pictures: the demo's report has no claim {claim}; run `make demo` first")
         height = min(table["y"] + table["height"] - box["y"], TALLEST)
         clip = {"x": box["x"] - MARGIN, "y": box["y"], "width": box["width"] + 2 * MARGIN, "height": height + MARGIN}
-        picture = page.screenshot(clip=clip, full_page=True, animations="disabled")
+        picture = page.screenshot(clip=clip, animations="disabled")
         browser.close()
         return picture
 

@@ -48,14 +48,27 @@ def page(site: Path, name: str) -> HtmlElement:
     "wrong", ["[there](nowhere.md)", "[there](verdicts.md#nowhere)", "[there](#nowhere)", "![there](pictures/none.png)"]
 )
 def test_a_dead_link_stops_the_build(wrong: str, tmp_path: Path) -> None:
+    done = build(root=copied(tmp_path, wrong))
+    assert done.returncode != 0
+    assert "faults.md" in done.stdout
+
+
+def copied(tmp_path: Path, more: str) -> Path:
+    """A copy of what the manual is built from, with more text at the end of one page."""
     for name in ("docs", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
-    with (tmp_path / "docs" / "signals.md").open("a", encoding="utf-8") as text:
-        text.write(f"\n{wrong}\n")
-    done = build(root=tmp_path)
-    assert done.returncode != 0
-    assert "signals.md" in done.stdout
+    with (tmp_path / "docs" / "faults.md").open("a", encoding="utf-8") as text:
+        text.write(f"\n{more}\n")
+    return tmp_path
+
+
+def test_a_link_to_a_file_of_the_repository_is_text_on_the_site(tmp_path: Path) -> None:
+    done = build(root=copied(tmp_path, "See [the scripts](../scripts/docs.sh)."))
+    assert done.returncode == 0, done.stdout
+    built = (tmp_path / "build" / "site" / "faults.html").read_text("utf-8")
+    assert "See the scripts." in built
+    assert "docs.sh" not in built
 
 
 def test_every_page_has_its_place() -> None:

@@ -40,6 +40,8 @@ PHRASES = """
 不会再买 推荐给朋友"""
 ENGLISH = ["arrived late", "the color is fine", "asked for my money back", "would buy again", "box was open"]
 SIGNALS = ["default_text", "incentive", "length", "near_duplicate", "rating_text", "same_day", "short", "timing"]
+# Nobody waits longer for an answer; the explorer itself stops there.
+MOST_SECONDS = 1.0
 WORDS = ("假货", "refund", "客服耐心")
 Rows = Iterator[dict[str, Any]]
 
@@ -62,7 +64,8 @@ def main() -> int:
             figures["search"] = {words: searched(connection, words) for words in WORDS}
     show(figures)
     print(json.dumps(figures, ensure_ascii=False))
-    return 0 if all(found["rows"] == found["scan_rows"] for found in figures["search"].values()) else 1
+    slowest = max([*figures["questions_s"].values(), *(found["search_s"] for found in figures["search"].values())])
+    return 0 if slowest < MOST_SECONDS else 1
 
 
 def asked(connection: sqlite3.Connection, sql: str) -> float:

@@ -58,10 +58,10 @@ def publish(dataset: Dataset, to: Path, evidence: Callable[[Path], None] | None 
     Raises `LeakFound` when personal data would be published, `InputMissing` without a database or when `to` holds
     something else. Nothing stands in `to` then that did not before.
     """
+    _clear_left(to)
     _refuse_foreign(to)
     refuse_own_words(dataset)
     draft, old = (to.parent / f".{to.name}.{word}.{os.getpid()}" for word in ("draft", "old"))
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
         _fill(dataset, draft, evidence)
@@ -199,6 +199,30 @@ def _readme(dataset: Dataset, seen: tuple[str, str], rows: dict[str, int], *, wi
 
 def _line(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _clear_left(to: Path) -> None:
+    """Remove what a killed process left beside the folder; what it had moved away and not replaced is moved back."""
+    for path in sorted(to.parent.glob(".*.*.*")) if to.parent.is_dir() else []:
+        name, _, process = path.name.rpartition(".")
+        if name not in (f".{to.name}.draft", f".{to.name}.old") or not process.isdecimal() or _runs(int(process)):
+            continue
+        if name.endswith(".old") and not to.exists():
+            path.replace(to)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _refuse_foreign(to: Path) -> None:

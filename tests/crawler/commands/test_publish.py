@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -289,6 +291,22 @@ def test_a_failure_at_the_last_step_leaves_what_was_there(
     assert any(".draft." in name for name in seen)
     assert set(everything(out)) == set(before)
     assert [path.name for path in out.parent.iterdir()] == ["published"]
+
+
+def test_what_a_killed_process_left_is_cleared(dataset: Path, tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    house = tmp_path / "out"
+    for name in (f".published.draft.{gone.pid}", f".published.draft.{os.getppid()}", f".other.draft.{gone.pid}"):
+        (house / name).mkdir(parents=True)
+    daihuo("publish", dataset, "--to", house / "published")
+    left = {f".published.draft.{os.getppid()}", f".other.draft.{gone.pid}", "published"}
+    assert {path.name for path in house.iterdir()} == left
+    before = everything(house / "published")
+    (house / "published").rename(house / f".published.old.{gone.pid}")
+    assert "as they were" in daihuo("publish", dataset, "--to", house / "published")
+    assert everything(house / "published") == before
+    assert {path.name for path in house.iterdir()} == left
 
 
 def test_without_a_database_it_says_so(dataset: Path, tmp_path: Path) -> None:

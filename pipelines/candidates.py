@@ -21,7 +21,8 @@ _REGULAR = re.compile(
 _ON_SALE = re.compile(
     r"\b(?:sale|special|clearance|discount(?:ed)?|promo(?:tional)?|reduced|now only) price|\bsonderpreis"
     r"|\bprix promo|\bprecio de oferta"
-    r"|促销价|促銷價|特价|特價|特価|セール価格|할인가",
+    r"|促销价|促銷價|特价|特價|特価|セール価格|할인가|活动价|活動價|现价|現價|折后价|折後價|秒杀价|秒殺價|抢购价|搶購價|限时价|限時價|优惠价|優惠價"
+    r"|大促价|タイムセール|특가|행사가",
     re.I,
 )
 _BEFORE_TAX = re.compile(

@@ -22,6 +22,7 @@
     even where little ties it to the product. A presale price that deposit and balance do not add up to is null.
 8.  Data whose every price is struck through in the visible block gives none. A price "/ piece" is the price where no
     other is told; of several visible prices without data the lowest counts if it alone is called the sale price.
+    A price before tax alone is the price only in currencies whose shops never show another (US, Canadian dollars).
 9.  Amounts of zero, and amounts in another currency than the chosen price, take no part.
 """
 
@@ -39,6 +40,8 @@ from pipelines.limited import plain_beside_limited, presale_total
 _DATA: tuple[FoundIn, ...] = ("api", "xhr", "json-ld", "microdata", "rdfa", "opengraph")
 _STATE: tuple[FoundIn, ...] = ("embedded",)
 _TOO_FAR = 3
+# Where every price is before sales tax. Elsewhere nobody buys at a price before tax, whatever the page calls it.
+_TAX_ON_TOP = frozenset({"USD", "CAD"})
 _PIECE = re.compile(
     r"\D*\d[\d.,' ]*(?:\s?[-–~]\s?\D{0,5}\d[\d.,' ]*)?\D{0,5}/\s?(?:pieces?|pcs?|each|ea|lot|stück|stk|件|个|個|개)\b"
     r"(?:\s\d{1,2}% off)?",
@@ -262,8 +265,13 @@ def _last_resort(candidates: Sequence[Candidate], decision: Decision) -> list[Ca
         )
         return []
     taxed = [c for c in candidates if c.before_tax and c.buyable]
-    if taxed and len({c.amount for c in taxed}) == 1:
+    if taxed and {c.fact.currency for c in taxed} <= _TAX_ON_TOP and len({c.amount for c in taxed}) == 1:
         return taxed[:1]
+    if taxed and not any(c.buyable and not c.before_tax for c in candidates):
+        decision.issues.append(
+            Issue(field="price", value=taxed[0].fact.text[:80], why="the page only says a price before tax")
+        )
+        return []
     if candidates:
         kinds = ", ".join(sorted({c.fact.kind for c in candidates}))
         decision.issues.append(

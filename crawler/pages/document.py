@@ -51,6 +51,11 @@ class Document:
         return self
 
     @cached_property
+    def utf8(self) -> bytes:
+        """The text in UTF-8."""
+        return in_utf8(self.text) if self._utf8 is None else self._utf8
+
+    @cached_property
     def is_html(self) -> bool:
         head = self.text[:2000].lstrip("\ufeff \t\r\n")
         return head.startswith("<") or (not _CODE.match(head) and bool(_TAG.search(self.text[:100_000])))

@@ -134,15 +134,22 @@ def _prominent(survey: Survey, candidates: list[Candidate]) -> list[Candidate]:
         return sorted(scored, key=lambda candidate: -candidate.score)[:6]
     top = max(plain, key=lambda candidate: (candidate.score, -candidate.order))
     block = next((node for node in list(_lineage(top.box, 5))[::-1] if node not in survey.above), top.box)
+    beside = top.box.getparent()
     kept = [
         candidate
         for candidate in scored
         if candidate is top
         or (candidate in plain and candidate.score > top.score - _GAP)
+        or (candidate in plain and _called_reduced(candidate) and beside in _lineage(candidate.box, 4))
         or (candidate not in plain and (block in _lineage(candidate.box, 12) or candidate.score > top.score - 8))
     ]
     kept.sort(key=lambda candidate: (candidate is not top, -candidate.score, candidate.order))
     return kept[:40]
+
+
+def _called_reduced(candidate: Candidate) -> bool:
+    """Whether words before the amount call it the reduced price."""
+    return signs.REDUCED_LABEL.search(f"{candidate.label[-24:]} {candidate.text}") is not None
 
 
 def _score(survey: Survey, candidate: Candidate, near_button: set[etree._Element]) -> float:

@@ -24,6 +24,7 @@ from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.marks import Marks
 from crawler.pages.markup import complete_part, ends_in_its_middle
+from crawler.pages.said_promotions import read_promotions
 from crawler.pages.sitemap import RobotsPage, SitemapPage
 from pipelines.faults import CUT, UNSURE, joined
 from pipelines.items import Issue, Page
@@ -111,9 +112,18 @@ def _read(
     page = _extract(chosen, response, captured)
     if chosen is not GenericPage and page.outcome != "ok":
         page = _with_generic(page, read_generic(document, captured))
+    page = _with_promotions(page, document)
     if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):
         document.fault(fault_of(read_json(text)[1]))
     return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
+
+
+def _with_promotions(page: Page, document: Document) -> Page:
+    """With the promotions that lines of the page state, where its own marks named none."""
+    if page.kind != "product" or page.offer is None or page.offer.promotions or not document.is_html:
+        return page
+    said = read_promotions(document)
+    return replace(page, offer=replace(page.offer, promotions=said)) if said else page
 
 
 def _extract(chosen: type[ShopPage], response: HttpResponse, captured: Captured) -> Page:

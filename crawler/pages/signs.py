@@ -104,7 +104,9 @@ LABELS: Final[tuple[tuple[PriceKind, re.Pattern[str]], ...]] = (
         r"|sin intereses|raten|cuotas|\brate\b.{0,10}\d+x|APR\b|分割払い|月々", re.I)),
     ("member", re.compile(
         r"(?<!non-)(?<!non )\bmembers?\b|membership|\brewards?\b|\bclub\b|insiders?\b|\b\w+card (?:price|required)"
-        r"|\bvip\b|loyalty|会员|会員|會員|新人|首单|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
+        r"|\bvip\b|loyalty|会员|会員|會員|新人|首单"
+        r"|(?:仅限|限)?前\s?\d+\s?[名件位单份个]|\bfirst \d+ (?:customers?|buyers?|orders?)|先着\s?\d+"
+        r"|首單|회원|定期|初回|medlem|ledenprijs|\badhérents?\b|fidélité|abonn"
         r"|\bsoci[oe]?s?\b|abbonat|klubow|kundkort|по карте|plus\s?价|88vip"
         r"|subscri\w+|autoship|\babo\b"
         r"|first (?:order|purchase)|new customers?\b|every (?:\w+ )?(?:month|week|days)|erstbestell"
@@ -186,9 +188,18 @@ UNTOLD: Final = re.compile(
     r"|^(?:价格|價格)?\W*(?:面[议議]|[询詢][价價]|电询)$|価格はお問い合わせ|価格応談|가격\s?문의"
 )
 BEFORE_TAX: Final = re.compile(
-    r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b|zzgl\.?\s*mwst"
+    r"\bex(?:cl?(?:uding|usive)?)?\.?\s*(?:of\s*)?(?:vat|tax|gst|btw|mwst)|before tax|\bnet(?:to)?\b"
+    r"|(?:zzgl|zuzüglich|exkl|excl?|ohne|plus|hors|sin|senza)\.?\s*(?:\d{1,2}(?:[.,]\d)?\s?%\s*)?(?:d\w )?"
+    r"(?:mwst|ust|mehrwertsteuer|umsatzsteuer|vat|tax|gst|btw|iva|tva|moms)\b"
     r"|\bht\b|hors taxe|bez dph|exkl\.? ?moms|ekskl\.? ?(?:mva|moms)|\+ ?(?:vat|iva|mwst)|税別|별도"
     r"|sin iva|税抜|未税|excl\.",
+    re.I,
+)
+REDUCED_LABEL: Final = re.compile(
+    r"(?:活动|活動|促销|促銷|特|现|現|折后|折後|秒杀|秒殺|抢购|搶購|限时|限時|优惠|優惠|大促)[价價]\W{0,3}\D{0,3}\d"
+    r"|\b(?:sale|special|promo(?:tional)?|clearance|reduced|deal|now) price\W{0,3}\D{0,4}\d"
+    r"|\b(?:now|jetzt|nur noch)\W{0,3}\D{0,4}\d"
+    r"|(?:特価|セール価格|タイムセール|할인가|특가|판매가)\W{0,3}\D{0,3}\d",
     re.I,
 )
 REGULAR: Final = re.compile(

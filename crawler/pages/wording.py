@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.pages import signs
-from crawler.pages.document import squeeze
+from crawler.pages.document import squeeze, text_in
 from crawler.pages.survey import classes_of
 from crawler.pages.visible import Candidate, amounts_in, pieces_in
 
@@ -54,7 +54,7 @@ def describe(candidate: Candidate) -> None:
         candidate.text = f"{written}{candidate.text}" if written in _SIGNS else candidate.text
     candidate.classes = classes_of(box, 3)
     before = _words_before(box)
-    candidate.after = _words_after(box)
+    candidate.after = _rest_of(box, candidate.text) or _words_after(box)
     spoken = " ".join(filter(None, (box.get("aria-label"), box.get("title"))))
     candidate.label = squeeze(f"{before} {spoken}")[-80:]
     if _REGULAR_CLASS.search(classes_of(box, 1)):
@@ -146,6 +146,13 @@ def _own_words(text: str) -> str:
     """The words after the last amount: those before it are another price's label ("Save $50 Was")."""
     amounts = list(_MONEY.finditer(text))
     return text[amounts[-1].end() :].strip()[-80:] if amounts else text[-80:]
+
+
+def _rest_of(box: etree._Element, text: str) -> str:
+    """Words inside the box after the price, where the price is only the box's own words; "" beside another amount."""
+    whole = text_in(box, 160)
+    rest = whole.partition(text)[2].strip() if len(box) and len(whole) < 160 else ""
+    return "" if signs.MARK.search(rest) else rest[:60]
 
 
 def _words_after(box: etree._Element) -> str:

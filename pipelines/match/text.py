@@ -30,12 +30,13 @@ _SHOP_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_PACK = r"(?:片|瓶|支|盒|包|袋|罐|只|枚|粒|颗|抽|卷|条|件|个|对|双|套|箱|桶|提|本|个入|매|개|병|팩)"
 _QUANTITY = re.compile(
     r"(?:净含量|規格|规格|容量)\s*[:：]?|"
     r"(?:\b(?:pack|set|box|case)\s+of\s+\d+\b)|"
     r"(?:\d+\s*[x×*]\s*)?\d+(?:\.\d+)?\s*(?:fl\.?\s*oz|oz|ml|毫升|kg|千克|公斤|mg|克|gb|tb|g|l|升|斤|两)(?![a-z])"
-    r"(?:\s*[x×*]\s*\d+)?|"
-    r"[\d一二两三四五六七八九十]+\s*(?:片|瓶|支|盒|包|袋|罐|只|枚|粒|颗|抽|卷|条|件|个|对|双|套|箱|桶|提)(?:装|套)?(?:\s*/\s*[片瓶支盒包袋罐箱])?|"
+    rf"(?:\s*/\s*{_PACK})?(?:\s*[x×*]\s*\d+(?:\s*{_PACK})?)?(?:装|裝)?|"
+    rf"[\d一二两三四五六七八九十]+\s*{_PACK}(?:装|裝|套|入)?(?:\s*/\s*{_PACK})?(?:\s*[x×*]\s*\d+\s*{_PACK}?)?|"
     r"\b\d+\s*-?\s*(?:pack|count|ct|pcs|pieces?|pairs?|sheets?|tablets?|capsules?)\b|"
     r"买\s*[一二两三\d]\s*[送赠]\s*[一二两三\d]|(?<![a-z0-9])[x×*]\s*\d+\b|(?<=\d)[×*]\s*\d+\b",
     re.IGNORECASE,

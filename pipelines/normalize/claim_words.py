@@ -93,7 +93,8 @@ _PATTERNS: tuple[tuple[ClaimKind, str], ...] = (
     ("same_price", rf"same\s+price\s+as\s+(?:at\s+|in\s+|on\s+)?{_SHOP_EN}"),
     (
         "same_product",
-        rf"{_SHOP}(?:正品)?(?:同款|同品|同一款|一样的?(?:货|产品|东西|正品)|一模一样)|"
+        rf"{_SHOP}(?:正品)?(?:同款|同品|同一款|一样的?(?:货|产品|东西|正品)|一模一样|"
+        rf"(?:是)?一样的?(?=\s*(?:$|[,，。!！;；~])))|"
         rf"same(?:\s+(?:product|item|one|thing))?\s+as\s+(?:at\s+|in\s+|on\s+){_SHOP_EN}",
     ),
     (

@@ -123,6 +123,9 @@ SAME.append(
     )
 )
 OTHER = [
+    Case("a pack with its pack word", "青禾 水润面霜 50g*2瓶", "青禾 水润面霜 50g", "other_variant"),
+    Case("measure a piece", "青禾 水润面霜 50g/瓶*3瓶装", "青禾 水润面霜 50g", "other_variant"),
+    Case("pieces a box, boxes", "青禾 补水面膜 5片/盒*4盒", "青禾 补水面膜 5片", "other_variant"),
     Case("two bottles", "晨雾补水精华液 30ml*2", "晨雾补水精华液 30ml", "other_variant"),
     Case("two bottles with gifts", "晨雾补水精华液 30ml*2 赠7ml*3", "晨雾补水精华液 30ml", "other_variant"),
     Case("buy one get one", "松针控油洗发水 500ml 买一送一", "松针控油洗发水 500ml", "other_variant"),

@@ -1,6 +1,6 @@
 # Thin lines over scripts/: read those for what happens. Every target but `help` and `clean` sets up first.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench dataset lock clean
+.PHONY: help setup demo test check bench docs dataset lock clean
 export PYTHON UPGRADE DATA
 
 help: ## this list
@@ -20,6 +20,9 @@ check: setup ## ruff, mypy --strict and the law of the house
 
 bench: setup ## all benchmarks (ARGS="store" for one, DATA=folder for their input)
 	@scripts/bench.sh $(ARGS)
+
+docs: setup ## the manual as a site in build/site; a dead link is an error
+	@scripts/docs.sh $(ARGS)
 
 dataset: setup ## run one dataset from watchlist to report: make dataset NAME=demo
 	@.venv/bin/daihuo run $(or $(NAME),$(error say which: make dataset NAME=demo))

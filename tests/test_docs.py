@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,11 +159,63 @@ def test_a_readme_out_of_step_is_seen() -> None:
     assert shape(english) != shape(english.replace("| 130 |", "130"))
 
 
+def anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, as code hosts and the site make them: lower case, spaces as hyphens."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    }
+
+
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
-    local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
-    assert [target for target in local if not (path.parent / target).exists()] == []
+    dead = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text("utf-8")):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, anchor = target.partition("#")
+        there = path.parent / name if name else path
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            dead.append(target)
+    assert dead == []
+
+
+def commands_shown(text: str) -> list[list[str]]:
+    """The arguments of each `daihuo …` line of the shell blocks, up to a pipe, redirection, comment or `&`."""
+    blocks = re.findall(r"^ *```(?:sh|shell|console)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    found = [re.search(r"(?:^|[|;&(] *|\.venv/bin/)daihuo +(.*)$", re.sub(r"\s#.*", "", line)) for line in lines]
+    return [shlex.split(re.split(r"[|<>;&]|\$\(", match[1])[0].rstrip(')"')) for match in found if match]
+
+
+def mistakes(arguments: list[str]) -> list[str]:
+    """Verbs and options of a shown command that do not exist."""
+    command: click.Command = main
+    wrong = []
+    for argument in arguments:
+        if argument.startswith("-"):
+            known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
+            if argument.partition("=")[0] not in {*known, "-h", "--help", "--version"}:
+                wrong.append(f"{command.name} {argument}")
+        elif isinstance(command, click.Group):
+            if argument not in command.commands:
+                return [f"{command.name} {argument}"]
+            command = command.commands[argument]
+    return wrong
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_the_commands_that_are_shown_exist(path: Path) -> None:
+    assert [wrong for shown in commands_shown(path.read_text("utf-8")) for wrong in mistakes(shown)] == []
+
+
+def test_commands_that_do_not_exist_are_seen() -> None:
+    text = (
+        "```sh\ndaihuo chekc first\necho 1 | daihuo read price --all\n.venv/bin/daihuo verify x --all  # --none\n```\n"
+    )
+    assert [mistakes(shown) for shown in commands_shown(text)] == [["main chekc"], ["price --all"], []]
+    assert sum(len(commands_shown(path.read_text("utf-8"))) for path in DOCS) > 30
 
 
 def test_the_changelog_has_unreleased_on_top() -> None:

@@ -186,7 +186,15 @@ def commands_shown(text: str) -> list[list[str]]:
     blocks = re.findall(r"^ *```(?:sh|shell|console)\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     found = [re.search(r"(?:^|[|;&(] *|\.venv/bin/)daihuo +(.*)$", re.sub(r"\s#.*", "", line)) for line in lines]
-    return [shlex.split(re.split(r"[|<>;&]|\$\(", match[1])[0].rstrip(')"')) for match in found if match]
+    return [_words(re.split(r"[|<>;&]|\$\(", match[1])[0].rstrip(")")) for match in found if match]
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        # The end of what stands in quotes and brackets: eval "$(daihuo completion bash)".
+        return shlex.split(line.rstrip(')"'))
 
 
 def mistakes(arguments: list[str]) -> list[str]:

@@ -165,7 +165,7 @@ def test_every_import_is_declared() -> None:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extras = config["project"]["optional-dependencies"]
     # What only some verbs need is imported when they run.
-    entries = [*config["project"]["dependencies"], *extras["evidence"], *extras["explore"]]
+    entries = [*config["project"]["dependencies"], *extras["evidence"], *extras["explore"], *extras["report"]]
     declared = {normal(re.split(r"[\s<>=!~;\[]", entry)[0]) for entry in entries}
     brought_by = packages_distributions()
     modules = imported()

@@ -166,6 +166,6 @@ def test_the_search_finds_words_in_both_scripts(words: str, found: str, served: 
         tab = context.new_page()
         tab.goto(f"{served}/index.html")
         tab.locator(".md-search__input").fill(words)
-        tab.wait_for_selector(f".md-search-result__link[href*='{found}']", state="attached", timeout=15_000)
+        tab.wait_for_selector(f".md-search-result__link[href*='{found}']", state="attached", timeout=60_000)
     finally:
         context.close()

@@ -72,9 +72,8 @@ def rows_query(table: str) -> str:
     spec = published(table)
     if table != "reviews":
         return f"SELECT {sql_names(spec.columns)} FROM {sql_name(table)} ORDER BY {sql_names(spec.pk)}"  # noqa: S608
-    own = sql_names(TABLES[table].columns, of=table)
-    return f"""SELECT {own}, {sql_names(_OF_CORPUS, of="corpus_reviews")} FROM reviews
-        LEFT JOIN corpus_reviews ON corpus_reviews.review = reviews.id ORDER BY reviews.id"""  # noqa: S608
+    return f"""SELECT {sql_names(TABLES[table].columns, of=table)}, {sql_names(_OF_CORPUS, of="corpus_reviews")}
+        FROM reviews LEFT JOIN corpus_reviews ON corpus_reviews.review = reviews.id ORDER BY reviews.id"""  # noqa: S608
 
 
 def published_rows(table: str, rows: Iterable[Row], scrub: Scrubber) -> Iterator[Row]:

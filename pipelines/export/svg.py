@@ -30,7 +30,7 @@ def inline(drawing: str, label: str) -> Markup:
     Only shapes, groups and texts are kept, and of them only what places and colors them.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(drawing.encode(), parser)
+    root = etree.fromstring(drawing.encode(), parser=parser)
     for node in list(root):
         _slim(node)
     made = etree.Element(f"{_SVG}svg", nsmap={None: _SVG[1:-1]})

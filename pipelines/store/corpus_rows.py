@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from pipelines.normalize.names import sql_names
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.store import sql
 from pipelines.store.seals import STALE
 from pipelines.store.sql import Row
@@ -91,4 +91,4 @@ class CorpusRows:
             self._store.seals.touch_table(table)
 
     def _any(self, table: str) -> bool:
-        return self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None  # noqa: S608
+        return self._connection.execute(f"SELECT 1 FROM {sql_name(table)} LIMIT 1").fetchone() is not None  # noqa: S608

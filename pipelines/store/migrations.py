@@ -63,15 +63,16 @@ def create_tables(db: Database, *names: str) -> None:
 def _clustered(name: str, table: Table) -> str:
     """The statement for a table without rowids, which sqlite-utils does not write."""
     kinds = {str: "TEXT", int: "INTEGER", float: "FLOAT"}
-    parts = [
+    columns = [
         f"{sql_name(column)} {kinds[kind]}{' NOT NULL' if column in table.pk else ''}"
         for column, (kind, _) in table.columns.items()
     ]
-    parts += [
+    columns += [
         f"FOREIGN KEY({sql_name(column)}) REFERENCES {sql_name(other)}({sql_name(key)})"
         for column, (other, key) in table.foreign.items()
     ]
-    return f"CREATE TABLE {sql_name(name)} ({', '.join(parts)}, PRIMARY KEY ({sql_names(table.pk)})) WITHOUT ROWID"
+    columns.append(f"PRIMARY KEY ({sql_names(table.pk)})")
+    return "".join((f"CREATE TABLE {sql_name(name)} (", ", ".join(columns), ") WITHOUT ROWID"))
 
 
 def add_columns(db: Database, name: str, *columns: str) -> None:

@@ -294,7 +294,7 @@ def archives_become_no_paths(root: Path) -> Iterator[str]:
 
 
 def markup_reads_no_files(root: Path) -> Iterator[str]:
-    """Only lxml's HTML parser, which knows no own entities and asks no network, or an XML parser told to be like that."""
+    """lxml's HTML parser, which knows no own entities and asks no network, or an XML parser told to be so."""
     parsers = ("XMLParser", "XMLPullParser", "iterparse", "XSLT", "XInclude", "DTD", "XMLSchema", "RelaxNG", "XML")
     for name, tree in trees(root):
         for node in ast.walk(tree):

@@ -9,9 +9,11 @@ from typing import TextIO
 
 from crawler.terminal import print_json
 from pipelines import dataset as folders
+from pipelines.corpus.splits import DEFAULTS as SHARES
 from pipelines.dataset import Dataset
 from pipelines.errors import DatasetInvalid, Problem
 from pipelines.rules import DEFAULTS
+from pipelines.signals import SIGNALS
 
 
 def run_check(dataset: str, out: TextIO, *, as_json: bool = False) -> int:
@@ -44,13 +46,14 @@ def run_check(dataset: str, out: TextIO, *, as_json: bool = False) -> int:
 
 def rule_problems(found: Dataset) -> Iterator[Problem]:
     """Parameters for a rule that is none, or that the rule does not have."""
+    known = {**DEFAULTS, **{name: signal.DEFAULTS for name, signal in SIGNALS.items()}, "splits": SHARES}
     for rule, parameters in found.rules.items():
-        if rule not in DEFAULTS:
-            yield _unknown(f"rules.{rule}", "rule", rule, list(DEFAULTS))
+        if rule not in known:
+            yield _unknown(f"rules.{rule}", "rule", rule, list(known))
             continue
         for parameter in parameters:
-            if parameter not in DEFAULTS[rule]:
-                yield _unknown(f"rules.{rule}.{parameter}", "parameter", parameter, list(DEFAULTS[rule]))
+            if parameter not in known[rule]:
+                yield _unknown(f"rules.{rule}.{parameter}", "parameter", parameter, list(known[rule]))
 
 
 def _unknown(place: str, kind: str, name: str, known: list[str]) -> Problem:
@@ -60,7 +63,7 @@ def _unknown(place: str, kind: str, name: str, known: list[str]) -> Problem:
         file="dataset.toml",
         column=place,
         what=f"unknown {kind}",
-        expected="one of docs/verdicts.md",
+        expected="one of docs/verdicts.md, docs/reviews.md or docs/corpus.md",
         found=name,
         hint=hint,
     )

@@ -136,7 +136,7 @@ def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None
         # The archive holds what pages showed, names of buyers included; the key is in no page.
         (draft / "evidence").mkdir()
         evidence(draft / "evidence")
-        refuse_secret(dataset, draft / "evidence")
+        refuse_secret(dataset, draft)
 
 
 def _seen(dataset: Dataset) -> tuple[str, str]:

@@ -28,6 +28,8 @@ from pipelines.normalize.rule import Rule
 _ZERO = Decimal(0)
 # No page states more; every further one multiplies the ways to buy.
 _MOST_RULES = 24
+# Of what is taken off at checkout, so many are taken or left each for itself; more of them together.
+_MOST_CHOSEN = 4
 # A reduction without a condition describes the price that the page shows already, unless it is made at checkout.
 _AT_CHECKOUT = re.compile(r"^(?:下单|拍下|付款|结算|再|extra)", re.IGNORECASE)
 _NEVER = {
@@ -173,9 +175,11 @@ def _of_pieces(rules: list[Rule], plain: _Sum) -> Iterator[_Sum]:
         way = _rate_of_pieces(rule, plain) or _free_pieces(rule, each, plain) or _added(rule, each, plain)
         ways += [way] if way is not None else []
     at_once = sorted((rule for rule in rules if _counts_at_once(rule)), key=_shares_first)
-    for way in ways:
-        for rule in at_once:
-            off = _at_once(rule, way)
+    # What is taken off here may keep the sum from a threshold of the shop: each may be left.
+    taken = list(product((True, False), repeat=len(at_once))) if len(at_once) <= _MOST_CHOSEN else [(True,), (False,)]
+    for way, choice in product(ways, taken):
+        for rule, takes in zip(at_once, choice * len(at_once), strict=False):
+            off = _at_once(rule, way) if takes else _ZERO
             way = way.less(rule.text, off) if _ZERO < off <= way.total else way
         yield way
 

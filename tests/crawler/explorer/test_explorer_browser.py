@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from explorer_data import make
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crawler.explorer.cells import place
 
@@ -60,10 +60,10 @@ def test_from_a_verdict_to_its_evidence(browser: Browser, tmp_path: Path) -> Non
         page.goto(url)
         page.get_by_role("link", name="Dearest against official").click()
         page.get_by_role("cell", name="C1").get_by_role("link").click()
-        assert page.get_by_text("dearer_at_streamer").is_visible()
-        assert page.locator("svg.chart").is_visible()
+        expect(page.get_by_text("dearer_at_streamer")).to_be_visible(timeout=15_000)
+        expect(page.locator("svg.chart")).to_be_visible(timeout=15_000)
         page.locator("#evidence + div").get_by_role("link", name="pb").click()
-        assert page.locator("#sha256").inner_text() == "b" * 64
+        expect(page.locator("#sha256")).to_have_text("b" * 64, timeout=15_000)
         row = page.get_by_role("row").filter(has_text="response")
         assert "a.warc.gz" in row.inner_text()
         assert "0b" * 32 in row.inner_text()
@@ -71,15 +71,15 @@ def test_from_a_verdict_to_its_evidence(browser: Browser, tmp_path: Path) -> Non
         page.go_back()
         page.get_by_label("Search reviews").fill("假货")
         page.get_by_role("button", name="Search", exact=True).click()
-        assert page.locator("p.count").inner_text().startswith("1 row")
+        expect(page.locator("p.count")).to_contain_text("1 row", timeout=15_000)
         page.locator('tbody a[href^="/product/"]').click()
-        assert page.locator("svg.chart").count() == 2
+        expect(page.locator("svg.chart")).to_have_count(2, timeout=15_000)
         page.get_by_role("link", name="evidence").first.click()
-        assert page.get_by_role("heading", name="Evidence").is_visible()
+        expect(page.get_by_role("heading", name="Evidence")).to_be_visible(timeout=15_000)
         page.goto(f"{url}/explorer/verdicts")
         page.locator("tbody").get_by_role("link", name="C1").click()
         page.get_by_role("link", name="All of it on one page").click()
-        assert page.url == f"{url}/claim/C1"
+        page.wait_for_url(f"{url}/claim/C1", timeout=15_000)
         assert not did
 
 

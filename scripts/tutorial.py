@@ -41,6 +41,7 @@ FORMS = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA-256"),
     # A product's split hangs on its address, and that on the port.
     (re.compile(r"\bsplit (train|validation|test)\b"), "split SPLIT"),
+    (re.compile(r"\b\d+ files in "), "N files in "),
     (re.compile(r"\([0-9a-f]{12}\): train \d+ · validation \d+ · test \d+"), "(HASH): SPLITS"),
     (re.compile(r"\b[0-9a-f]{24}\b"), "PAGE"),
     (re.compile(r"\b[\d,.]+ (bytes|KiB|MiB|kB|MB)\b"), r"N \1"),

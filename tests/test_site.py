@@ -165,13 +165,12 @@ def test_the_search_finds_words_in_both_scripts(words: str, found: str, served: 
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     try:
         tab = context.new_page()
-        tab.goto(f"{served}/index.html")
-        # What is typed before the search listens is lost.
-        for _ in range(12):
-            tab.locator(".md-search__input").fill("")
+        # What is typed before the search listens is lost; one whose index did not come never answers.
+        for _ in range(8):
+            tab.goto(f"{served}/index.html", wait_until="networkidle")
             tab.locator(".md-search__input").fill(words)
             with contextlib.suppress(TimeoutError):
-                tab.wait_for_selector(f".md-search-result__link[href*='{found}']", state="attached", timeout=5_000)
+                tab.wait_for_selector(f".md-search-result__link[href*='{found}']", state="attached", timeout=10_000)
                 break
         assert tab.locator(f".md-search-result__link[href*='{found}']").count()
     finally:

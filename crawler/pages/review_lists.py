@@ -8,6 +8,7 @@ and a shop's languages are none.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
@@ -117,15 +118,11 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
     text = text_in(link, _LONGEST_LABEL + 1) or (link.get("title") or link.get("aria-label") or "").strip()
     if not text or len(text) > _LONGEST_LABEL:
         return None
-    count = _COUNT.search(text)
-    if any(_in_review(above) for above in islice(link.iterancestors(), _LEVELS)):
-        return None
-    kind = _by_label(text)
-    if kind is not None:
-        count = None
-    elif count and count.start():
+    kind, count = _by_label(text), None
+    if kind is None and _DIGITS.search(text) and (count := _COUNT.search(text)) and count.start():
         kind = _by_label(text[: count.start()].strip(" ·:：(（"))
-    if kind is None:
+    # Most links of a page end here: what is asked of their surroundings comes after.
+    if kind is None or any(_in_review(above) for above in islice(link.iterancestors(), _LEVELS)):
         return None
     url = _same_reviews(document, href)
     if url is None:
@@ -140,6 +137,7 @@ def _in_review(element: etree._Element) -> bool:
     return element.get("data-hook") == "review" or review_name(element.get("class") or "") is not None
 
 
+@lru_cache(maxsize=4096)
 def _by_label(words: str) -> tuple[str, str] | None:
     if star := _STAR.match(words):
         said = star.group(1).lower()

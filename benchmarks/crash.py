@@ -47,6 +47,7 @@ class MemoryQueue(Scheduler):
     def open(self, spider):
         super().open(spider)
         self.spider, self.known, self.shown, self.mine, self.total = spider, set(), set(), {}, 0
+        self.crawl = spider.frontier.crawl
         spider.frontier = self
         self.add(spider.targets())
 

@@ -270,11 +270,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("kills", "cost"), help="one half")
     options = parser.parse_args()
-    ports: multiprocessing.Queue[int] = multiprocessing.Queue()
     answered = multiprocessing.Value(ctypes.c_int, 0)
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=options.data) as name:
         for rendered in (options.rendered, 0) if options.rendered else (0,):
+            # A server that is stopped while it holds the queue would keep the next one waiting.
+            ports: multiprocessing.Queue[int] = multiprocessing.Queue()
             server = multiprocessing.Process(target=serve, args=(ports, answered, options.items, rendered), daemon=True)
             server.start()
             port = ports.get(timeout=60)

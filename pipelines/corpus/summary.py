@@ -11,7 +11,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from pipelines.normalize.urls import host_of, page_key
+from pipelines.normalize.urls import product_key
 from pipelines.signals import ReviewText, Signal
 
 _CLAIMED = """
@@ -48,7 +48,7 @@ def stated(db: Database) -> dict[str, Stated]:
     """Name and stated number of reviews by product key; the newest page that states a number wins."""
     found: dict[str, Stated] = {}
     for row in db.query(_CLAIMED):
-        key = f"{host_of(row['url'])}/{row['sku']}" if row["sku"] else page_key(row["url"])
+        key = product_key(row["url"], row["sku"])
         before = found.get(key, ("", None))
         count = before[1] if row["review_count"] is None else int(row["review_count"])
         found[key] = (row["name"] or before[0], count)

@@ -15,24 +15,23 @@ from sqlite_utils import Database
 
 from pipelines.facts import OfferFact, PriceFact, VariantFact
 from pipelines.normalize.identity import gtin14
-from pipelines.normalize.names import sql_name
+from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.numerals import stored_decimal
 from pipelines.normalize.quantity import Part, Quantity
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.observation import Observation, utc
 
-# Sorted here and not by SQLite: a sort of whole rows there goes through the disk when there are many.
-_INDEX = """
-SELECT p.id, p.url, p.url_key, p.final_url, p.fetched_at, p.outcome, p.reason, p.warc_file, p.warc_offset, o.page_id,
-o.url, o.shop, o.name, o.brand, o.sku, o.gtin, o.availability, o.currency, o.price, o.price_max, o.list_price,
-o.quantity_json FROM pages p LEFT JOIN offers o ON o.page_id = p.id
-"""
-_FROM_PRICES = "SELECT page_id FROM prices WHERE chosen = 'price' AND kind = 'from'"
-_CHUNK = 500
 _OFFER_COLUMNS = (
     "url", "shop", "name", "brand", "sku", "gtin", "availability", "currency", "price", "price_max", "list_price",
     "quantity_json",
 )  # fmt: skip
+# Sorted here and not by SQLite: a sort of whole rows there goes through the disk when there are many.
+_INDEX = f"""
+SELECT p.id, p.url, p.url_key, p.final_url, p.fetched_at, p.outcome, p.reason, p.warc_file, p.warc_offset, o.page_id,
+{sql_names(_OFFER_COLUMNS, of="o")} FROM pages p LEFT JOIN offers o ON o.page_id = p.id
+"""  # noqa: S608
+_FROM_PRICES = "SELECT page_id FROM prices WHERE chosen = 'price' AND kind = 'from'"
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pipelines.store.reviews import product_key
+from pipelines.normalize.urls import product_key
 
 # How a list ends that was read as far as there is something to read.
 _READ = frozenset({"last", "nothing_new", "known", "empty"})

@@ -31,6 +31,8 @@ from pipelines.watchlist import Claim, read_watchlist
 
 __all__ = ["BrandEntry", "Claim", "CrawlSettings", "Dataset", "ShopEntry", "check", "find", "load"]
 
+# In `build`, beside the database.
+NAMES = "names.txt"
 _FILES = ("dataset.toml", "watchlist.csv", "lookups.toml")
 
 
@@ -85,7 +87,7 @@ class Dataset:
     @property
     def names_file(self) -> Path:
         """The authors' plain names (see `pipelines.store.author_names`); as private as the secret."""
-        return self.build / "names.txt"
+        return self.build / NAMES
 
     def shop_of(self, url: str) -> ShopEntry | None:
         """The shop that a URL belongs to: by host and port, then by host alone; `www.` and `m.` make no difference."""

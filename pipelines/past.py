@@ -7,7 +7,7 @@ and a lower price of that would be no earlier price of this.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipelines.history import History, Look, history, look_state
 from pipelines.match import match, prepare
 from pipelines.match.text import fold
 from pipelines.normalize.identity import gtin14
+from pipelines.normalize.numerals import stored_decimal
 from pipelines.observation import Article, believable
 from pipelines.rules.finding import same_content
 from pipelines.sightings import Sighting, Sightings, read_quantity_json
@@ -60,7 +61,7 @@ class Past:
                 price, listed = believable(found.price), believable(found.list_price)
             else:
                 availability, price = offer["availability"] or "unknown", _whole_price(offer)
-                listed = believable(_decimal(offer["list_price"]))
+                listed = believable(stored_decimal(offer["list_price"]))
         state = look_state("ok", availability, price)
         return Look(
             page_id=sighting.page_id,
@@ -117,12 +118,5 @@ def _variant_of(variants: tuple[VariantFact, ...], article: Article) -> VariantF
 
 def _whole_price(offer: Mapping[str, Any]) -> Decimal | None:
     """As `articles` reads a whole offer: no range, no "from"."""
-    price, most = believable(_decimal(offer["price"])), _decimal(offer["price_max"])
+    price, most = believable(stored_decimal(offer["price"])), stored_decimal(offer["price_max"])
     return None if offer["vague"] or (most is not None and most != price) else price
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None

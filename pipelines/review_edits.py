@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from pipelines.store.review_pages import LATE
+from pipelines.normalize.names import sql_names
+from pipelines.store.review_pages import EDITABLE, LATE
 
-_FIELDS = ("rating", "title", "text", *LATE)
 _CUT_END = "….。 "
 
 
@@ -49,7 +49,7 @@ def edits(db: Database, pages: Sequence[Sighting]) -> Iterator[dict[str, Any]]:
     for identity, first in _first_words(db, said).items():
         for kind in sorted({page.kind for page in shown[identity]}):
             of_kind = [page for page in shown[identity] if page.kind == kind]
-            for name in _FIELDS:
+            for name in EDITABLE:
                 words = [(page, said[identity].get((page.id, name), first[name])) for page in of_kind]
                 yield from _of_field(identity, name, words)
 
@@ -65,15 +65,14 @@ def _versions(db: Database) -> dict[str, dict[tuple[str, str], str]]:
 def _first_words(db: Database, said: Mapping[str, object]) -> dict[str, dict[str, str | None]]:
     """The words of the page that owns each row: what a later page filled in is not among them."""
     query = (
-        "SELECT id, rating, title, text, reply, follow_up_date, follow_up_text, late_json FROM reviews"
+        f"SELECT {sql_names(('id', *EDITABLE, 'late_json'))} FROM reviews"  # noqa: S608
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
     )
-    names = ("rating", "title", "text", "reply", "follow_up_date", "follow_up_text")
     found = {}
     for identity, *cells, late in db.conn.execute(query, (json.dumps(sorted(said)),)):
         filled = json.loads(late) if late else {}
-        words = dict(zip(names, cells, strict=True))
-        found[identity] = {name: None if name in filled else words[name] for name in _FIELDS}
+        words = zip(EDITABLE, cells, strict=True)
+        found[identity] = {name: None if name in filled else text for name, text in words}
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -54,7 +53,7 @@ def review_fact(
     """One review, understood; never raises."""
     scope = platform if review.id and platform in _ONE_ROW_OF_NUMBERS else None
     try:
-        return replace(_fact(review, issues, now, zone, language), scope=scope)
+        return _fact(review, issues, now, zone, language, scope)
     except Exception as error:  # one odd review must not lose the others
         issues.append(
             Issue(field="review", value=(review.text or "")[:80], why=f"{type(error).__name__}: {error}"[:200])
@@ -94,7 +93,12 @@ _texts_of = attrgetter(*_TEXTS)
 
 
 def _fact(
-    review: Review, issues: list[Issue], now: datetime | None, zone: str | None, language: str | None
+    review: Review,
+    issues: list[Issue],
+    now: datetime | None,
+    zone: str | None,
+    language: str | None,
+    scope: str | None,
 ) -> ReviewFact:
     # Markup stands only in JSON; what was read off a page's own elements (a CSS path) is text already.
     read = _plain if not review.path or "$" in review.path else _as_is
@@ -127,6 +131,7 @@ def _fact(
         language_confidence=said.confidence,
         language_method=said.method,
         product_sku=review.product_sku,
+        scope=scope,
         said=() if texts == raw else tuple((name, raw[name]) for name in _TEXTS if texts[name] != raw[name]),
     )
 

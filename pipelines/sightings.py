@@ -6,8 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,23 +15,23 @@ from sqlite_utils import Database
 
 from pipelines.facts import OfferFact, PriceFact, VariantFact
 from pipelines.normalize.identity import gtin14
-from pipelines.normalize.names import sql_name
+from pipelines.normalize.names import sql_name, sql_names
+from pipelines.normalize.numerals import stored_decimal
 from pipelines.normalize.quantity import Part, Quantity
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.observation import Observation, utc
 
-# Sorted here and not by SQLite: a sort of whole rows there goes through the disk when there are many.
-_INDEX = """
-SELECT p.id, p.url, p.url_key, p.final_url, p.fetched_at, p.outcome, p.reason, p.warc_file, p.warc_offset, o.page_id,
-o.url, o.shop, o.name, o.brand, o.sku, o.gtin, o.availability, o.currency, o.price, o.price_max, o.list_price,
-o.quantity_json FROM pages p LEFT JOIN offers o ON o.page_id = p.id
-"""
-_FROM_PRICES = "SELECT page_id FROM prices WHERE chosen = 'price' AND kind = 'from'"
-_CHUNK = 500
 _OFFER_COLUMNS = (
     "url", "shop", "name", "brand", "sku", "gtin", "availability", "currency", "price", "price_max", "list_price",
     "quantity_json",
 )  # fmt: skip
+# Sorted here and not by SQLite: a sort of whole rows there goes through the disk when there are many.
+_INDEX = f"""
+SELECT p.id, p.url, p.url_key, p.final_url, p.fetched_at, p.outcome, p.reason, p.warc_file, p.warc_offset, o.page_id,
+{sql_names(_OFFER_COLUMNS, of="o")} FROM pages p LEFT JOIN offers o ON o.page_id = p.id
+"""  # noqa: S608
+_FROM_PRICES = "SELECT page_id FROM prices WHERE chosen = 'price' AND kind = 'from'"
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Sightings:
                 by_shop[host, shop].append(sighting)
         found = [near for looks in by_shop.values() if (near := _nearest(looks, moment)) is not None]
         at = utc(moment) if moment else None
-        found.sort(key=lambda look: (abs(look.at - at) if at else look.at - look.at, look.page_id))
+        found.sort(key=lambda look: (abs(look.at - at) if at else timedelta(), look.page_id))
         return found[:most]
 
     def read(self, sightings: Iterable[Sighting]) -> dict[str, Observation]:
@@ -217,9 +217,9 @@ def _offer(row: dict[str, Any], prices: list[dict[str, Any]], variants: list[dic
         mpn=row["mpn"],
         availability=row["availability"] or "unknown",
         currency=row["currency"],
-        price=_decimal(row["price"]),
-        price_max=_decimal(row["price_max"]),
-        list_price=_decimal(row["list_price"]),
+        price=stored_decimal(row["price"]),
+        price_max=stored_decimal(row["price_max"]),
+        list_price=stored_decimal(row["list_price"]),
         prices=tuple(price for each in prices if (price := _price(each)) is not None),
         quantity=read_quantity_json(row["quantity_json"]),
         quantity_text=row["quantity_text"] or "",
@@ -229,13 +229,13 @@ def _offer(row: dict[str, Any], prices: list[dict[str, Any]], variants: list[dic
 
 
 def _price(row: dict[str, Any]) -> PriceFact | None:
-    amount = _decimal(row["amount"])
+    amount = stored_decimal(row["amount"])
     if amount is None:
         return None
     return PriceFact(
         kind=row["kind"],
         amount=amount,
-        amount_max=_decimal(row["amount_max"]),
+        amount_max=stored_decimal(row["amount_max"]),
         currency=row["currency"],
         label=row["label"] or "",
         condition=row["condition"] or "",
@@ -251,8 +251,8 @@ def _variant(row: dict[str, Any]) -> VariantFact:
     return VariantFact(
         sku=row["sku"],
         options=tuple(json.loads(row["options_json"] or "{}").items()),
-        price=_decimal(row["price"]),
-        list_price=_decimal(row["list_price"]),
+        price=stored_decimal(row["price"]),
+        list_price=stored_decimal(row["list_price"]),
         availability=row["availability"] or "unknown",
         gtin=row["gtin"],
         quantity=read_quantity_json(row["quantity_json"]),
@@ -268,10 +268,3 @@ def read_quantity_json(text: str | None) -> Quantity:
 
 def _parts(rows: list[dict[str, Any]] | None) -> tuple[Part, ...]:
     return tuple(Part(size=Decimal(row["size"]), unit=row["unit"], count=int(row["count"])) for row in rows or ())
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.normalize.urls import product_key
 from pipelines.numbers import Sold, read_sold
 from pipelines.signals import Goods
-from pipelines.store.reviews import product_key
 
 _OFFERS = """
 SELECT o.url, o.sku, o.name, o.review_count, o.promotions_json,

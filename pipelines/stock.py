@@ -31,7 +31,7 @@ _STATES: tuple[tuple[Availability, re.Pattern[str]], ...] = (
         r"|basket|trolley)|buy (?:it )?now"
         r"|加入购物车|立即购买|加入購物車|カートに入れる|warenkorb|ajouter au panier|carrito|carrello|left\b"
         r"|바로\s?구매|구매하기|장바구니|mua ngay|giỏ hàng|買い物かご|acheter maintenant|comprar ahora"
-        r"|comprar agora|jetzt kaufen|warenkorb"
+        r"|comprar agora|jetzt kaufen"
         r"|winkelwagen|varukorg|kundvagn|indkøbskurv|handlekurv|do koszyka|do košíku|beli sekarang|acquista ora"
         r"|in magazzino|på lager|i lager|skladem|na sklad|^dostępny|w magazynie|an lager|còn hàng"
         r"|sofort versandfertig"

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from pipelines.dataset import Dataset
-from pipelines.normalize.urls import host_of, page_key
+from pipelines.normalize.urls import page_key, product_key
 
 Side = Literal["streamer", "official", "other"]
 SIDES: tuple[Side, ...] = ("streamer", "official", "other")
@@ -44,7 +44,7 @@ def sides_of(db: Database, dataset: Dataset) -> dict[str, Side]:
         official |= _keys(json.loads(claim["official_urls_json"] or "[]"))
     found: dict[str, Side] = {}
     for row in db.query(_PAGES):
-        key = f"{host_of(row['offer_url'])}/{row['sku']}" if row["sku"] else page_key(row["offer_url"])
+        key = product_key(row["offer_url"], row["sku"])
         _note(found, key, row, _keys([row["url"], row["final_url"], row["offer_url"]]), (promoted, official), dataset)
     for row in db.query(_SHOWN):
         _note(found, row["product"], row, _keys([row["url"], row["final_url"]]), (promoted, official), dataset)

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pipelines.complained import complaint_rows
 from pipelines.corpus.reading import Batch, batches, products_of, texts
 from pipelines.corpus.splits import SPLITS, components, read_shares, split_of
-from pipelines.corpus.summary import ProductSummary, Stated, cluster_of, stated, summaries
+from pipelines.corpus.summary import ProductSummary, cluster_of, summaries
 from pipelines.corpus.versions import Comparison, counted, parameters_of, signal_rows
 from pipelines.coverage import ReviewCoverage, coverage
 from pipelines.dataset import Dataset
 from pipelines.review_history import note_history
-from pipelines.signals import SIGNALS, Observer
+from pipelines.signals import SIGNALS, Goods, Observer
 from pipelines.stated_goods import goods_of
 from pipelines.store.corpus_rows import CorpusRows
 from pipelines.store.sql import Row, json_cell, rows_of
@@ -67,7 +67,7 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:
-        names, goods = stated(store.db), goods_of(store.db)
+        goods = goods_of(store.db)
         observer = Observer(dataset.rules)
         for found in texts(store.connection):
             observer.add(found)
@@ -88,7 +88,7 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
         products: list[ProductSummary] = []
         done = complaints = 0
         for batch in batches(store.connection, counts, goods):
-            found_in, complained = _write(store, comparison, observer, batch, names, splits)
+            found_in, complained = _write(store, comparison, observer, batch, goods, splits)
             products += found_in
             complaints += complained
             done += len(batch.reviews)
@@ -101,8 +101,11 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
         note_history(store)
         store.publish("corpus")
         covered = coverage(store.db)
-    unseen = [key for key, (_, count) in names.items() if count and key not in counts]
-    products += [ProductSummary(product=key, name=names[key][0], claimed=names[key][1], collected=0) for key in unseen]
+    products += [
+        ProductSummary(product=key, name=one.name, claimed=one.claimed, collected=0)
+        for key, one in goods.items()
+        if one.claimed and key not in counts
+    ]
     total = sum(counts.values())
     return CorpusSummary(
         products=tuple(sorted(products, key=lambda one: one.product)),
@@ -120,7 +123,7 @@ def _write(
     comparison: Comparison,
     observer: Observer,
     batch: Batch,
-    names: Mapping[str, Stated],
+    goods: Mapping[str, Goods],
     splits: Mapping[str, str],
 ) -> tuple[list[ProductSummary], int]:
     """One batch in one transaction: its products, and how many complaints are in it."""
@@ -139,7 +142,7 @@ def _write(
         made.append((review.id, splits[review.product], cluster_of(alike), content, digits))
     with store.transaction():
         comparison.batch(made, signals, complaints)
-    return summaries(batch.reviews, observed, names, splits), sum(map(len, complaints.values()))
+    return summaries(batch.reviews, observed, goods, splits), sum(map(len, complaints.values()))
 
 
 def _finish(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
 
 from pipelines.normalize.names import sql_names
+from pipelines.normalize.numerals import stored_decimal
 from pipelines.signals import Goods, ReviewText
 
 # What a review says; when one of these is other than before, the review was changed.
@@ -95,8 +94,8 @@ def _review(
         product=product or "",
         text=text or "",
         title=title or "",
-        rating=_decimal(rating),
-        rating_scale=_decimal(rating_scale),
+        rating=stored_decimal(rating),
+        rating_scale=stored_decimal(rating_scale),
         date=date,
         follow_up_text=follow_up_text,
         follow_up_date=follow_up_date,
@@ -106,11 +105,3 @@ def _review(
         bought_date=bought_date,
         goods=goods.get(product or ""),
     )
-
-
-@lru_cache(maxsize=4096)
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None

@@ -11,14 +11,12 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from pipelines.normalize.urls import host_of, page_key
-from pipelines.signals import ReviewText, Signal
+from pipelines.signals import Goods, ReviewText, Signal
+from pipelines.stated_goods import goods_of
 
-_CLAIMED = """
-SELECT o.url, o.sku, o.name, o.review_count FROM offers o JOIN pages p ON p.id = o.page_id ORDER BY p.fetched_at, p.id
-"""
 # Name of a product, and the number of reviews that its page states.
 Stated = tuple[str, int | None]
+_NOTHING = Goods()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +44,13 @@ class ProductSummary:
 
 def stated(db: Database) -> dict[str, Stated]:
     """Name and stated number of reviews by product key; the newest page that states a number wins."""
-    found: dict[str, Stated] = {}
-    for row in db.query(_CLAIMED):
-        key = f"{host_of(row['url'])}/{row['sku']}" if row["sku"] else page_key(row["url"])
-        before = found.get(key, ("", None))
-        count = before[1] if row["review_count"] is None else int(row["review_count"])
-        found[key] = (row["name"] or before[0], count)
-    return found
+    return {key: (one.name, one.claimed) for key, one in goods_of(db).items()}
 
 
 def summaries(
     reviews: Sequence[ReviewText],
     observed: Mapping[str, Sequence[Signal]],
-    names: Mapping[str, Stated],
+    goods: Mapping[str, Goods],
     splits: Mapping[str, str],
 ) -> list[ProductSummary]:
     """The products of a batch; `observed` as `Observer.observe` gives it."""
@@ -69,12 +61,12 @@ def summaries(
         alone = clusters.pop(None, 0)
         stars = Counter(_stars(reviews[at].share) for at in places)
         languages = Counter(reviews[at].language for at in places)
-        name, claimed = names.get(product, ("", None))
+        said = goods.get(product, _NOTHING)
         found.append(
             ProductSummary(
                 product=product,
-                name=name,
-                claimed=claimed,
+                name=said.name,
+                claimed=said.claimed,
                 collected=len(places),
                 languages=dict(sorted(languages.items(), key=lambda pair: (-pair[1], pair[0]))),
                 stars=dict(sorted(stars.items(), reverse=True)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
@@ -94,4 +93,4 @@ def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[st
 
 def counted(changes: Mapping[str, int]) -> dict[str, int]:
     """A number for each kind of change, in the order of `CHANGES`."""
-    return {kind: Counter(changes)[kind] for kind in CHANGES}
+    return {kind: changes.get(kind, 0) for kind in CHANGES}

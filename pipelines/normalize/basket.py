@@ -50,7 +50,6 @@ class Buyer:
 
 
 ANYONE, WITH_COUPON, MEMBER = Buyer(), Buyer(coupon=True), Buyer(member=True)
-BUYERS = {"anyone": ANYONE, "with the public coupon": WITH_COUPON, "as a member": MEMBER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,13 +96,9 @@ SEVERAL = "several prices with nothing to tell them apart; the first was taken"
 
 
 @lru_cache(maxsize=512)
-def payable_with(label: Label | None) -> tuple[bool, PriceKind | None, str | None]:
+def payable_with(label: Label) -> tuple[bool, PriceKind | None, str | None]:
     """Whether the one price of a text is what a buyer pays, by its label; its kind, or why it is not."""
     money = Money(value=Decimal(1), start=0, end=1, token=str(1))
-    if label is None:
-        return True, None, None
-    if label.standing == "none":
-        return False, None, None
     chosen = choose([Found(money=money, kind=label.kind, standing=label.standing, label=label.text)], ())
     return chosen.amount is not None, chosen.kind, chosen.why
 

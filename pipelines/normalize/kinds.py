@@ -102,15 +102,15 @@ MEASURED = frozenset(
     }
 )  # fmt: skip
 
-_Word = tuple[str, str]
+# (word, kind)
+WORDS = tuple((word, kind) for kind, said in KINDS for word in said.split("|"))
 
 
-def _by_first_character() -> dict[str, list[_Word]]:
+def _by_first_character() -> dict[str, list[tuple[str, str]]]:
     """Longest word first: 手机壳 is found before 手机."""
-    index: dict[str, list[_Word]] = defaultdict(list)
-    for kind, said in KINDS:
-        for word in said.split("|"):
-            index[word[0]].append((word, kind))
+    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for word, kind in WORDS:
+        index[word[0]].append((word, kind))
     return {first: sorted(found, key=lambda pair: (-len(pair[0]), pair[0])) for first, found in index.items()}
 
 
@@ -123,17 +123,17 @@ def read_kinds(folded: str) -> tuple[str, ...]:
     found: list[str] = []
     at = 0
     while at < len(folded):
-        hit = next((word for word in _INDEX.get(folded[at], ()) if _is_at(word[0], folded, at)), None)
+        words = _INDEX.get(folded[at], ())
+        hit = next((word for word in words if folded.startswith(word[0], at) and is_whole(word[0], folded, at)), None)
         if hit is not None:
             found.append(hit[1])
         at += len(hit[0]) if hit is not None else 1
     return tuple(reversed(dict.fromkeys(reversed(found))))
 
 
-def _is_at(word: str, folded: str, at: int) -> bool:
-    if not folded.startswith(word, at):
-        return False
+def is_whole(word: str, folded: str, at: int) -> bool:
+    """Whether the word that stands at a place of a folded text is no piece of a longer Latin word; a plural is none."""
     if not word.isascii():
         return True
-    starts = at == 0 or not (folded[at - 1].isascii() and folded[at - 1].isalnum())
-    return starts and _AFTER_LATIN.match(folded, at + len(word)) is not None
+    before = folded[at - 1 : at]
+    return not (before.isascii() and before.isalnum()) and _AFTER_LATIN.match(folded, at + len(word)) is not None

@@ -105,7 +105,7 @@ def _read(
         plain = read_plain(text)
         if plain is not None:
             return _plain_reading(text, plain, hint, language, host)
-        if _NO_NUMBER.search(text) is None:
+        if _SAYS_SOMETHING.search(text) is None:
             return _without_number(text, hint, language, host)
         labelled = read_labelled(text)
         if labelled is not None:
@@ -195,15 +195,13 @@ def _without_number(text: str, hint: str | None, language: str | None, host: str
 
 
 def _labelled_reading(
-    text: str, label: Label | None, plain: Plain, hint: str | None, language: str | None, host: str | None
+    text: str, label: Label, plain: Plain, hint: str | None, language: str | None, host: str | None
 ) -> PriceReading:
     payable, kind, why = payable_with(label)
     currency, said = _currency_of(plain.mark, hint, language, host)
     if plain.unsure is not None:
         said += (Issue(field="amount", value=plain.unsure, why=DOT_MAY_DECIDE),)
-    own, standing, words = (label.kind, label.standing, label.text) if label is not None else (None, "plain", "")
-    price = LabelledPrice(plain.amount, currency, plain.written, own, words)
-    prices = () if standing == "none" else (price,)
+    prices = (LabelledPrice(plain.amount, currency, plain.written, label.kind, label.text),)
     if payable:
         return PriceReading(text, plain.amount, currency, prices, said, kind=kind)
     hinted, doubt = Currencies("", hint, language, host).of_hint()
@@ -222,7 +220,7 @@ def _issues(text: str, *, amount: str | None = None, currency: str | None, mark:
 
 
 # Digits of any script are folded; words of rules need no number.
-_NO_NUMBER = re.compile(
+_SAYS_SOMETHING = re.compile(
     f"[\\d{HAN_DIGITS}満满滿免送减減赠贈限秒半%券劵会會员만천백무료할増증]|free|bogo|gift|member|off|送料|limited|flash|today",
     re.I,
 )

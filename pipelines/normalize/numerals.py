@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import cn2an
 
@@ -160,3 +161,12 @@ def small_count(text: str) -> int | None:
         return known
     value = han_number(text)
     return int(value) if value is not None and value < 10000 else None
+
+
+@lru_cache(maxsize=4096)
+def stored_decimal(text: str | None) -> Decimal | None:
+    """A decimal string of a table; None for NULL and for any other text."""
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None

@@ -75,13 +75,8 @@ def read_plain(text: str) -> Plain | None:
     elif spaced is not None:
         number = "".join(spaced.split()).replace(",", ".")
     else:
-        return _dotted(dotted, before or after, written)
+        return _parsed(dotted, before or after, written)
     return Plain(Decimal(number), before or after, written)
-
-
-def _dotted(token: str, mark: str | None, written: str) -> Plain | None:
-    """12.500 ₫: what the dot does depends on the currency of the mark, if it has one."""
-    return _parsed(token, mark, written)
 
 
 # Numbers with cents apart, with more decimals than money has, or grouped with apostrophes.
@@ -159,15 +154,10 @@ def read_two(text: str) -> tuple[Plain, Plain, str] | None:
 
 
 def _parsed(token: str, mark: str | None, written: str) -> Plain | None:
+    """12.500 ₫: what a dot does depends on the currency of the mark, if it has one."""
     codes = codes_of(fold(mark)) if mark is not None else ()
     value, unsure = parse_number(token, codes[0] if len(codes) == 1 else None)
     return None if value is None else Plain(value, mark, written, token if unsure else None)
-
-
-class Prefix(NamedTuple):
-    """The words before a price: the label that decides, None when they say nothing about it."""
-
-    label: Label | None
 
 
 _LABELLED = re.compile(r"\s*([^\W\d_][^\d$€£¥￥₹₩]{0,40}[\s:])([^\s:][^\n]{0,24})")
@@ -177,7 +167,7 @@ _TOO_MUCH = re.compile(
 )
 
 
-def read_labelled(text: str) -> tuple[Label | None, Plain] | None:
+def read_labelled(text: str) -> tuple[Label, Plain] | None:
     """One label in an alphabet and a marked price after it: "Price: $129.00", "běžná cena 890 Kč"; None otherwise."""
     match = _LABELLED.fullmatch(text)
     if match is None:
@@ -187,8 +177,8 @@ def read_labelled(text: str) -> tuple[Label | None, Plain] | None:
         return None
     if not _sure_mark(plain.mark) and not (plain.mark in _SURE_AFTER and plain.written[0].isdigit()):
         return None
-    prefix = prefix_of(match.group(1))
-    return None if prefix is None else (prefix.label, plain)
+    label = prefix_of(match.group(1))
+    return None if label is None else (label, plain)
 
 
 # Abbreviations that after a number are marks in any text.
@@ -203,8 +193,8 @@ def _sure_mark(mark: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def prefix_of(words: str) -> Prefix | None:
-    """What words before a price say about it; None when more than labels may be in them."""
+def prefix_of(words: str) -> Label | None:
+    """The one label in the words before a price; None when there is none, or more than a label may be in them."""
     folded = fold(words)
     labels = [] if _TOO_MUCH.search(words) else find_labels(folded)
     if len(labels) != 1 or labels[0].standing == "none" or folded[labels[0].end :].strip(" :"):
@@ -216,4 +206,4 @@ def prefix_of(words: str) -> Prefix | None:
     beside = folded[: labels[0].start].strip()
     if beside and (MARK_ANYWHERE.search(folded) or without_noise(tried) != tried):
         return None
-    return Prefix(labels[0])
+    return labels[0]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipelines.normalize.numerals import small_count
 from pipelines.normalize.promotion_reader import PIECE, TENTH, M, N, money, percent_off, reader, tenths
-from pipelines.normalize.rule import Rule
+from pipelines.normalize.rule import Rule, RuleType
 
 _OFF_SHARE = r"(?:off|オフ|引き?|할인|rabatt|de réduction|de remise|de descuento|dto\.?|di sconto|sconto|discount)"
 _SAVES = r"(?:off|オフ|引き?|할인)"
@@ -37,9 +37,8 @@ def _deposit_then_off(m: re.Match[str]) -> Rule | None:
     r"(?:无门槛|优惠|店铺|消费|满减|代金|购物)?(?:[券劵](?![后後])|红包)",
 )
 def _coupon_above(m: re.Match[str]) -> Rule | None:
-    later = m.group("verb") in "送返赠贈得"
-    kind = "cashback" if later else "coupon"
-    return Rule(type=kind, text=m.group().strip(), threshold=money(m.group(1)), off=money(m.group(3)))  # type: ignore[arg-type]
+    kind: RuleType = "cashback" if m.group("verb") in "送返赠贈得" else "coupon"
+    return Rule(type=kind, text=m.group().strip(), threshold=money(m.group(1)), off=money(m.group(3)))
 
 
 @reader(

@@ -69,3 +69,8 @@ def page_key(url: str) -> str:
     query = f"?{'&'.join(map('='.join, kept)) if plain else urlencode(kept)}" if kept else ""
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
     return host_of(url).removeprefix("www.") + parts.path.rstrip("/") + query + route
+
+
+def product_key(url: str, sku: str | None) -> str:
+    """The name of a product: its shop's host and number, else the key of its page."""
+    return f"{host_of(url)}/{sku}" if sku else page_key(url)

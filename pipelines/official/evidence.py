@@ -17,7 +17,7 @@ from pipelines.dataset import Dataset
 from pipelines.facts import PageFacts
 from pipelines.normalize.hosts import registrable_domain
 from pipelines.normalize.urls import host_of
-from pipelines.official.starts import below, is_named_store
+from pipelines.official.starts import below, named_store
 
 PROOF = ("dataset_site", "dataset_store", "is_self", "flagship_mark")
 # They check a trade mark before a shop may be called 旗舰店.
@@ -40,7 +40,7 @@ def _by_dataset(dataset: Dataset, url: str, final_url: str) -> Iterator[tuple[st
         if brand.site and below(host, host_of(brand.site)):
             yield host, "dataset_site", f"dataset.toml: [[brands]] {brand.name}, site {brand.site}"
         # A page that leads elsewhere is not the store that was named.
-        store = is_named_store(final_url, brand.stores) or (host == host_of(url) and is_named_store(url, brand.stores))
+        store = named_store(final_url, brand.stores) or (host == host_of(url) and named_store(url, brand.stores))
         if store:
             yield host, "dataset_store", f"dataset.toml: [[brands]] {brand.name}, store {store}"
     for claim in dataset.claims:

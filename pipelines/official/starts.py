@@ -71,7 +71,7 @@ def below(host: str, home: str) -> bool:
     return bool(home) and (host == home or host.endswith(f".{home}"))
 
 
-def is_named_store(url: str, stores: Iterable[str]) -> str | None:
+def named_store(url: str, stores: Iterable[str]) -> str | None:
     """The store of the dataset that a page is, or on whose own host it stands. A marketplace's host is nobody's."""
     for store in stores:
         same_host = host_of(url) == host_of(store) and not is_marketplace(host_of(url))

@@ -13,19 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from pipelines.normalize.claim_words import Statement
+from pipelines.normalize.claim_words import ClaimKind, Statement
 from pipelines.rules.case import Case, Store, asked, best_price, buyable, case_finding
 from pipelines.rules.finding import Finding, Parameters, Prices, decimal_of
 from pipelines.rules.time_gap import hours_between
 
 DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01"), "hours": 24}
+_KINDS: tuple[ClaimKind, ...] = ("cheaper_than_official", "same_price", "official_discount")
 _Holds = Callable[[Decimal, Decimal], bool]
 
 
 def find(case: Case, parameters: Parameters) -> Finding | None:
     """None when nothing is claimed about the official price or nobody could buy it."""
-    kinds = ("cheaper_than_official", "same_price", "official_discount")
-    said = next((statement for kind in kinds if (statement := case.said(kind))), None)  # type: ignore[arg-type]
+    said = next((statement for kind in _KINDS if (statement := case.said(kind))), None)
     price = buyable(case.promoted)
     if said is None or price is None:
         return None

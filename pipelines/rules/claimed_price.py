@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.observation import FindingAnswer
-from pipelines.rules.finding import Finding, Pair, Parameters, Prices, decimal_of, lowest_layer, money
+from pipelines.rules.finding import Finding, Pair, Parameters, Prices, decimal_of, lowest_layer, money, share_above
 
 DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01")}
 
@@ -26,7 +26,7 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
         return _finding(pair, parameters, f"{both}: the currencies are not the same.")
     tolerance = decimal_of(parameters, "tolerance")
     answer = Prices(promoted=page, official=promised, per="offer").answer(tolerance)
-    value = (page / promised - 1).quantize(Decimal("0.0001"))
+    value = share_above(page, promised)
     layer = lowest_layer(pair.promoted, frozenset({"coupon", "live", "member"}))
     if answer == "dearer" and layer is not None and layer.amount <= promised * (1 + tolerance):
         text = f"{both}, or {money(layer.amount, currency)} ({layer.kind} price: {layer.label or layer.text})."

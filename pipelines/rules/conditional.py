@@ -6,7 +6,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.rules.finding import Finding, Pair, Parameters, Prices, comparable, decimal_of, money, pages, per_words
+from pipelines.rules.finding import (
+    Finding,
+    Pair,
+    Parameters,
+    Prices,
+    comparable,
+    decimal_of,
+    money,
+    pages,
+    per_words,
+    share_above,
+)
 
 
 def find(
@@ -33,7 +44,7 @@ def find(
         answer=prices.answer(tolerance) if len(answers) == 1 else "cannot_tell",
         text=_text(words, pair, prices, left is not None, right is not None),
         role="condition",
-        value=(prices.promoted / prices.official - 1).quantize(Decimal("0.0001")),
+        value=share_above(prices.promoted, prices.official),
         parameters=parameters,
         page_ids=pages(pair),
     )

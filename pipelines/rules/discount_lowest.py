@@ -10,12 +10,11 @@ the prior price is the lowest of a period of at least 30 days before the reducti
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, case_finding, discount_answer, moment, off, percent, share
 from pipelines.rules.finding import Finding, Parameters, decimal_of
-from pipelines.rules.reduction import reduced_at, untold
+from pipelines.rules.reduction import lowest_before, reduced_at, untold
 
 DEFAULTS: dict[str, object] = {
     "days": 30,
@@ -35,8 +34,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     why = untold(case, parameters, end)
     if why:
         return case_finding("discount_lowest", parameters, "cannot_tell", why, (case.promoted.page_id,))
-    looks = case.history.priced(end - timedelta(days=int(decimal_of(parameters, "days"))), end)
-    reference, seen_at, page = min((look.price or Decimal(0), look.at, look.page_id) for look in looks)
+    reference, seen_at, page = lowest_before(case, parameters, end)
     text = (
         f"Claimed is {percent(1 - said)} less; {asked(case, price)} is {off(price, reference)} the lowest price of the "
         f"{parameters['days']} days before {moment(end)}, {asked(case, reference)} at {moment(seen_at)}."

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, buyable, case_finding, moment, percent
-from pipelines.rules.finding import Finding, Parameters, decimal_of
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
 
 DEFAULTS: dict[str, object] = {"hours": 72, "tolerance": Decimal("0.01")}
 
@@ -30,7 +30,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         return case_finding("dropped_after", parameters, "cannot_tell", text, (looks[0].page_id,))
     lowest, seen_at, page = min(priced)
     pages = (case.promoted.page_id, page)
-    value = (lowest / price - 1).quantize(Decimal("0.0001"))
+    value = share_above(lowest, price)
     if lowest >= price * (1 - decimal_of(parameters, "tolerance")):
         looked = f"None of {len(priced)} looks with a price up to {moment(end)}"
         text = f"{looked} showed a lower one than {asked(case, price)}."

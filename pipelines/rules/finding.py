@@ -18,6 +18,7 @@ PriceAnswer = Literal["consistent", "cheaper", "dearer"]
 
 _ROUNDING = Decimal("0.02")
 _CENT = Decimal("0.01")
+_FOUR = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,11 @@ class Prices:
 def decimal_of(parameters: Parameters, name: str) -> Decimal:
     """A number from the parameters, however the file wrote it."""
     return Decimal(str(parameters[name]))
+
+
+def share_above(amount: Decimal, reference: Decimal) -> Decimal:
+    """How much more an amount is, as a share with four decimals; negative for less."""
+    return (amount / reference - 1).quantize(_FOUR)
 
 
 def pages(pair: Pair) -> tuple[str, ...]:

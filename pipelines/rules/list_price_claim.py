@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.rules.finding import Finding, Pair, Parameters, comparable, decimal_of, money, pages, per_words
+from pipelines.rules.finding import (
+    Finding,
+    Pair,
+    Parameters,
+    comparable,
+    decimal_of,
+    money,
+    pages,
+    per_words,
+    share_above,
+)
 
 DEFAULTS: dict[str, object] = {"tolerance": Decimal("0.01")}
 
@@ -31,7 +41,7 @@ def find(pair: Pair, parameters: Parameters) -> Finding | None:
         rule="list_price_claim",
         answer="dearer" if above else "consistent",
         text=f"{what}; {words} {money(prices.official, currency)}.",
-        value=(prices.promoted / prices.official - 1).quantize(Decimal("0.0001")),
+        value=share_above(prices.promoted, prices.official),
         parameters=parameters,
         page_ids=pages(pair),
     )

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from pipelines.normalize.claim_words import ClaimKind
 from pipelines.rules.case import Case, asked, best_price, buyable, case_finding, moment
-from pipelines.rules.finding import Finding, Parameters, decimal_of
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
 
 _KINDS: tuple[ClaimKind, ...] = ("lowest_ever", "lowest_of_year")
 DEFAULTS: dict[str, object] = {"days": 365, "tolerance": Decimal("0.01"), "enough_days": 0}
@@ -37,7 +37,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         return case_finding("lowest_before", parameters, "cannot_tell", f"{told} days.", (case.promoted.page_id,))
     lowest, seen_at, page = min((look.price or Decimal(0), look.at, look.page_id) for look in looks)
     pages = (case.promoted.page_id, page)
-    value = (price / lowest - 1).quantize(Decimal("0.0001"))
+    value = share_above(price, lowest)
     both = f"the lowest price seen was {asked(case, lowest)} at {moment(seen_at)}, now it is {asked(case, price)}"
     if best is not None and lowest < best * (1 - decimal_of(parameters, "tolerance")):
         return case_finding("lowest_before", parameters, "dearer", f"{told} days; {both}.", pages, value)

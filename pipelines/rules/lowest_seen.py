@@ -12,7 +12,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.rules.case import Case, Store, asked, best_price, buyable, case_finding
-from pipelines.rules.finding import Finding, Parameters, decimal_of
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
 from pipelines.rules.time_gap import hours_between
 
 DEFAULTS: dict[str, object] = {"hours": 24, "tolerance": Decimal("0.01"), "enough_stores": 0}
@@ -37,7 +37,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         return case_finding("lowest_seen", parameters, "cannot_tell", f"{seen}.", pages)
     amount = lowest.article.price
     both = f"the lowest of them asked {asked(case, amount)}, the promoted page {asked(case, price)}"
-    value = (price / amount - 1).quantize(Decimal("0.0001"))
+    value = share_above(price, amount)
     if best is not None and lowest.sure and amount < best * (1 - tolerance):
         return case_finding("lowest_seen", parameters, "dearer", f"{seen}; {both}.", pages, value)
     none_lower = all(store.answer in ("consistent", "cheaper") for store in near)

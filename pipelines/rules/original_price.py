@@ -12,12 +12,11 @@ before the promotion; the same period defined 原价 in the explanations to 禁�
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, buyable, case_finding, moment
-from pipelines.rules.finding import Finding, Parameters, decimal_of
-from pipelines.rules.reduction import reduced_at, untold
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
+from pipelines.rules.reduction import lowest_before, reduced_at, untold
 
 DEFAULTS: dict[str, object] = {
     "days": 7,
@@ -41,13 +40,12 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
     if why:
         text = f"An original price of {asked(case, original)} is {whose}. {why}"
         return case_finding("original_price", parameters, "cannot_tell", text, (case.promoted.page_id,))
-    looks = case.history.priced(end - timedelta(days=int(decimal_of(parameters, "days"))), end)
-    lowest, seen_at, page = min((look.price or Decimal(0), look.at, look.page_id) for look in looks)
+    lowest, seen_at, page = lowest_before(case, parameters, end)
     text = (
         f"An original price of {asked(case, original)} is {whose}; the lowest price that this shop asked in the "
         f"{parameters['days']} days before {moment(end)} is {asked(case, lowest)}, at {moment(seen_at)}."
     )
     above = original > lowest * (1 + decimal_of(parameters, "tolerance"))
     pages = (case.promoted.page_id, page)
-    value = (original / lowest - 1).quantize(Decimal("0.0001"))
+    value = share_above(original, lowest)
     return case_finding("original_price", parameters, "differs" if above else "consistent", text, pages, value)

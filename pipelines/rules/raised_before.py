@@ -14,7 +14,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, case_finding, moment, percent
-from pipelines.rules.finding import Finding, Parameters, decimal_of
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
 from pipelines.rules.reduction import untold
 
 DEFAULTS: dict[str, object] = {"days": 30, "min_days": 4, "longest_gap": 14, "tolerance": Decimal("0.01")}
@@ -39,7 +39,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         page = (looks[-1].page_id,)
         return case_finding("raised_before", parameters, "cannot_tell" if why else "consistent", text, page)
     before, after = rise[0].price or Decimal(0), rise[1].price or Decimal(0)
-    value = (after / before - 1).quantize(Decimal("0.0001"))
+    value = share_above(after, before)
     text = (
         f"Before the broadcast the promoted page asked {asked(case, before)} at {moment(rise[0].at)} and "
         f"{asked(case, after)} at {moment(rise[1].at)}: {percent(value)} more."

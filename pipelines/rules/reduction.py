@@ -49,6 +49,12 @@ def reduced_at(case: Case) -> tuple[datetime, bool]:
     return (case.at, False) if since is None else (since, True)
 
 
+def lowest_before(case: Case, parameters: Parameters, end: datetime) -> tuple[Decimal, datetime, str]:
+    """The lowest price that the promoted shop asked in the `days` before `end`, when, and on which page."""
+    looks = case.history.priced(end - timedelta(days=int(decimal_of(parameters, "days"))), end)
+    return min((look.price or Decimal(0), look.at, look.page_id) for look in looks)
+
+
 def untold(case: Case, parameters: Parameters, end: datetime) -> str | None:
     """Why nothing can be said of the `days` before `end`, with the coverage; None when they were seen well enough.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.rules.case import Case, asked, buyable, case_finding, moment
-from pipelines.rules.finding import Finding, Parameters, decimal_of
+from pipelines.rules.finding import Finding, Parameters, decimal_of, share_above
 from pipelines.rules.reduction import most_days, untold
 
 DEFAULTS: dict[str, object] = {"days": 90, "min_days": 30, "longest_gap": 14, "tolerance": Decimal("0.01")}
@@ -33,7 +33,7 @@ def find(case: Case, parameters: Parameters) -> Finding | None:
         f"{found.days} seen) was {asked(case, found.price)}, the highest {asked(case, found.highest)}."
     )
     pages = (case.promoted.page_id, found.page_id)
-    value = (said.amount / found.price - 1).quantize(Decimal("0.0001"))
+    value = share_above(said.amount, found.price)
     if least <= found.price:
         return case_finding("usual_price", parameters, "consistent", text, pages, value)
     if least > found.highest:

@@ -5,7 +5,7 @@ They describe texts, never a person or a shop. A value that cannot be computed i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipelines.signals import (
     burst,
@@ -39,12 +39,6 @@ SIGNALS: dict[str, SignalModule] = {
 }
 
 
-def signals(reviews: Sequence[ReviewText], given: Mapping[str, Mapping[str, object]]) -> Iterator[Signal]:
-    """Every signal of every review, signal by signal. `given` maps a signal to the parameters that the dataset sets."""
-    for name, module in SIGNALS.items():
-        yield from module.observe(reviews, parameters(name, given))
-
-
 def parameters(name: str, given: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     """The parameters of a signal: its defaults, or what the dataset sets."""
     own = given.get(name, {})
@@ -52,8 +46,8 @@ def parameters(name: str, given: Mapping[str, Mapping[str, object]]) -> dict[str
 
 
 class Observer:
-    """The same for reviews that come batch by batch, no product in two of them: `add` all, `settle`, then `observe`
-    each batch.
+    """Every signal of reviews that come batch by batch, no product in two of them: `add` all, `settle`, then `observe`
+    each batch. `given` maps a signal to the parameters that the dataset sets.
     """
 
     def __init__(self, given: Mapping[str, Mapping[str, object]]) -> None:
@@ -84,4 +78,4 @@ class Observer:
         }
 
 
-__all__ = ["SIGNALS", "Goods", "Observer", "ReviewText", "Signal", "signals"]
+__all__ = ["SIGNALS", "Goods", "Observer", "ReviewText", "Signal"]

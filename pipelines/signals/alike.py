@@ -8,7 +8,6 @@ its bigrams, so no pair is wrong. Time and memory grow with the number of texts,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ _Array = np.ndarray[Any, Any]
 
 def bigrams(text: str) -> frozenset[str]:
     """Overlapping pairs of characters; the text itself when it has one."""
-    return frozenset(map("".join, pairwise(text))) or frozenset((text,))
+    return frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
 
 
 def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Iterator[tuple[int, int]]:
@@ -51,17 +50,13 @@ def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Itera
     for start in range(0, len(pairs), _VERIFIED):
         part = pairs[start : start + _VERIFIED]
         places = np.unique(np.concatenate([part >> np.uint64(32), part & _LOW]))
-        kept = {at: before.get(at) or _bigrams(texts[at]) for at in places.tolist()}
+        kept = {at: before.get(at) or bigrams(texts[at]) for at in places.tolist()}
         before = kept
         if ratio <= 0 and len(part) > _WORTH * len(places):
             part = part[_possible(part, places, [texts[at] for at in kept], list(map(len, kept.values())), jaccard)]
         for low, high in zip((part >> np.uint64(32)).tolist(), (part & _LOW).tolist(), strict=True):
             if _alike(kept[low], kept[high], texts[low], texts[high], jaccard, ratio):
                 yield low, high
-
-
-def _bigrams(text: str) -> frozenset[str]:
-    return frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
 
 
 def _possible(part: _Array, places: _Array, texts: list[str], sizes: list[int], jaccard: float) -> _Array:
@@ -106,12 +101,11 @@ def _hashed_bigrams(texts: Sequence[str]) -> tuple[_Array, _Array]:
     hashed *= np.uint32(0x297A2D39)
     hashed ^= hashed >> np.uint32(15)
     firsts = np.cumsum(lengths + 1) - (lengths + 1)
-    keep = np.zeros(len(hashed), bool)
     counts = np.maximum(lengths - 1, 1)
     steps = np.zeros(len(hashed) + 1, np.int32)
     np.add.at(steps, firsts, 1)
     np.add.at(steps, firsts + counts, -1)
-    keep[:] = np.cumsum(steps[:-1]) > 0
+    keep = np.cumsum(steps[:-1]) > 0
     return hashed[keep], np.cumsum(counts) - counts
 
 

@@ -20,16 +20,14 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from pipelines.normalize.kinds import KINDS, read_kinds
+from pipelines.normalize.kinds import WORDS, is_whole, read_kinds
 from pipelines.signals.default_text import platform_sentence
 from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable
 
 DEFAULTS: dict[str, object] = {}
 
 _NONE: frozenset[str] = frozenset()
-_WORDS = [(word, kind) for kind, said in KINDS for word in said.split("|")]
-_AUTOMATON = AhoCorasick([word for word, _ in _WORDS], matchkind=MatchKind.LeftmostLongest)
-_AFTER_LATIN = re.compile(r"(?:s|es)?(?![a-z0-9])")
+_AUTOMATON = AhoCorasick([word for word, _ in WORDS], matchkind=MatchKind.LeftmostLongest)
 _END = re.compile("\n|\\Z")
 # 送的手机壳, 比面霜好, 泡茶: a gift, a comparison, a use.
 _ASIDE = re.compile(
@@ -105,8 +103,8 @@ def _all_named(reviews: Sequence[ReviewText]) -> list[_Named | None]:
     ends = [match.start() for match in _END.finditer(together)]
     found: list[_Named | None] = [None] * len(reviews)
     for index, start, end in _AUTOMATON.find_matches_as_indexes(together):
-        word, kind = _WORDS[index]
-        if word.isascii() and not _whole(together, start, end):
+        word, kind = WORDS[index]
+        if not is_whole(word, together, start):
             continue
         at = bisect_right(ends, start)
         named = found[at] = found[at] or _Named(set(), {})
@@ -123,8 +121,3 @@ def _as_bought(before: str, word: str, after: str) -> str:
         return ""
     begin, end = _BOUGHT_BEFORE.search(before), _BOUGHT_AFTER.match(after)
     return f"{begin.group() if begin else ''}{word}{end.group() if end else ''}" if begin or end else ""
-
-
-def _whole(text: str, start: int, end: int) -> bool:
-    before = text[start - 1 : start]
-    return not (before.isascii() and before.isalnum()) and _AFTER_LATIN.match(text, end) is not None

@@ -16,7 +16,6 @@ from pathlib import Path
 from pipelines.errors import DiskFull
 from pipelines.normalize.nicknames import nickname
 
-FILE = "names.txt"
 # So many names are remembered as written, so that pages of one product do not repeat them.
 _REMEMBERED = 100_000
 

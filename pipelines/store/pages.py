@@ -57,7 +57,6 @@ class PageTables:
         self._connection = connection
         self._seals = seals
         self._authors = authors
-        self._versions: list[sql.Row] = []
 
     def has(self, identity: str) -> bool:
         return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
@@ -90,20 +89,21 @@ class PageTables:
         """Store reviews of pages that are there; how many of them the table now has."""
         made = maker.make(batch)
         self._seals.touch(said.page_id for said in batch)
-        self._versions = []
-        ids, issues = self._put_reviews(made)
-        self._connection.executemany(sql.upsert("review_versions"), self._versions)
+        ids, issues, other = self._put_reviews(made)
+        self._connection.executemany(sql.upsert("review_versions"), other)
         self._append_issues(made.issues + issues)
         return len(ids)
 
-    def _put_reviews(self, made: Reviews) -> tuple[Sequence[sql.Cell], list[PageIssue]]:
-        """Insert or update reviews. Their ids as stored, and an issue for each one that was left out."""
+    def _put_reviews(self, made: Reviews) -> tuple[Sequence[sql.Cell], list[PageIssue], list[sql.Row]]:
+        """Insert or update reviews. Their ids as stored, an issue for each one that was left out, and rows of
+        `review_versions`.
+        """
         if not len(made):
-            return [], []
+            return [], [], []
         names, filled = made.filled()
         try:
             if self._connection.executemany(insert_new_reviews(names), filled).rowcount == len(made):
-                return made.columns[0], []
+                return made.columns[0], [], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
             pass
@@ -113,13 +113,13 @@ class PageTables:
         rows, clashes = own_ids(made.rows(), stored, made.sure)
         issues: list[Issue] = []
         # A reply that is filled in now is news of the page that fills it in.
-        self._versions += versions(rows, stored, made.sure)
+        said = versions(rows, stored, made.sure)
         other = changed(filled_in(rows, stored), stored)
         self._seals.touch(str(stored[row[0]][1]) for row in other if row[0] in stored)
         broken = self._put("reviews", other, issues, upsert_reviews())
         left_out = [PageIssue(str(row[1]), issue) for row, issue in zip(broken, issues, strict=True)]
         refused = {(row[0], row[1]) for row in broken}
-        return [row[0] for row in rows if (row[0], row[1]) not in refused], clashes + left_out
+        return [row[0] for row in rows if (row[0], row[1]) not in refused], clashes + left_out, said
 
     def _write_facts(
         self,
@@ -140,10 +140,9 @@ class PageTables:
         products = several or [whole] * len(facts.reviews)
         said = [PageReview(identity, *each) for each in zip(products, facts.reviews, strict=True)]
         made = self.review_rows().make(said)
-        self._versions = []
-        ids, found = self._put_reviews(made)
+        ids, found, other = self._put_reviews(made)
         issues += [issue for _, issue in made.issues + found]
-        self._replace("review_versions", identity, self._versions, issues, known)
+        self._replace("review_versions", identity, other, issues, known)
         if known:
             self._forget_reviews(identity, set(ids))
         before = self._review_page(identity) if known else None

@@ -12,9 +12,8 @@ from sqlite_utils import Database
 
 from pipelines.errors import InputMissing
 from pipelines.normalize.names import sql_name, sql_names
-from pipelines.normalize.urls import page_key
+from pipelines.normalize.urls import page_key, product_key
 from pipelines.store.migrations import open_database
-from pipelines.store.reviews import product_key
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import columns
 

@@ -14,7 +14,8 @@ _AT = {name: n for n, name in enumerate(columns("reviews"))}
 _ID, _PAGE, _AUTHOR, _DATE, _LATE = (_AT[name] for name in ("id", "page_id", "author_key", "date_said", "late_json"))
 # What a platform adds to a review after it was written: a later page may fill it in, no page empties it.
 LATE = ("reply", "follow_up_date", "follow_up_text")
-_EDITABLE = ("rating", "title", "text", *LATE)
+# What a buyer can change in a review, and what is added to it.
+EDITABLE = ("rating", "title", "text", *LATE)
 # How a page came to be where it is: its first writing decides, a page read again does not know.
 _FIRST_WINS = ("crawl", "filter", "sort", "number", "ended")
 
@@ -98,7 +99,7 @@ def versions(rows: Iterable[Row], stored: Mapping[Cell, Row], sure: frozenset[st
         if there is None or there[_PAGE] == row[_PAGE] or not _same(row, there, sure):
             continue
         late = json.loads(str(there[_LATE])) if there[_LATE] else {}
-        for name in _EDITABLE:
+        for name in EDITABLE:
             now, before = row[_AT[name]], None if name in late else there[_AT[name]]
             if now is not None and now != before and (before is not None or name in LATE):
                 found[row[_PAGE], row[_ID], name] = (row[_PAGE], row[_ID], name, now)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipelines.facts import PageFacts, ReviewFact
 from pipelines.items import Issue
 from pipelines.normalize.names import sql_name
-from pipelines.normalize.urls import host_of, page_key
+from pipelines.normalize.urls import product_key as product_key
 from pipelines.store.review_pages import LATE
 from pipelines.store.schema import TABLES
 from pipelines.store.sql import Cell, Row, columns, insert
@@ -53,11 +53,6 @@ def products_of(facts: PageFacts) -> list[str] | None:
     if len(numbers) < 2 or (facts.offer and facts.offer.sku) or facts.kind == "product":
         return None
     return [product_key(facts.url, review.product_sku) for review in facts.reviews]
-
-
-def product_key(url: str, sku: str | None) -> str:
-    """What `product_of` gives for a page at this URL that states this number."""
-    return f"{host_of(url)}/{sku}" if sku else page_key(url)
 
 
 @cache

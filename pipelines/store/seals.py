@@ -28,7 +28,9 @@ from pipelines.store.sql import Cell
 NO_CHAIN = "0" * 64
 BLOCK = 1000
 # Tables written whole: sealed whole, each time they were.
-WHOLE = (*("claims", "matches", "findings", "verdicts", "signals", "complaints", "review_history", "corpus_versions"),)
+WHOLE = (
+    "claims", "matches", "findings", "verdicts", "signals", "complaints", "review_history", "corpus_versions",
+)  # fmt: skip
 STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
 
 _fast = msgspec.json.Encoder(order="deterministic").encode

@@ -18,11 +18,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pipelines.dataset import NAMES
 from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts
 from pipelines.normalize.names import sql_names
 from pipelines.store import heads, presence, sql
-from pipelines.store.author_names import FILE as NAMES
 from pipelines.store.author_names import AuthorNames
 from pipelines.store.migrations import database_error, open_database
 from pipelines.store.pages import Beside, PageTables

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -86,10 +87,10 @@ def _boost(
         _append(nodes, tree.tree_, step / plan.ensembles)
 
 
-def _append(nodes: _Nodes, tree: object, step: Floats) -> None:
+def _append(nodes: _Nodes, tree: Any, step: Floats) -> None:
     """Renumber a tree so that two children stand side by side after their parent, and give inner nodes their mean."""
-    left, right = tree.children_left, tree.children_right  # type: ignore[attr-defined]
-    sizes, value = tree.weighted_n_node_samples, step.copy()  # type: ignore[attr-defined]
+    left, right = tree.children_left, tree.children_right
+    sizes, value = tree.weighted_n_node_samples, step.copy()
     for node in range(len(left) - 1, -1, -1):
         if left[node] >= 0:
             pair = [left[node], right[node]]
@@ -103,8 +104,8 @@ def _append(nodes: _Nodes, tree: object, step: Floats) -> None:
     nodes.roots.append(len(nodes.feature))
     for node in order:
         inner = left[node] >= 0
-        nodes.feature.append(int(tree.feature[node]) if inner else -1)  # type: ignore[attr-defined]
-        nodes.threshold.append(_at_most(float(tree.threshold[node])) if inner else 0.0)  # type: ignore[attr-defined]
+        nodes.feature.append(int(tree.feature[node]) if inner else -1)
+        nodes.threshold.append(_at_most(float(tree.threshold[node])) if inner else 0.0)
         nodes.child.append(place[left[node]] if inner else 0)
         nodes.value.append(float(value[node]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,12 +95,12 @@ class Trees:
         }
 
 
-def read_trees(said: Mapping[str, object]) -> Trees:
+def read_trees(said: Mapping[str, Any]) -> Trees:
     """Trees from plain numbers. Raises `ScorerInvalid` for what would lead out of the arrays or round in a circle."""
     try:
         trees = Trees(
-            names=tuple(str(name) for name in said["names"]),  # type: ignore[attr-defined]
-            base=float(said["base"]),  # type: ignore[arg-type]
+            names=tuple(str(name) for name in said["names"]),
+            base=float(said["base"]),
             roots=np.array(said["roots"], np.int64),
             feature=np.array(said["feature"], np.int64),
             threshold=np.array(said["threshold"], np.float32),

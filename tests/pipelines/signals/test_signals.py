@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from pipelines.signals import SIGNALS, ReviewText, Signal, signals
+from pipelines.signals import SIGNALS, Observer, ReviewText, Signal
 from pipelines.signals.alike import alike_pairs, bigrams
 
 
@@ -247,7 +247,10 @@ def test_every_signal_answers_for_every_review_in_order() -> None:
         review(2),
         review(3, "𠮷\ud800\x00", title="<script>"),
     ]
-    found = list(signals(reviews, {"near_duplicate": {"least_letters": 2}}))
+    observer = Observer({"near_duplicate": {"least_letters": 2}})
+    observer.add(reviews)
+    observer.settle()
+    found = [signal for answers in observer.observe(reviews).values() for signal in answers]
     assert [(signal.signal, signal.review) for signal in found] == [
         (name, given.id) for name in SIGNALS for given in reviews
     ]

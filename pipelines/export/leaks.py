@@ -19,17 +19,16 @@ from pipelines.errors import LeakFound
 from pipelines.export.file_rows import UNREADABLE, Line, lines_of
 from pipelines.export.known_names import KnownNames
 from pipelines.export.plain import matches
+from pipelines.export.published import FREE_TEXT
 from pipelines.export.scrub import leaks
 
 # Columns that hold what people wrote; elsewhere eleven digits are the number of a product.
-FREE_COLUMNS = frozenset(
-    ("title", "text", "variant", "reply", "follow_up_text", "said_json", "evidence_json", "value", "why", "quote")
-)
-# Tables of shops, pages and our own sentences: their texts name URLs, and a URL may name a host by its number.
+FREE_COLUMNS = frozenset(name for names in FREE_TEXT.values() for name in names) | {"quote"}
+# Tables of shops, pages, our own sentences and hashes: a URL may name a host by its number, a hash be digits.
 _NOT_OF_PEOPLE = frozenset(
     (
         *("claims", "verdicts", "findings", "matches", "offers", "prices", "variants", "listing_items", "pages"),
-        *("evidence", "ledger", "official_candidates", "official_evidence"),
+        *("evidence", "ledger", "official_candidates", "official_evidence", "corpus_changes"),
     )
 )
 _PRIVATE_COLUMNS = re.compile(

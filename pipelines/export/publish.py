@@ -107,10 +107,7 @@ def refuse_own_words(dataset: Dataset) -> None:
 
 
 def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None, reader: Reader | None) -> None:
-    export_tables(dataset, draft / "data")
     built = build_explorer(dataset, draft)
-    write_report(dataset, draft / "report.zh.html", "zh", reader)
-    write_report(dataset, draft / "report.en.html", "en", reader)
     seen = _seen(dataset)
     texts = {
         "CITATION.cff": citation(dataset, seen),
@@ -119,6 +116,10 @@ def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None
     for name, text in texts.items():
         (draft / name).write_text(text, encoding="utf-8", newline="\n")
     refuse_personal_data(dataset, draft)
+    # Tables and reports are looked at by what writes them.
+    export_tables(dataset, draft / "data")
+    write_report(dataset, draft / "report.zh.html", "zh", reader)
+    write_report(dataset, draft / "report.en.html", "en", reader)
     if evidence:
         # The archive holds what pages showed, names of buyers included; the key is in no page.
         (draft / "evidence").mkdir()

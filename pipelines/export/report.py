@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +121,7 @@ def _read(db: Database, dataset: Dataset) -> _Read:
         histories=price_histories(db, claims),
         coverage=coverage(db, scrub),
         reviews=review_chapter(db, scrub),
-        topics=complaint_topics(asdict(rate) for rate in complaint_rates(db, dataset)),
+        topics=complaint_topics(complaint_rates(db, dataset)),
     )
 
 

@@ -52,12 +52,12 @@ class Drawer:
         if self._left <= 0:
             self.left_out += 1
             return None
-        compiled = json.loads(_compiled(kind, form, tuple(name for name in data if data[name])))
-        for table in compiled["data"]:
-            if table["name"] in data:
-                table["values"] = list(data[table["name"]])
         key = json.dumps([kind, form, {name: list(rows) for name, rows in data.items()}], ensure_ascii=False)
         if key not in self._drawn:
+            compiled = json.loads(_compiled(kind, form, tuple(name for name in data if data[name])))
+            for table in compiled["data"]:
+                if table["name"] in data:
+                    table["values"] = list(data[table["name"]])
             self._drawn[key] = _svg(compiled)
         made = inline(self._drawn[key], label)
         self._left -= len(made.encode())
@@ -177,6 +177,21 @@ def _volume(_form: str, _present: tuple[str, ...]) -> Any:
     )
 
 
+def _by_verdict() -> alt.Color:
+    import altair as alt
+
+    words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
+    colors = ("var(--dearer)", "var(--cheaper)", "var(--consistent)")
+    return alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors)))
+
+
+def _zero() -> Any:
+    """zero {gap}: the line of no difference."""
+    import altair as alt
+
+    return alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
+
+
 def _gaps(_form: str, _present: tuple[str, ...]) -> Any:
     """claims {name, gap, verdict}: one bar a claim, from the official price to the left and right."""
     import altair as alt
@@ -184,21 +199,16 @@ def _gaps(_form: str, _present: tuple[str, ...]) -> Any:
     across = alt.X("gap:Q", title=None, axis=_percent_axis(6), scale=alt.Scale(padding=14))
     down = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
     base = alt.Chart(alt.NamedData(name="claims")).encode(x=across, y=down)
-    words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
-    colors = ("var(--dearer)", "var(--cheaper)", "var(--consistent)")
-    colored = alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors)))
+    colored = _by_verdict()
     bars = base.mark_bar(height=7).encode(color=colored)
     dots = base.mark_point(filled=True, opacity=1, size=50).encode(color=colored)
-    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
-    return alt.layer(bars, dots, zero).properties(width=_WIDTH, height=alt.Step(22))
+    return alt.layer(bars, dots, _zero()).properties(width=_WIDTH, height=alt.Step(22))
 
 
 def _spread(_form: str, _present: tuple[str, ...]) -> Any:
     """bins {low, high, count, verdict}: how many claims are how far from the official price."""
     import altair as alt
 
-    words = ("dearer_at_streamer", "cheaper_at_streamer", "consistent")
-    colors = ("var(--dearer)", "var(--cheaper)", "var(--consistent)")
     bars = (
         alt.Chart(alt.NamedData(name="bins"))
         .mark_bar()
@@ -206,11 +216,10 @@ def _spread(_form: str, _present: tuple[str, ...]) -> Any:
             x=alt.X("low:Q", title=None, axis=_percent_axis(7)),
             x2="high:Q",
             y=alt.Y("sum(count):Q", title=None, axis=_number_axis(3, ",d")),
-            color=alt.Color("verdict:N", legend=None, scale=alt.Scale(domain=list(words), range=list(colors))),
+            color=_by_verdict(),
         )
     )
-    zero = alt.Chart(alt.NamedData(name="zero")).mark_rule(color="var(--ink)").encode(x=alt.X("gap:Q"))
-    return alt.layer(bars, zero).properties(width=_WIDTH, height=130)
+    return alt.layer(bars, _zero()).properties(width=_WIDTH, height=130)
 
 
 def _rates(_form: str, _present: tuple[str, ...]) -> Any:

@@ -249,11 +249,6 @@ def _gap(promoted: str | None, official: str | None) -> Decimal | None:
     return Decimal(promoted) / Decimal(official) - 1
 
 
-def same_url(one: str | None, other: str | None) -> bool:
-    """Two spellings of one address."""
-    return bool(one and other) and page_key(str(one)) == page_key(str(other))
-
-
 def _list(text: str | None) -> list[Any]:
     value = json.loads(text) if text else []
     return value if isinstance(value, list) else []

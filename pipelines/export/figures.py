@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from pipelines.export.filters import clean, money
 from pipelines.export.overview import gap_rows
 from pipelines.export.price_history import PriceHistory, Series, chart_rows, span
 from pipelines.export.reviews import STAR_GROUPS, Volume
+from pipelines.observation import utc
 
 _MOST_STEPS = 60
 _LABEL = 10
@@ -110,7 +111,6 @@ def _name(claim: ClaimView) -> str:
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        found = datetime.fromisoformat(text or "")
+        return utc(text or "")
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 
 from pipelines.export.sentences import translated
 from pipelines.export.words import Language, words
+from pipelines.observation import utc
 
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset
@@ -86,10 +86,10 @@ def money(amount: str | Decimal | None, currency: str | None = None, most: str |
 def moment(text: str | None, zone: str) -> str:
     """A UTC time in the dataset's zone, `2026-11-20 20:05 +08:00`; what is no time stays as it is."""
     try:
-        given = datetime.fromisoformat(text or "")
+        given = utc(text or "")
     except ValueError:
         return text or ""
-    local = (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    local = given.astimezone(ZoneInfo(zone))
     offset = local.strftime("%z")
     return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
 

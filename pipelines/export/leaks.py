@@ -19,17 +19,16 @@ from pipelines.errors import LeakFound
 from pipelines.export.file_rows import UNREADABLE, Line, lines_of
 from pipelines.export.known_names import KnownNames
 from pipelines.export.plain import matches
+from pipelines.export.published import FREE_TEXT
 from pipelines.export.scrub import leaks
 
 # Columns that hold what people wrote; elsewhere eleven digits are the number of a product.
-FREE_COLUMNS = frozenset(
-    ("title", "text", "variant", "reply", "follow_up_text", "said_json", "evidence_json", "value", "why", "quote")
-)
-# Tables of shops, pages and our own sentences: their texts name URLs, and a URL may name a host by its number.
+FREE_COLUMNS = frozenset(name for names in FREE_TEXT.values() for name in names) | {"quote"}
+# Tables of shops, pages, our own sentences and hashes: a URL may name a host by its number, a hash be digits.
 _NOT_OF_PEOPLE = frozenset(
     (
         *("claims", "verdicts", "findings", "matches", "offers", "prices", "variants", "listing_items", "pages"),
-        *("evidence", "ledger", "official_candidates", "official_evidence"),
+        *("evidence", "ledger", "official_candidates", "official_evidence", "corpus_changes"),
     )
 )
 _PRIVATE_COLUMNS = re.compile(
@@ -77,7 +76,19 @@ def check_files(folder: Path, secret: bytes, names: KnownNames | Iterable[str] =
 
 def refuse_leaks(folder: Path, secret: bytes, names: KnownNames | Iterable[str] = ()) -> None:
     """Raise `LeakFound` (exit code 8) when `check_files` finds anything."""
-    found = check_files(folder, secret, names)
+    _refuse(check_files(folder, secret, names))
+
+
+def refuse_secret(folder: Path, secret: bytes) -> None:
+    """Raise `LeakFound` when the secret stands in the bytes of a file under the folder, whose other content is known to
+    name people: an archive shows pages as they were.
+    """
+    forms = [form.encode("latin-1") for form in secret_forms(secret)]
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and _holds(path, forms))
+    _refuse([Leak(path.relative_to(folder.parent).as_posix(), None, "the dataset's secret") for path in paths])
+
+
+def _refuse(found: list[Leak]) -> None:
     if found:
         said = "; ".join(str(leak) for leak in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -106,7 +117,7 @@ class _Look:
                     yield Leak(place, line.number, what)
         except UNREADABLE:
             yield Leak(name, None, "cannot be looked into")
-        if not told and self._in_bytes(path):
+        if not told and _holds(path, self._raw):
             yield Leak(name, None, "the dataset's secret")
 
     def _line(self, line: Line, table: str) -> Iterator[str]:
@@ -133,17 +144,20 @@ class _Look:
     def _named(self, text: str) -> bool:
         return next(self._names.find(text), None) is not None
 
-    def _in_bytes(self, path: Path) -> bool:
-        """Also in what is no text; parts overlap, so that nothing lies between two of them."""
-        kept = max(map(len, self._raw), default=1) - 1
-        before = b""
-        with path.open("rb") as file:
-            while part := file.read(_CHUNK):
-                part = before + part
-                if any(form in part for form in self._raw):
-                    return True
-                before = part[-kept:] if kept else b""
-        return False
+
+def _holds(path: Path, forms: list[bytes]) -> bool:
+    """Whether one of the forms stands in a file, also in what is no text; parts overlap, so that nothing lies between
+    two of them.
+    """
+    kept = max(map(len, forms), default=1) - 1
+    before = b""
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            part = before + part
+            if any(form in part for form in forms):
+                return True
+            before = part[-kept:] if kept else b""
+    return False
 
 
 def secret_forms(secret: bytes) -> list[str]:

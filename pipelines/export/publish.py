@@ -23,6 +23,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from pipelines.errors import InputMissing, LeakFound
 from pipelines.export.explore.build import build_explorer
 from pipelines.export.explore.source import leaks_of_words
+from pipelines.export.leaks import refuse_secret
 from pipelines.export.people import refuse_personal_data
 from pipelines.export.pictures import Reader
 from pipelines.export.report import write_report
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 SUMS = "SHA256SUMS"
 # A folder with these is a publication, and may be replaced by the next one.
 _OURS = (SUMS, "CITATION.cff", "explorer.sqlite")
-_CHUNK = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]+")
 _EVIDENCE = (
     "| [`evidence/`](evidence/) | who checks: the archive as WACZ, the pages as they were, names of buyers included"
@@ -106,24 +106,8 @@ def refuse_own_words(dataset: Dataset) -> None:
             raise LeakFound(f"dataset.toml, {name}: {'; '.join(found)}. Nothing was published.")
 
 
-def refuse_secret(dataset: Dataset, folder: Path) -> None:
-    """Raise `LeakFound` when the key of the authors' hashes stands in any file, as bytes or written in hexadecimal."""
-    key = dataset.build / "secret.key"
-    if not key.is_file():
-        return
-    secret = key.read_bytes()
-    forms = {secret, secret.hex().encode(), secret.hex().upper().encode()} - {b""}
-    longest = max(map(len, forms), default=0)
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and forms and _holds(path, forms, longest):
-            raise LeakFound(f"{path.relative_to(folder)}: the dataset's secret key. Nothing was published.")
-
-
 def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None, reader: Reader | None) -> None:
-    export_tables(dataset, draft / "data")
     built = build_explorer(dataset, draft)
-    write_report(dataset, draft / "report.zh.html", "zh", reader)
-    write_report(dataset, draft / "report.en.html", "en", reader)
     seen = _seen(dataset)
     texts = {
         "CITATION.cff": citation(dataset, seen),
@@ -132,11 +116,15 @@ def _fill(dataset: Dataset, draft: Path, evidence: Callable[[Path], None] | None
     for name, text in texts.items():
         (draft / name).write_text(text, encoding="utf-8", newline="\n")
     refuse_personal_data(dataset, draft)
+    # Tables and reports are looked at by what writes them.
+    export_tables(dataset, draft / "data")
+    write_report(dataset, draft / "report.zh.html", "zh", reader)
+    write_report(dataset, draft / "report.en.html", "en", reader)
     if evidence:
         # The archive holds what pages showed, names of buyers included; the key is in no page.
         (draft / "evidence").mkdir()
         evidence(draft / "evidence")
-        refuse_secret(dataset, draft)
+        refuse_secret(draft / "evidence", dataset.secret)
 
 
 def _seen(dataset: Dataset) -> tuple[str, str]:
@@ -237,18 +225,6 @@ def _refuse_foreign(to: Path) -> None:
         raise InputMissing(f"{to}: holds something that is no publication; expected a folder that is new, empty or one")
     if to.exists() and not to.is_dir():
         raise InputMissing(f"{to}: is a file; expected a folder")
-
-
-def _holds(path: Path, forms: set[bytes], longest: int) -> bool:
-    """Whether one of the forms stands in a file, read in pieces that overlap."""
-    kept = b""
-    with path.open("rb") as stream:
-        while piece := stream.read(_CHUNK):
-            data = kept + piece
-            if any(form in data for form in forms):
-                return True
-            kept = data[-(longest - 1) :] if longest > 1 else b""
-    return False
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -7,16 +7,13 @@ named by its hash, and pictures that the file itself holds.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlite_utils import Database
 
@@ -27,6 +24,7 @@ from pipelines.export.coverage import coverage
 from pipelines.export.figures import Figures
 from pipelines.export.filters import filters
 from pipelines.export.overview import CLAIM_WORDS, overview
+from pipelines.export.page import render_page
 from pipelines.export.people import refuse_personal_data, scrubber
 from pipelines.export.pictures import Pictures, Reader
 from pipelines.export.price_history import PriceHistory, price_histories
@@ -88,28 +86,23 @@ def render(dataset: Dataset, lang: Language, reader: Reader | None = None) -> st
     said = words(lang)
     view = overview(read.claims)
     pictures = Pictures(reader)
-    css = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
-    html = (
-        _environment(lang, dataset)
-        .get_template("report.html")
-        .render(
-            w=said,
-            dataset=dataset,
-            claims=read.claims,
-            verdicts=VERDICT_ORDER,
-            claim_words=CLAIM_WORDS,
-            view=view,
-            answer=_answer(said, view.counts, len(read.claims)),
-            coverage=read.coverage,
-            reviews=read.reviews,
-            topics=read.topics,
-            most_detailed=MOST_DETAILED,
-            figures=Figures(said, dataset.zone, read.histories),
-            pictures=pictures,
-            register=_register(read.claims),
-            css=Markup(css),  # noqa: S704 - the project's own file, not a page's text
-            style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
-        )
+    html = render_page(
+        "report.html",
+        filters(lang, dataset),
+        w=said,
+        dataset=dataset,
+        claims=read.claims,
+        verdicts=VERDICT_ORDER,
+        claim_words=CLAIM_WORDS,
+        view=view,
+        answer=_answer(said, view.counts, len(read.claims)),
+        coverage=read.coverage,
+        reviews=read.reviews,
+        topics=read.topics,
+        most_detailed=MOST_DETAILED,
+        figures=Figures(said, dataset.zone, read.histories),
+        pictures=pictures,
+        register=_register(read.claims),
     )
     filled = pictures.fill(html, MOST_BYTES)
     return filled.replace(_PICTURES_NOTE, _pictures_note(said, pictures))
@@ -128,7 +121,7 @@ def _read(db: Database, dataset: Dataset) -> _Read:
         histories=price_histories(db, claims),
         coverage=coverage(db, scrub),
         reviews=review_chapter(db, scrub),
-        topics=complaint_topics(asdict(rate) for rate in complaint_rates(db, dataset)),
+        topics=complaint_topics(complaint_rates(db, dataset)),
     )
 
 
@@ -169,15 +162,3 @@ def _register(claims: list[ClaimView]) -> list[tuple[str, list[dict[str, Any]]]]
             if page["id"] in pages:
                 found.setdefault(page["url"], []).append(pages.pop(page["id"]))
     return [(url, sorted(looks, key=lambda page: page["fetched_at"] or "")) for url, looks in found.items()]
-
-
-def _environment(lang: Language, dataset: Dataset) -> Environment:
-    made = Environment(
-        loader=PackageLoader("pipelines.export"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= filters(lang, dataset)
-    return made

@@ -32,7 +32,7 @@ class Volume:
     def months(self) -> list[str]:
         """Every month from the first to the last, also those without a review."""
         known = sorted({month for month, _ in self.counts})
-        return _months(known[0], known[-1]) if known else []
+        return months_between(known[0], known[-1]) if known else []
 
     def of(self, month: str) -> int:
         """All reviews of a month."""
@@ -171,7 +171,7 @@ def _group(stars: Decimal | None) -> str:
     return "none" if whole is None else "low" if whole <= 2 else "middle" if whole == 3 else "high"
 
 
-def _months(first: str, last: str) -> list[str]:
+def months_between(first: str, last: str) -> list[str]:
     """`2026-09` … `2026-11`; at most the last 36, and only the ends when a text is no month."""
     if not (first[:4].isdigit() and first[5:7].isdigit() and last[:4].isdigit() and last[5:7].isdigit()):
         return sorted({first, last})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -69,10 +69,6 @@ class Scrubber:
             if masked == text:
                 return text
             text = masked
-
-    def mask_column(self, texts: Sequence[str | None]) -> list[str | None]:
-        """A column of texts, each as by `mask`; None stays None."""
-        return [None if text is None else self.mask(text) for text in texts]
 
     def mask_json(self, text: str) -> str:
         """JSON with its texts masked; masking it as it is written could cut an escape in two."""

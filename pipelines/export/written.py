@@ -134,8 +134,3 @@ def read_parquet(path: Path) -> Iterator[Row]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(BLOCK):
             yield from batch.to_pylist()
-
-
-def read_rows(path: Path) -> Iterator[Row]:
-    """The rows of an exported file of any format."""
-    return {".csv": read_csv, ".jsonl": read_jsonl, ".parquet": read_parquet}[path.suffix](path)

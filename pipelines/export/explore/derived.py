@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 
 from pipelines.export.explore.rows import Row, listed, rows
 from pipelines.normalize.urls import page_key
+from pipelines.observation import utc
 
 # Lists of page ids in other tables, and what a citation from there is called.
 _CITED = (
@@ -58,15 +58,10 @@ def fill_derived(made: sqlite3.Connection) -> Iterator[tuple[str, Iterable[Row]]
 def days_between(broadcast: str | None, seen: str | None) -> float | None:
     """Days from one UTC time to another, three decimals; None where one is no time."""
     try:
-        begin, end = (_moment(text or "") for text in (broadcast, seen))
+        begin, end = (utc(text or "") for text in (broadcast, seen))
     except ValueError:
         return None
     return round((end - begin).total_seconds() / 86_400, 3)
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _looks(made: sqlite3.Connection) -> Iterator[Row]:

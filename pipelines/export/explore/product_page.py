@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from pipelines.export.explore.charts import bars
 from pipelines.export.explore.rows import Row, one, rows
+from pipelines.export.reviews import months_between
 
 MOST_REVIEWS = 50
 _MOST_CLUSTERS = 12
+_MONTH = re.compile(r"\d{4}-\d\d")
 _STARS = """
     SELECT CASE WHEN rating IS NULL OR rating = '' THEN 'none'
         ELSE CAST(ROUND(CAST(rating AS REAL) * 5 / COALESCE(NULLIF(CAST(rating_scale AS REAL), 0), 5)) AS INTEGER)
@@ -84,14 +87,8 @@ def _claims(connection: sqlite3.Connection, product: str) -> list[Row]:
 
 
 def _every_month(counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """With the months between that have no review; at most the last 36. As given where a text is no month."""
-    numbers = {}
-    for month, count in counts:
-        year, _, rest = month.partition("-")
-        if not (len(month) == 7 and year.isdecimal() and rest.isdecimal()):
-            return counts
-        numbers[int(year) * 12 + int(rest) - 1] = count
-    if not numbers:
-        return []
-    first, last = min(numbers), max(numbers)
-    return [(f"{n // 12:04d}-{n % 12 + 1:02d}", numbers.get(n, 0)) for n in range(max(first, last - 35), last + 1)]
+    """With the months between that have no review; as given where a text is no month."""
+    if not counts or not all(_MONTH.fullmatch(month) for month, _ in counts):
+        return counts
+    known = dict(counts)
+    return [(month, known.get(month, 0)) for month in months_between(counts[0][0], counts[-1][0])]

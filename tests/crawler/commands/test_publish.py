@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from frictionless import Package
 from crawler.cli import main
 from pipelines.dataset import load
 from pipelines.errors import LeakFound
+from pipelines.export import leaks
 from pipelines.export import publish as publishing
 from pipelines.export.publish import SUMS, checksums, citation
 from pipelines.export.scrub import Scrubber
@@ -245,18 +247,18 @@ def test_what_masking_misses_stops_it(dataset: Path, tmp_path: Path, monkeypatch
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("form", [bytes, bytes.hex])
+@pytest.mark.parametrize("form", [bytes, bytes.hex, base64.b64encode])
 def test_the_secret_stops_it_wherever_it_is(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Callable[[bytes], bytes | str]
 ) -> None:
     secret = form((dataset / "build" / "secret.key").read_bytes())
     raw = secret if isinstance(secret, bytes) else secret.encode()
-    monkeypatch.setattr(publishing, "_CHUNK", 7)
+    monkeypatch.setattr(leaks, "_CHUNK", 7)
 
     def evidence(folder: Path) -> None:
         (folder / "x.wacz").write_bytes(b"before" + raw + b"after")
 
-    with pytest.raises(LeakFound, match=r"evidence/x\.wacz: the dataset's secret key"):
+    with pytest.raises(LeakFound, match=r"evidence/x\.wacz: the dataset's secret"):
         publishing.publish(load(str(dataset)), tmp_path / "out", evidence)
     assert not (tmp_path / "out").exists()
 

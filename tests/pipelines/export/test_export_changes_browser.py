@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from pipelines.changes.change import KINDS
 from pipelines.export.changes_page import html_text
@@ -15,18 +15,15 @@ from tests.pipelines.export.test_export_report_browser import open_report
 pytestmark = pytest.mark.browser
 
 
-def test_nothing_runs_and_it_fits(chromium: str, tmp_path: Path) -> None:
+def test_nothing_runs_and_it_fits(browser: Browser, tmp_path: Path) -> None:
     nasty = [
         change(kind, name=text, shop=text, why=text, urls=(text,), claims=(text,)) for kind in KINDS for text in NASTY
     ]
     pages = {"plain": ALL, "nasty": bulletin(*nasty, title=NASTY[0])}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, found in pages.items():
-            path = tmp_path / f"{name}.html"
-            path.write_text(html_text(found, "zh", "Asia/Shanghai"), encoding="utf-8")
-            for width in (375, 1280):
-                did, wide = open_report(browser, path, width)
-                assert not did
-                assert wide == width
-        browser.close()
+    for name, found in pages.items():
+        path = tmp_path / f"{name}.html"
+        path.write_text(html_text(found, "zh", "Asia/Shanghai"), encoding="utf-8")
+        for width in (375, 1280):
+            did, wide = open_report(browser, path, width)
+            assert not did
+            assert wide == width

@@ -117,7 +117,10 @@ def test_columns_of_people_and_texts_with_numbers_are_leaks(tmp_path: Path) -> N
     ]
     (tmp_path / "reviews.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     (tmp_path / "people.csv").write_text("id,avatar\n1,x\n", encoding="utf-8")
+    (tmp_path / "complaints.csv").write_text("clause\n客服电话13800000000\n", encoding="utf-8")
+    (tmp_path / "corpus_changes.csv").write_text("before\n13800000000\n", encoding="utf-8")
     assert set(map(str, check_files(tmp_path, SECRET))) == {
+        "complaints.csv, row 1: clause: phone number",
         "people.csv, row 0: avatar: not a column for publication",
         "people.csv, row 1: avatar: not a column for publication",
         "reviews.jsonl, row 1: author_key: not a keyed hash",

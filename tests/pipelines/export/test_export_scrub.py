@@ -216,8 +216,7 @@ def test_only_marks_are_put_in(text: str) -> None:
         at += len(piece)
 
 
-def test_a_column_and_json_are_masked_as_their_texts() -> None:
-    assert SCRUBBER.mask_column(["好", None, "QQ: 123456789"]) == ["好", None, "QQ: [contact]"]
+def test_json_is_masked_as_its_texts() -> None:
     said = json.dumps({"n": 13800000000, "texts": ["13800000000", "快乐的小鱼"]})
     assert json.loads(SCRUBBER.mask_json(said)) == {"n": 13800000000, "texts": ["[phone]", "[name]"]}
 
@@ -231,7 +230,7 @@ def test_many_names_cost_little() -> None:
     many = Scrubber(f"作者{n}与{n}号猫" for n in range(20_000))
     texts = ["质量很好，物流很快，孩子很喜欢"] * 20_000
     began = time.process_time()
-    assert many.mask_column(texts) == texts
+    assert [many.mask(text) for text in texts] == texts
     assert time.process_time() - began < 2
 
 

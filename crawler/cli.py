@@ -218,7 +218,7 @@ def report(dataset: str, to: Path | None, lang: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 is any that is free.")
 @click.option("--no-browser", is_flag=True, help="Do not open it.")
 @click.option("--build-only", is_flag=True, help="Only make build/explorer.sqlite anew.")
-@click.option("--json", "as_json", is_flag=True, help="Say where it is as one JSON object.")
+@json_option()
 def explore(dataset: str, port: int, no_browser: bool, build_only: bool, as_json: bool) -> None:
     """Ask the dataset questions in the browser, on this machine only, from a copy that may be published."""
     from crawler.commands.explore import run_explore
@@ -231,7 +231,7 @@ def explore(dataset: str, port: int, no_browser: bool, build_only: bool, as_json
 @_dataset()
 @click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder; made anew.")
 @click.option("--evidence", is_flag=True, help="With the archive as WACZ, which holds the pages as they were.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was written as one JSON object.")
+@json_option()
 def publish(dataset: str, to: Path, evidence: bool, as_json: bool) -> None:
     """Write a folder to hand on: tables, explorer, report, checksums; only when all of it holds.
 
@@ -319,11 +319,10 @@ def read() -> None:
 @click.option("--url", help="The page's address, where the file does not say it.")
 def read_page(file: Path, url: str | None) -> None:
     """Read a saved page and print what it says."""
-    import json
-
     from crawler.commands.read_page import read_page_file
+    from crawler.terminal import print_json
 
-    click.echo(json.dumps(read_page_file(file, url), ensure_ascii=False, indent=2))
+    print_json(read_page_file(file, url))
 
 
 @read.command("price")

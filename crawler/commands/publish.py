@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from crawler.commands.expect import refuse_unmet
 from crawler.commands.report import archive_reader
 from crawler.evidence.verification import verify
 from crawler.evidence.wacz import write_wacz
+from crawler.terminal import print_json
 from pipelines.dataset import Dataset, load
 from pipelines.errors import EvidenceBroken
 from pipelines.export.publish import publish
@@ -40,17 +40,13 @@ def run_publish(name: str, to: Path, console: Console, *, evidence: bool = False
             (lambda folder: _write_archive(dataset, folder)) if evidence else None,
             archive_reader(dataset),
         )
-    said = f"{dataset.name}: {len(written.sums)} files in {to}" + ("" if written.changed else ", as they were")
     if as_json:
-        told = {
-            "dataset": dataset.name,
-            "folder": str(written.folder),
-            "changed": written.changed,
-            "sha256": written.sums,
-        }
-        said = json.dumps(told, ensure_ascii=False, indent=2)
-    console.print(said, highlight=False, markup=False, soft_wrap=True)
-    if evidence and not as_json:
+        told = {"folder": str(written.folder), "changed": written.changed, "sha256": written.sums}
+        print_json({"dataset": dataset.name, **told})
+        return 0
+    said = f"{dataset.name}: {len(written.sums)} files in {to}" + ("" if written.changed else ", as they were")
+    console.print(said, highlight=False, soft_wrap=True)
+    if evidence:
         console.print(
             "evidence/ holds what the pages showed, names of buyers included: read it before you hand it on.",
             highlight=False,

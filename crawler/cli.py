@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,7 @@ from typing import Any
 import click
 
 from crawler import VERSION
-from crawler.options import Verbs, json_option, shared_options
-from crawler.options import console as _console
-from crawler.options import dataset_argument as _dataset
+from crawler.options import Verbs, console, dataset_argument, json_option, shared_options
 from crawler.verbs.beginning import completion, new_dataset
 from crawler.verbs.watching import changes, schedule
 from pipelines.errors import DaihuoError, DiskFull
@@ -80,17 +77,17 @@ def main() -> None:
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @json_option()
 def check(dataset: str, as_json: bool) -> None:
     """Report every problem of a dataset at once, as file:row:column."""
-    from crawler.commands.check import run_check
+    from crawler.commands.check import check_aloud
 
-    sys.exit(run_check(dataset, io.StringIO() if _console().quiet else sys.stdout, as_json=as_json))
+    sys.exit(check_aloud(dataset, console(), as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--replay", is_flag=True, help="Answer every request from the archive; no network.")
 @click.option("--fresh", is_flag=True, help="Start over, also where a crawl was stopped.")
 @click.option(
@@ -111,43 +108,43 @@ def crawl(dataset: str, replay: bool, fresh: bool, spiders: tuple[str, ...], ver
     if replay and fresh:
         raise click.UsageError("--replay reads the archive, --fresh asks the shops again: give one of them")
     chosen = spiders or SPIDERS
-    sys.exit(run_crawl(dataset, _console(), replay=replay, fresh=fresh, spiders=chosen, verbose=verbose))
+    sys.exit(run_crawl(dataset, console(), replay=replay, fresh=fresh, spiders=chosen, verbose=verbose))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @json_option()
 def status(dataset: str, as_json: bool) -> None:
     """How every scheduled URL of the last crawl ended, per host and reason; what is left, and who is at work."""
     from crawler.commands.status import run_status
 
-    sys.exit(run_status(dataset, _console(), as_json=as_json))
+    sys.exit(run_status(dataset, console(), as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", help="The page's address, where the file does not say it.")
 def ingest(dataset: str, files: tuple[Path, ...], url: str | None) -> None:
     """Read saved pages: HTML, SingleFile, MHTML, HAR, WARC, WACZ, JSON or JSONP."""
     from crawler.commands.ingest import run_ingest
 
-    sys.exit(run_ingest(dataset, files, url, _console()))
+    sys.exit(run_ingest(dataset, files, url, console()))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--as-of", metavar="TIME", help="Use only pages seen until then; prints the answer and stores nothing.")
 @json_option()
 def compare(dataset: str, as_of: str | None, as_json: bool) -> None:
     """Compare promoted offers with official ones; print and store the verdicts."""
     from crawler.commands.compare import run_compare
 
-    sys.exit(run_compare(dataset, _console(), as_of=as_of, as_json=as_json))
+    sys.exit(run_compare(dataset, console(), as_of=as_of, as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--review", type=click.Path(path_type=Path, dir_okay=False), help="Write the doubtful pairs here.")
 @click.option("--all", "everything", is_flag=True, help="With --review: all pairs.")
 @click.option("--read", "source", type=click.Path(path_type=Path, dir_okay=False), help="Read a filled-in file.")
@@ -158,34 +155,34 @@ def match(dataset: str, review: Path | None, everything: bool, source: Path | No
     if (review is None) == (source is None):
         raise click.UsageError("give --review FILE to write the doubtful pairs, or --read FILE to read decisions")
     if source is not None:
-        sys.exit(run_read(dataset, source, _console()))
+        sys.exit(run_read(dataset, source, console()))
     assert review is not None
-    sys.exit(run_review(dataset, review, _console(), everything=everything))
+    sys.exit(run_review(dataset, review, console(), everything=everything))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.argument("claim_id")
 @json_option()
 def explain(dataset: str, claim_id: str, as_json: bool) -> None:
     """What one verdict rests on: findings, prices and where they stood, pages, archive records, hashed again."""
     from crawler.commands.explain import run_explain
 
-    sys.exit(run_explain(dataset, claim_id, _console(), as_json=as_json))
+    sys.exit(run_explain(dataset, claim_id, console(), as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @json_option()
 def corpus(dataset: str, as_json: bool) -> None:
     """Compute review signals, clusters and splits; print what the corpus holds and what changed."""
     from crawler.commands.corpus import run_corpus
 
-    sys.exit(run_corpus(dataset, _console(), as_json=as_json))
+    sys.exit(run_corpus(dataset, console(), as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--to", type=click.Path(path_type=Path), help="Folder; default build/export.")
 @click.option(
     "--format", "formats", multiple=True, type=click.Choice(["csv", "jsonl", "parquet"]), help="Default: all."
@@ -198,23 +195,23 @@ def export(dataset: str, to: Path | None, formats: tuple[str, ...], evidence: bo
     if evidence and formats:
         raise click.UsageError("--evidence writes the archive, --format the tables: give one of them")
     if evidence:
-        sys.exit(run_export_evidence(dataset, to, _console()))
-    sys.exit(run_export(dataset, to, formats or ("csv", "jsonl", "parquet"), _console()))
+        sys.exit(run_export_evidence(dataset, to, console()))
+    sys.exit(run_export(dataset, to, formats or ("csv", "jsonl", "parquet"), console()))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--to", type=click.Path(path_type=Path), help="File; default build/report.html.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 def report(dataset: str, to: Path | None, lang: str) -> None:
     """Write one self-contained HTML file with verdicts, reasons and evidence."""
     from crawler.commands.report import run_report
 
-    sys.exit(run_report(dataset, to, lang, _console()))
+    sys.exit(run_report(dataset, to, lang, console()))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 is any that is free.")
 @click.option("--no-browser", is_flag=True, help="Do not open it.")
 @click.option("--build-only", is_flag=True, help="Only make build/explorer.sqlite anew.")
@@ -223,12 +220,12 @@ def explore(dataset: str, port: int, no_browser: bool, build_only: bool, as_json
     """Ask the dataset questions in the browser, on this machine only, from a copy that may be published."""
     from crawler.commands.explore import run_explore
 
-    code = run_explore(dataset, port, _console(), browser=not no_browser, build_only=build_only, as_json=as_json)
+    code = run_explore(dataset, port, console(), browser=not no_browser, build_only=build_only, as_json=as_json)
     sys.exit(code)
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder; made anew.")
 @click.option("--evidence", is_flag=True, help="With the archive as WACZ, which holds the pages as they were.")
 @json_option()
@@ -239,40 +236,40 @@ def publish(dataset: str, to: Path, evidence: bool, as_json: bool) -> None:
     """
     from crawler.commands.publish import run_publish
 
-    sys.exit(run_publish(dataset, to, _console(), evidence=evidence, as_json=as_json))
+    sys.exit(run_publish(dataset, to, console(), evidence=evidence, as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--replay", is_flag=True, help="Crawl from the archive; no network.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the report.")
 def run(dataset: str, replay: bool, lang: str) -> None:
     """Check, crawl, compare, corpus and report."""
     from crawler.commands.run import run_dataset
 
-    sys.exit(run_dataset(dataset, _console(), replay=replay, lang=lang))
+    sys.exit(run_dataset(dataset, console(), replay=replay, lang=lang))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--all", "everything", is_flag=True, help="Show all that is broken, not the first 20.")
 @json_option()
 def verify(dataset: str, everything: bool, as_json: bool) -> None:
     """Is every archive record, page, price and verdict still as it was sealed?"""
     from crawler.commands.verify import run_verify
 
-    sys.exit(run_verify(dataset, _console(), everything=everything, as_json=as_json))
+    sys.exit(run_verify(dataset, console(), everything=everything, as_json=as_json))
 
 
 @main.command()
-@_dataset()
+@dataset_argument()
 @click.option("--rfc3161", "authority", metavar="URL", help="Ask this time stamping authority.")
 @click.option("--opentimestamps", "calendars", metavar="URL", multiple=True, help="Ask this calendar.")
 def timestamp(dataset: str, authority: str | None, calendars: tuple[str, ...]) -> None:
     """Let a service outside say when the evidence was there; asks the network."""
     from crawler.commands.timestamp import run_timestamp
 
-    sys.exit(run_timestamp(dataset, authority, calendars, _console()))
+    sys.exit(run_timestamp(dataset, authority, calendars, console()))
 
 
 @main.command()
@@ -281,7 +278,7 @@ def doctor(as_json: bool) -> None:
     """Say what is missing on this machine and how to get it."""
     from crawler.commands.doctor import run_doctor
 
-    sys.exit(run_doctor(_console(), as_json=as_json))
+    sys.exit(run_doctor(console(), as_json=as_json))
 
 
 @main.command("new-shop")
@@ -291,7 +288,7 @@ def new_shop(host_or_url: str, saved: Path | None) -> None:
     """Write a page object and a fixture folder for a new shop."""
     from crawler.commands.new_shop import run_new_shop
 
-    sys.exit(run_new_shop(host_or_url, _console(), saved=saved))
+    sys.exit(run_new_shop(host_or_url, console(), saved=saved))
 
 
 @main.command()
@@ -301,7 +298,7 @@ def demo(serve: bool, later: bool) -> None:
     """Serve two made-up shops on loopback and run the demo dataset against them."""
     from crawler.commands.demo import run_demo
 
-    sys.exit(run_demo(_console(), serve=serve, later=later))
+    sys.exit(run_demo(console(), serve=serve, later=later))
 
 
 main.params += shared_options()

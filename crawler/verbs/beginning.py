@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from crawler.commands.completion import SHELLS, completion_script
 from crawler.options import console
 
 
@@ -63,10 +64,8 @@ def new_dataset(
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes verbs, options and names of datasets in a shell."""
-    from crawler.commands.completion import completion_script
-
     click.echo(completion_script(ctx.find_root().command, shell))

@@ -60,3 +60,6 @@ def schedule(
     if to is not None and kind == "cron":
         raise click.UsageError("--to is for --systemd; the line for cron is printed")
     sys.exit(run_schedule(dataset, console(), kind=kind, every=every, at=at, to=to))
+
+
+VERBS = (changes, schedule)

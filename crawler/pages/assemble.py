@@ -50,6 +50,17 @@ class Told:
     shell: str | None = None
     language: str | None = None
 
+    def take_listed(self, listed: ReviewsListed | None) -> None:
+        """What a platform says of its lists of reviews; how much of them nobody can read is an issue."""
+        if listed is None:
+            return
+        self.listed = listed
+        if listed.most_pages:
+            why = "pages that the platform lists at most"
+            self.issues.append(Issue(field="reviews", value=listed.most_pages, why=why))
+        if listed.folded and listed.folded != "0":
+            self.issues.append(Issue(field="reviews", value=listed.folded, why="reviews that the platform folds away"))
+
 
 def is_json(text: str) -> bool:
     """Whether a body is JSON, JSONP or a JavaScript assignment rather than markup."""

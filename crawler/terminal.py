@@ -43,9 +43,12 @@ class Terminal(Console):
             yield segment if segment.control else Segment(_OBEYED.sub("\ufffd", segment.text), segment.style)
 
 
-def print_json(value: Any) -> None:
-    """One JSON object on standard output, also where everything else is quiet; its texts are exact."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_exact)
+def print_json(value: Any, *, indent: int | None = 2) -> None:
+    """One JSON object on standard output, also where everything else is quiet; its texts are exact.
+
+    Without `indent` it is one line, for who reads while the verb goes on.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_exact)
     click.echo(_OBEYED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

@@ -1,1 +1,1 @@
-"""The verbs of the command line, one a file; `crawler.cli` loads each only when it is called."""
+"""The verbs of the command line, one a file; `crawler.verbs` loads each only when it is called."""

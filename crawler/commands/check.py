@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TextIO
 
-from crawler.terminal import print_json
+from rich.console import Console
+
+from crawler.terminal import Terminal, print_json
 from pipelines import dataset as folders
 from pipelines.corpus.splits import DEFAULTS as SHARES
 from pipelines.dataset import Dataset
@@ -42,6 +45,15 @@ def run_check(dataset: str, out: TextIO, *, as_json: bool = False) -> int:
     if found:
         print(f"{name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
     return 0
+
+
+def check_aloud(dataset: str, console: Console, *, as_json: bool = False) -> int:
+    """`run_check` on a console. Problems are errors: they are said also where everything else is quiet."""
+    out = io.StringIO()
+    code = run_check(dataset, out, as_json=as_json)
+    shown = Terminal(stderr=True, soft_wrap=True) if code and console.quiet else console
+    shown.print(out.getvalue(), end="", highlight=False, soft_wrap=True, markup=False)
+    return code
 
 
 def rule_problems(found: Dataset) -> Iterator[Problem]:

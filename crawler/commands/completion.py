@@ -21,7 +21,7 @@ def completion_script(group: click.Command, shell: str) -> str:
     return found(group, {}, "daihuo", VARIABLE).source()
 
 
-def datasets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click calls it so
+def datasets(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Names under `datasets/`, and folders."""
     names = sorted(file.parent.name for file in (Path.cwd() / "datasets").glob("*/dataset.toml"))
     named = [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from crawler.evidence.explanation import explain
+from crawler.terminal import print_json
 from pipelines.dataset import load
 from pipelines.errors import EvidenceBroken
 from pipelines.store.read import open_read
@@ -26,8 +26,7 @@ def run_explain(name: str, claim_id: str, console: Console, *, as_json: bool = F
     finally:
         db.close()
     if as_json:
-        text = json.dumps(found, ensure_ascii=False, indent=2)
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
+        print_json(found)
     else:
         _print(_tree(found), console)
         broken = sum(not record["matches"] for page in found["pages"] for record in page["records"])

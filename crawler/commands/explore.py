@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import webbrowser
 from collections.abc import Awaitable, Callable
@@ -12,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from crawler.explorer.serving import make_explorer
+from crawler.terminal import print_json
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing, PackageMissing
 from pipelines.export.explore.build import Explorer, build_explorer, is_current, read_explorer
@@ -47,8 +47,10 @@ def _built(dataset: Dataset, *, anew: bool) -> Explorer:
 
 
 def _tell(console: Console, told: dict[str, Any], sentence: str, as_json: bool) -> None:
-    text = json.dumps(told, ensure_ascii=False) if as_json else sentence
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    if as_json:
+        print_json(told, indent=None)
+        return
+    console.print(sentence, highlight=False, soft_wrap=True)
     console.file.flush()
 
 

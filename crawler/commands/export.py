@@ -9,7 +9,7 @@ from rich.console import Console
 
 from crawler.evidence.wacz import write_wacz
 from crawler.terminal import bars
-from pipelines.dataset import load
+from pipelines.dataset import Dataset, load
 from pipelines.export.people import names_are_missing
 from pipelines.export.tables import export_tables
 from pipelines.store.read import open_read
@@ -41,12 +41,7 @@ def run_export_evidence(name: str, to: Path | None, console: Console) -> int:
     Raises `InputMissing` (2) without a database, `PackageMissing` (2), `EvidenceBroken` (7) when there is no archive.
     """
     dataset = load(name)
-    db = open_read(dataset.database)
-    try:
-        target = (to or dataset.build / "evidence") / f"{dataset.name}.wacz"
-        pages = write_wacz(db.conn, dataset.archive, target, dataset.title, dataset.description)
-    finally:
-        db.close()
+    pages, target = write_archive(dataset, to or dataset.build / "evidence")
     console.print(f"{dataset.name}: {pages} pages in {target}", highlight=False, soft_wrap=True)
     console.print(
         "It holds what the pages showed, names of buyers included: for those who check, not for publication unread.",
@@ -54,3 +49,13 @@ def run_export_evidence(name: str, to: Path | None, console: Console) -> int:
         soft_wrap=True,
     )
     return 0
+
+
+def write_archive(dataset: Dataset, folder: Path) -> tuple[int, Path]:
+    """Write the archive as a WACZ file into a folder: how many pages it lists, and the file. Raises the same."""
+    target = folder / f"{dataset.name}.wacz"
+    db = open_read(dataset.database)
+    try:
+        return write_wacz(db.conn, dataset.archive, target, dataset.title, dataset.description), target
+    finally:
+        db.close()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from crawler.commands.expect import refuse_unmet
+from crawler.commands.export import write_archive
 from crawler.commands.report import archive_reader
-from crawler.evidence.verification import verify
-from crawler.evidence.wacz import write_wacz
+from crawler.commands.verify import verify_dataset
+from crawler.terminal import Said, bars, print_json
 from pipelines.dataset import Dataset, load
 from pipelines.errors import EvidenceBroken
 from pipelines.export.publish import publish
-from pipelines.store.read import open_read
 
 _NAMED = 3
 
@@ -27,30 +25,22 @@ def run_publish(name: str, to: Path, console: Console, *, evidence: bool = False
     with a folder that holds something else, `PackageMissing` (2) without the package that makes a WACZ.
     """
     dataset = load(name)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
-        task = progress.add_task("counting")
+
+    def archived(folder: Path) -> None:
+        write_archive(dataset, folder)
+
+    with bars("publish") as said_so_far:
         refuse_unmet(dataset)
-        progress.update(task, description="verifying every record and row")
-        _refuse_broken(dataset)
-        progress.update(task, description="writing tables, explorer, reports")
-        written = publish(
-            dataset,
-            to.resolve(),
-            (lambda folder: _write_archive(dataset, folder)) if evidence else None,
-            archive_reader(dataset),
-        )
-    said = f"{dataset.name}: {len(written.sums)} files in {to}" + ("" if written.changed else ", as they were")
+        _refuse_broken(dataset, said_so_far)
+        said_so_far("tables, explorer, reports", 0, 1)
+        written = publish(dataset, to.resolve(), archived if evidence else None, archive_reader(dataset))
     if as_json:
-        told = {
-            "dataset": dataset.name,
-            "folder": str(written.folder),
-            "changed": written.changed,
-            "sha256": written.sums,
-        }
-        said = json.dumps(told, ensure_ascii=False, indent=2)
-    console.print(said, highlight=False, markup=False, soft_wrap=True)
-    if evidence and not as_json:
+        told = {"folder": str(written.folder), "changed": written.changed, "sha256": written.sums}
+        print_json({"dataset": dataset.name, **told})
+        return 0
+    said = f"{dataset.name}: {len(written.sums)} files in {to}" + ("" if written.changed else ", as they were")
+    console.print(said, highlight=False, soft_wrap=True)
+    if evidence:
         console.print(
             "evidence/ holds what the pages showed, names of buyers included: read it before you hand it on.",
             highlight=False,
@@ -59,19 +49,10 @@ def run_publish(name: str, to: Path, console: Console, *, evidence: bool = False
     return 0
 
 
-def _refuse_broken(dataset: Dataset) -> None:
-    roots = dataset.path / dataset.evidence.rfc3161_roots if dataset.evidence.rfc3161_roots else None
-    found = verify(dataset.database, dataset.archive, lambda *_: None, roots)
+def _refuse_broken(dataset: Dataset, said: Said) -> None:
+    found = verify_dataset(dataset, said)
     if found.problems:
         first = "; ".join(str(problem) for problem in found.problems[:_NAMED])
         raise EvidenceBroken(
             f"{len(found.problems)} broken, nothing was published: {first}. All of it: daihuo verify {dataset.name}"
         )
-
-
-def _write_archive(dataset: Dataset, folder: Path) -> None:
-    db = open_read(dataset.database)
-    try:
-        write_wacz(db.conn, dataset.archive, folder / f"{dataset.name}.wacz", dataset.title, dataset.description)
-    finally:
-        db.close()

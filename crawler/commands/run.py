@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 from rich.console import Console
 
-from crawler.commands.check import run_check
+from crawler.commands.check import check_aloud
 from crawler.commands.compare import run_compare
 from crawler.commands.corpus import run_corpus
 from crawler.commands.crawl import INTERRUPTED, run_crawl
 from crawler.commands.expect import run_expect
 from crawler.commands.report import run_report
-from crawler.terminal import Terminal
 from pipelines.dataset import find
 from pipelines.store.presence import only_run
 
@@ -27,12 +24,7 @@ def run_dataset(name: str, console: Console, *, replay: bool = False, lang: str 
 
 
 def _steps(name: str, console: Console, *, replay: bool, lang: str) -> int:
-    out = io.StringIO()
-    invalid = run_check(name, out)
-    # Problems are errors: they are said also where everything else is quiet.
-    (Terminal(stderr=True, soft_wrap=True) if invalid and console.quiet else console).print(
-        out.getvalue(), end="", highlight=False, soft_wrap=True, markup=False
-    )
+    invalid = check_aloud(name, console)
     if invalid:
         return invalid
     crawled = run_crawl(name, console, replay=replay)

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from rich.console import Console
 
 from crawler.evidence.verification import Outcome, verify
-from crawler.terminal import bars, print_json
-from pipelines.dataset import load
+from crawler.terminal import Said, bars, print_json
+from pipelines.dataset import Dataset, load
 from pipelines.errors import EvidenceBroken
 
 SHOWN = 20
@@ -21,13 +21,18 @@ def run_verify(name: str, console: Console, *, everything: bool = False, as_json
     """Print what is broken and a closing line; 0 or 7. Raises InputMissing when nothing was stored yet."""
     dataset = load(name)
     with bars("verify") as said:
-        roots = dataset.path / dataset.evidence.rfc3161_roots if dataset.evidence.rfc3161_roots else None
-        found = verify(dataset.database, dataset.archive, said, roots)
+        found = verify_dataset(dataset, said)
     if as_json:
         print_json(_json(found))
     else:
         _print(found, console, len(found.problems) if everything else SHOWN)
     return EvidenceBroken.exit_code if found.problems else 0
+
+
+def verify_dataset(dataset: Dataset, said: Said) -> Outcome:
+    """What is not as it was sealed; `said` is told what is done. Raises InputMissing when nothing was stored yet."""
+    roots = dataset.path / dataset.evidence.rfc3161_roots if dataset.evidence.rfc3161_roots else None
+    return verify(dataset.database, dataset.archive, said, roots)
 
 
 def _print(found: Outcome, console: Console, shown: int) -> None:

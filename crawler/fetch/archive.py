@@ -185,9 +185,8 @@ def records(path: Path) -> Iterator[Record]:
         # ARC, the format before WARC, is read as if it were one. Of a WARC file no part is: to warcio, damaged bytes of
         # a member may look like an ARC record.
         is_warc = opens_record(stream.read(OPENING))
-    while start is not None:
-        good = start
-        with path.open("rb") as stream:
+        while start is not None:
+            good = start
             stream.seek(start)
             iterator = bounded_iterator(stream, arc2warc=not is_warc)
             try:

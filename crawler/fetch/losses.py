@@ -51,7 +51,8 @@ class Losses:
     async def hear_hops(self, session: CDPSession) -> None:
         """Hear redirects from Chromium itself: of a hop that fails at once, Playwright may tell the first URL only."""
         session.on("Network.requestWillBeSent", self._sent)
-        await session.send("Network.enable")
+        # Bodies are kept for who asks for them by this session, and nobody does.
+        await session.send("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0})
 
     def explained(self, error: Exception) -> Exception:
         """What an error of the page really was: `Refused`, the error of the connection, or the error itself."""

@@ -14,6 +14,7 @@ from parsel import Selector, SelectorList
 from crawler.pages.base import ShopPage
 from crawler.pages.document import Document
 from crawler.pages.embedded import json_body
+from crawler.pages.markup import begins_as_markup
 from crawler.pages.page_selector import PageSelector
 from pipelines.items import FoundIn, Issue, Link, ListingItem, Offer, Page, PageKind, Review, ReviewsListed, ShopSaid
 
@@ -23,7 +24,6 @@ _CURRENCY = re.compile(
 )
 _PIECES = etree.XPath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False)
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
-_MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
 
 
@@ -50,10 +50,21 @@ class Told:
     shell: str | None = None
     language: str | None = None
 
+    def take_listed(self, listed: ReviewsListed | None) -> None:
+        """What a platform says of its lists of reviews; how much of them nobody can read is an issue."""
+        if listed is None:
+            return
+        self.listed = listed
+        if listed.most_pages:
+            why = "pages that the platform lists at most"
+            self.issues.append(Issue(field="reviews", value=listed.most_pages, why=why))
+        if listed.folded and listed.folded != "0":
+            self.issues.append(Issue(field="reviews", value=listed.folded, why="reviews that the platform folds away"))
+
 
 def is_json(text: str) -> bool:
     """Whether a body is JSON, JSONP or a JavaScript assignment rather than markup."""
-    return _MARKUP.match(text) is None and _JSON_START.match(text.lstrip("\ufeff")) is not None
+    return not begins_as_markup(text) and _JSON_START.match(text.lstrip("\ufeff")) is not None
 
 
 def bodies(page: ShopPage) -> Iterator[Body]:

@@ -17,7 +17,7 @@ from web_poet import handle_urls
 from crawler.pages.assemble import Told, attribute, bodies, is_json, page_of, paragraphs, selector_of, words
 from crawler.pages.base import ShopPage
 from crawler.pages.jd_bodies import price, read_price_list, read_ware
-from crawler.pages.jd_reviews import read_caps, read_listed, read_reviews, read_totals
+from crawler.pages.jd_reviews import read_listed, read_reviews, read_totals
 from crawler.pages.paths import after, said
 from pipelines.items import ListingItem, Offer, Page, PriceSaid, Review, Said, ShopSaid
 
@@ -79,8 +79,7 @@ class JdPage(ShopPage):
                 told.shop = told.shop or ware[1]
             self._take_prices(told, read_price_list(body.data, body.found_in), shown)
             told.reviews += read_reviews(body.data)
-            told.issues += read_caps(body.data)
-            told.listed = read_listed(body.data) or told.listed
+            told.take_listed(read_listed(body.data))
             told.offers += filter(None, [read_totals(body.data)])
         if any(offer.prices for offer in told.offers):
             told.shell = None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, flag, plain, rows, said
-from pipelines.items import Issue, Offer, Review, ReviewsListed
+from pipelines.items import Offer, Review, ReviewsListed
 
 _DEFAULT_TEXTS = frozenset(
     {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
@@ -40,14 +40,8 @@ def read_totals(data: Any) -> Offer | None:
     return Offer(review_count=count, sku=said(summary, "skuId") or said(summary, "productId")) if count else None
 
 
-def read_caps(data: Any) -> list[Issue]:
-    """How far the platform lets its list be read: pages beyond `maxPage` are empty or repeat."""
-    pages = said(data, "maxPage") or said(data, "result", "maxPage") or said(data, "data", "maxPage")
-    return [Issue(field="reviews", value=pages, why="pages that the platform lists at most")] if pages else []
-
-
 def read_listed(data: Any) -> ReviewsListed | None:
-    """What the platform counts by star (rounded), and how many pages it lists."""
+    """What the platform counts by star (rounded), and how many pages it lists: those beyond are empty or repeat."""
     summary = at(data, "productCommentSummary") or at(data, "result", "productCommentSummary")
     found = ((str(n), said(summary, f"score{n}CountStr") or said(summary, f"score{n}Count")) for n in range(5, 0, -1))
     stars = tuple((star, count) for star, count in found if count)

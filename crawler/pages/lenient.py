@@ -18,7 +18,6 @@ _WRAP = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>"
     r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
-_BARE_CONTROL = re.compile(r"[\x00-\x1f]+")
 _LONGEST_INT = 40
 CUT = "the JSON ends in its middle"
 TOO_DEEP = "nested too deep"

@@ -38,8 +38,14 @@ _HUGE = 20_000
 _HUGE_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_HUGE},}}>")
 _ATTRIBUTE = re.compile(r"\s+[^\s=>\"'/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
 _TAG = re.compile(r"<[^>]*>")
+_BEGINNING = re.compile(r"[\ufeff \t\r\n]*<")
 
 Kind = Literal["open", "close", "void", "raw", "unfinished"]
+
+
+def begins_as_markup(text: str) -> bool:
+    """Whether the first sign of a text opens a tag; nothing is copied."""
+    return _BEGINNING.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,7 @@ def read_visible(document: Document, name_hint: str | None = None, *, listing: b
         for other in own
     )
     visible.prices = [_said(candidate) for candidate in chosen]
-    visible.has_button = any(
-        not survey.place(button).gone and not survey.place(button).apart for button in survey.buttons
-    )
+    visible.has_button = any(map(survey.own, survey.buttons))
     visible.untold = _untold(survey)
     visible.labelled = read_said_rows(survey)
     visible.availability = _availability(survey, members)
@@ -244,7 +242,7 @@ def _links_elsewhere(document: Document, block: etree._Element) -> bool:
 def _untold(survey: Survey) -> bool:
     """Whether the page's own part says "price on request" or the like."""
     return any(
-        signs.UNTOLD.search(text.strip().lower()) and not survey.place(element).gone and not survey.place(element).apart
+        signs.UNTOLD.search(text.strip().lower()) and survey.own(element)
         for element, text in survey.texts_with(signs.UNTOLD_STEMS)
     )
 
@@ -253,8 +251,7 @@ def _availability(survey: Survey, members: set[etree._Element]) -> list[Said]:
     """Stock words near the offer, explicit ones first; then the buy button."""
     found: list[tuple[float, Said]] = []
     for element, text in survey.stock:
-        place = survey.place(element)
-        if place.gone or place.apart or leads_elsewhere(survey.document, place.link) or element is survey.heading:
+        if not survey.own(element) or survey.elsewhere(element) or element is survey.heading:
             continue
         marked = signs.STOCK_CLASS.search(classes_of(element, 3)) is not None
         short = len(text) <= 40
@@ -264,8 +261,7 @@ def _availability(survey: Survey, members: set[etree._Element]) -> list[Said]:
     found.sort(key=lambda pair: pair[0])
     said = [pair[1] for pair in found[:6]]
     for button in survey.buttons[:3]:
-        place = survey.place(button)
-        if place.gone or place.apart or any(node in members for node in _lineage(button, 10)):
+        if not survey.own(button) or any(node in members for node in _lineage(button, 10)):
             continue
         if not any("disabled" in node.attrib for node in _lineage(button, 3)):
             label = squeeze(button.text or button.get("alt") or button.get("value") or "add to cart")

@@ -23,7 +23,7 @@ from crawler.pages.document import Document, in_utf8
 from crawler.pages.generic import GenericPage, read_generic
 from crawler.pages.lenient import fault_of, read_json
 from crawler.pages.marks import Marks
-from crawler.pages.markup import complete_part, ends_in_its_middle
+from crawler.pages.markup import begins_as_markup, complete_part, ends_in_its_middle
 from crawler.pages.review_lists import read_review_lists
 from crawler.pages.said_promotions import read_promotions
 from crawler.pages.sitemap import RobotsPage, SitemapPage
@@ -34,7 +34,6 @@ _PREFERRED_URL = "urn:unknown"
 _ORIGIN = re.compile(r"https?://[^/?#\\@\s]+(?=[/?#]|$)")
 # A path, a query, a fragment, or a sign of url-matcher's own.
 _PART = re.compile(r"[/?#*|;]")
-_MARKUP = re.compile(r"[\ufeff \t\r\n]*<")
 
 
 def read_page(
@@ -76,7 +75,7 @@ def unreadable(url: str, why: str, faults: tuple[str, ...] = ()) -> Page:
 
 def _without_cut_end(text: str, faults: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Markup without what stands incomplete at its end: half a price is a wrong price."""
-    if not _MARKUP.match(text):
+    if not begins_as_markup(text):
         return text, ()
     known = bool((CUT | UNSURE).intersection(faults))
     if not known and not ends_in_its_middle(text):

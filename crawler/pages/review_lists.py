@@ -23,6 +23,7 @@ _LONGEST_LABEL = 48
 _LEVELS = 6
 _COUNT = re.compile(r"[(（\[·:：]?\s*(\d[\d.,]*\s*[万wk千]?\+?)\s*(?:条|reviews?|ratings?)?\s*[)）\]]?$", re.I)
 _WORD_STARS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+_STARS = frozenset("12345")
 _NUMBER = "|".join(("[1-5]", *_WORD_STARS))
 _STAR = re.compile(
     rf"^({_NUMBER})\s*[- ]?\s*(?:stars?|星级?|颗星|★|⭐|sterne?|étoiles?|estrellas?|stelle|sterren|つ星)"
@@ -161,8 +162,8 @@ def by_parameters(url: str) -> tuple[str, str]:
         said = value.strip().lower().replace("-", "_")
         if _STAR_NAME.match(name):
             stars = said.removesuffix("_star").removesuffix("_stars")
-            number = _WORD_STARS.get(stars, stars)
-            filter_ = f"star_{number}" if str(number) in "12345" and number else filter_
+            number = str(_WORD_STARS.get(stars, stars))
+            filter_ = f"star_{number}" if number in _STARS else filter_
         elif _SORT_NAME.match(name):
             sort = next((name for name, pattern in _SORT_VALUES if pattern.search(said)), sort)
     return filter_, sort

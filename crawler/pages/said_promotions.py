@@ -44,8 +44,7 @@ def read_promotions(document: Document) -> tuple[str, ...]:
     survey = Survey(document, find_heading(document, None))
     found: dict[str, None] = {}
     for element, text in survey.texts_with((*_STEMS, "满\x00")):
-        place = survey.place(element)
-        line = None if place.gone or place.apart else _line(element, squeeze(text))
+        line = _line(element, squeeze(text)) if survey.own(element) else None
         if line is not None:
             found[line] = None
             if len(found) == _MOST_LINES:

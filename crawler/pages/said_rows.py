@@ -14,7 +14,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.document import squeeze, text_in
-from crawler.pages.survey import Survey, leads_elsewhere
+from crawler.pages.survey import Survey
 from pipelines.items import Offer
 
 _LABELS: Final[dict[str, re.Pattern[str]]] = {
@@ -66,7 +66,7 @@ def read_said_rows(survey: Survey) -> Offer:
             continue
         label, value = _parted(squeeze(text))
         name = _named(label) if len(label) <= _LONGEST_LABEL else None
-        if name is None or not _own(survey, element):
+        if name is None or not survey.own(element) or survey.elsewhere(element):
             continue
         value = value or _beside(survey, element, label)
         if value and _fits(name, value):
@@ -96,11 +96,6 @@ def _called(survey: Survey) -> str | None:
         if len(texts) == 1 and _fits("brand", text := texts.pop()) and len(text) <= 40:
             return text
     return None
-
-
-def _own(survey: Survey, element: etree._Element) -> bool:
-    place = survey.place(element)
-    return not place.gone and not place.apart and not leads_elsewhere(survey.document, place.link)
 
 
 def _parted(text: str) -> tuple[str, str]:

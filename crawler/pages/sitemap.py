@@ -11,6 +11,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.pages.base import ShopPage
+from crawler.pages.markup import begins_as_markup
 from pipelines.items import Issue, Link, ListingItem, Page
 
 MOST_ENTRIES = 50_000
@@ -26,7 +27,7 @@ class SitemapPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
-        return body.lstrip("\ufeff \t\r\n").startswith("<") and _ROOT.search(body[:_HEAD]) is not None
+        return begins_as_markup(body) and _ROOT.search(body[:_HEAD]) is not None
 
     def extract(self) -> Page:
         text = self.response.text

@@ -178,8 +178,12 @@ class Survey:
 
     def elsewhere(self, element: etree._Element) -> bool:
         """Whether the element lies in a link that leads away from this page."""
-        link = self.place(element).link
-        return link is not None and leads_elsewhere(self.document, link)
+        return leads_elsewhere(self.document, self.place(element).link)
+
+    def own(self, element: etree._Element) -> bool:
+        """Whether the element is shown, and in the product's own part of the page."""
+        place = self.place(element)
+        return not place.gone and not place.apart
 
     def place(self, element: etree._Element) -> Place:
         """The place of an element, from its ancestors' marks; linear over the whole page."""

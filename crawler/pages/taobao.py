@@ -16,7 +16,7 @@ from crawler.pages.embedded import states
 from crawler.pages.paths import at, said
 from crawler.pages.taobao_mtop import mock_prices, read_offer
 from crawler.pages.taobao_pc import item_id, read_html
-from crawler.pages.taobao_reviews import read_caps, read_listed, read_reviews, read_totals
+from crawler.pages.taobao_reviews import read_listed, read_reviews, read_totals
 from pipelines.items import FoundIn, Offer, Page
 
 _HOSTS = [
@@ -106,8 +106,8 @@ class TaobaoPage(ShopPage):
             told.offers.append(found[0])
             told.shop = told.shop or found[1]
         told.reviews += read_reviews(data, number)
-        told.issues += read_caps(data) if told.reviews else []
-        told.listed = (read_listed(data) if told.reviews else None) or told.listed
+        if told.reviews:
+            told.take_listed(read_listed(data))
         told.offers += filter(None, [read_totals(data)])
 
     def _take_states(self, told: Told, number: str | None) -> None:

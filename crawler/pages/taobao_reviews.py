@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawler.pages.paths import at, plain, rows, said
-from pipelines.items import Issue, Offer, Review, ReviewsListed
+from pipelines.items import Offer, Review, ReviewsListed
 
 _DEFAULT_TEXTS = frozenset(
     {
@@ -67,17 +67,6 @@ def read_totals(data: Any) -> Offer | None:
     first = at(inner, "rateList", 0) or at(data, "comments", 0)
     product = said(first, "auctionNumId") or said(first, "auction", "aucNumId")
     return Offer(review_count=count, sku=product, name=said(first, "auctionTitle")) if count or product else None
-
-
-def read_caps(data: Any) -> list[Issue]:
-    """How far the platform lets its list be read, and how many reviews it folds away."""
-    inner = at(data, "data") if isinstance(at(data, "data"), dict) else data
-    pages = said(inner, "totalPage") or said(data, "rateDetail", "paginator", "lastPage")
-    folded = said(inner, "foldCount")
-    found = [Issue(field="reviews", value=pages, why="pages that the platform lists at most")] if pages else []
-    if folded and folded != "0":
-        found.append(Issue(field="reviews", value=folded, why="reviews that the platform folds away"))
-    return found
 
 
 def read_listed(data: Any) -> ReviewsListed | None:

@@ -234,8 +234,6 @@ def find_heading(document: Document, hint: str | None) -> etree._Element | None:
 
 
 _SEPARATOR = re.compile(r"\s+[-–—|:·»]+\s+|\s*[|»：]\s*")
-
-
 _SORT = re.compile(
     r"(?:item|product|goods|article)s? (?:details?|information|info|page|view)|view (?:item|product)|details?"
     r"|product|untitled(?: document)?"
@@ -269,9 +267,7 @@ def _titled(document: Document) -> etree._Element | None:
         )
         return next((element for element in called if 3 <= len(text_in(element, 90)) <= 80 and len(element) < 2), None)
     wanted = {title, *_SEPARATOR.split(title)[:1]} - {""}
-    for element in (
-        document.tree.iter("b", "strong", "font", "span", "div", "td", "p") if document.tree is not None else ()
-    ):
+    for element in tree.iter("b", "strong", "font", "span", "div", "td", "p"):
         text = element.text
         if text and 6 <= len(text) <= 200 and squeeze(text).lower() in wanted and element.get("href") is None:
             return element

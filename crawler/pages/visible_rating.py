@@ -64,7 +64,7 @@ def _bracketed(survey: Survey) -> tuple[str | None, str | None, str | None]:
     found: dict[str, tuple[str, str | None]] = {}
     for element, text in survey.texts_with(("(",)):
         match = _BRACKETED.fullmatch(text.strip())
-        if match is None or survey.place(element).gone or survey.place(element).apart or survey.elsewhere(element):
+        if match is None or not survey.own(element) or survey.elsewhere(element):
             continue
         parent = element.getparent()
         for node in (element, parent) if parent is not None else (element,):

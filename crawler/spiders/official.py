@@ -32,7 +32,6 @@ _LISTS = {
     "shopify": ("products_json", "/products.json?limit=250"),
     "woocommerce": ("store_api", "/wp-json/wc/store/v1/products?per_page=100"),
 }
-_NAMED = {"sitemap": "sitemap", "products_json": "products_json", "store_api": "store_api", "site": "site"}
 
 
 class OfficialSpider(WatchSpider):
@@ -126,7 +125,7 @@ class OfficialSpider(WatchSpider):
         purpose = response.meta["purpose"]
         if purpose == "store":
             return "listing" if page.items or page.kind == "listing" else "store"
-        return _NAMED.get(purpose, "sitemap")
+        return "sitemap" if purpose == "robots" else str(purpose)
 
     def _entries(self, response: Response, page: Page, start: Start) -> Iterator[tuple[str, str | None, str | None]]:
         """What a page names that may be goods of this site or store; a store's page that is a product names itself."""

@@ -1,4 +1,4 @@
-"""The verbs of somebody who begins: new-dataset, completion."""
+"""The verbs of somebody who begins: new-dataset, new-shop, demo, doctor, completion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from crawler.options import console
+from crawler.commands.completion import SHELLS, completion_script
+from crawler.options import console, json_option
 
 
 @click.command("new-dataset")
@@ -62,11 +63,41 @@ def new_dataset(
     sys.exit(run_new_dataset(name, console(), known, saved=saved, contact=contact))
 
 
+@click.command("new-shop")
+@click.argument("host_or_url")
+@click.option("--from", "saved", type=click.Path(path_type=Path), help="A saved page that becomes the first fixture.")
+def new_shop(host_or_url: str, saved: Path | None) -> None:
+    """Write a page object and a fixture folder for a new shop."""
+    from crawler.commands.new_shop import run_new_shop
+
+    sys.exit(run_new_shop(host_or_url, console(), saved=saved))
+
+
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.option("--serve", is_flag=True, help="Only serve the two made-up shops, until interrupted.")
+@click.option("--later", is_flag=True, help="The shops a week later: prices, a review and a page are not as they were.")
+def demo(serve: bool, later: bool) -> None:
+    """Serve two made-up shops on loopback and run the demo dataset against them."""
+    from crawler.commands.demo import run_demo
+
+    sys.exit(run_demo(console(), serve=serve, later=later))
+
+
+@click.command()
+@json_option()
+def doctor(as_json: bool) -> None:
+    """Say what is missing on this machine and how to get it."""
+    from crawler.commands.doctor import run_doctor
+
+    sys.exit(run_doctor(console(), as_json=as_json))
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes verbs, options and names of datasets in a shell."""
-    from crawler.commands.completion import completion_script
-
     click.echo(completion_script(ctx.find_root().command, shell))
+
+
+VERBS = (new_dataset, new_shop, demo, doctor, completion)

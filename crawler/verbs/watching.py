@@ -49,12 +49,17 @@ def changes(
 @click.option("--every", type=click.Choice(["day", "week"]), default="day", show_default=True)
 @click.option("--at", metavar="HH:MM", default="06:30", show_default=True, help="Of this machine's clock.")
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write the unit files here.")
-def schedule(dataset: str, kind: str | None, every: Literal["day", "week"], at: str, to: Path | None) -> None:
+def schedule(
+    dataset: str, kind: Literal["cron", "systemd"] | None, every: Literal["day", "week"], at: str, to: Path | None
+) -> None:
     """What cron or systemd needs to run a dataset regularly and write its bulletin; installs nothing."""
     from crawler.commands.schedule import run_schedule
 
-    if kind not in ("cron", "systemd"):
+    if kind is None:
         raise click.UsageError("say which: --cron or --systemd")
     if to is not None and kind == "cron":
         raise click.UsageError("--to is for --systemd; the line for cron is printed")
-    sys.exit(run_schedule(dataset, console(), kind="cron" if kind == "cron" else "systemd", every=every, at=at, to=to))
+    sys.exit(run_schedule(dataset, console(), kind=kind, every=every, at=at, to=to))
+
+
+VERBS = (changes, schedule)

@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_only_built(folder: Path) -> None:
     assert f"1 rows in {folder}/build/explorer.sqlite" in daihuo("explore", folder, "--build-only")
-    told = json.loads(daihuo("explore", folder, "--build-only", "--json"))
+    told = json.loads(daihuo("explore", folder, "--build-only", "--json", "--quiet"))
     assert told["rows"]["claims"] == 1
     assert Path(told["database"]).is_file()
     assert "url" not in told

@@ -6,15 +6,12 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from rich.console import Console
 
 from crawler.cli import main
-from crawler.commands.explain import run_explain
 from pipelines import compare
 from pipelines.dataset import load
 from pipelines.decisions import COLUMNS
@@ -129,9 +126,9 @@ def test_match_wants_one_of_its_options(dataset: Path) -> None:
 
 def test_a_verdict_is_followed_to_its_bytes(dataset: Path) -> None:
     compare.run(load(str(dataset)))
-    out = StringIO()
-    assert run_explain(str(dataset), "X1", Console(file=out), as_json=True) == 0
-    found = json.loads(out.getvalue())
+    code, said = run("explain", str(dataset), "X1", "--json", "--quiet")
+    found = json.loads(said)
+    assert code == 0
     assert found["verdict"]["verdict"] == "cannot_tell" and found["unbroken"]
     assert {page["side"] for page in found["pages"]} == {"promoted", "official"}
     assert all(record["matches"] and record["record_id"] for page in found["pages"] for record in page["records"])

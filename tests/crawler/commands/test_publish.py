@@ -161,7 +161,7 @@ def test_again_is_the_same(dataset: Path, tmp_path: Path) -> None:
     (out / "README.md").write_text("changed", "utf-8")
     assert "as they were" not in daihuo("publish", dataset, "--to", out)
     assert everything(out) == before
-    told = json.loads(daihuo("publish", dataset, "--to", out, "--json"))
+    told = json.loads(daihuo("publish", dataset, "--to", out, "--json", "--quiet"))
     assert told["changed"] is False
     assert told["sha256"] == checksums(out)
 

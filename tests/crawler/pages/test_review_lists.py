@@ -98,6 +98,7 @@ def test_stars_are_counted_by_the_lists() -> None:
         ("sort=most_helpful", ("all", "helpful")),
         ("score=0&sortType=5", ("all", "default")),
         ("rating=&sort=", ("all", "default")),
+        ("score=45&stars=12", ("all", "default")),
         ("color=5", ("all", "default")),
     ],
 )

@@ -93,7 +93,8 @@ def test_a_forked_child_does_not_keep_it(tmp_path: Path) -> None:
     assert child.exitcode == 0
 
 
-def test_the_problems_of_a_dataset_are_said_also_when_quiet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("verb", ["run", "check"])
+def test_the_problems_of_a_dataset_are_said_also_when_quiet(verb: str, tmp_path: Path) -> None:
     (tmp_path / "dataset.toml").write_text('titel = "x"\n')
-    done = CliRunner().invoke(main, ["run", str(tmp_path), "--quiet"])
+    done = CliRunner().invoke(main, [verb, str(tmp_path), "--quiet"])
     assert done.exit_code == 3 and "did you mean title?" in done.stderr and done.stdout == ""

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.pages.document import Document, text_in
+from crawler.pages.document import Document, squeeze, text_in
 from crawler.pages.review_blocks import review_name
 from pipelines.items import ReviewList, ReviewsListed
 
@@ -116,7 +116,9 @@ def _list_of(document: Document, link: etree._Element) -> ReviewList | None:
     href = (link.get("href") or "").strip()
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None
-    text = text_in(link, _LONGEST_LABEL + 1) or (link.get("title") or link.get("aria-label") or "").strip()
+    # Most links hold one text and no element.
+    own = text_in(link, _LONGEST_LABEL + 1) if len(link) else squeeze(link.text or "")
+    text = own or (link.get("title") or link.get("aria-label") or "").strip()
     if not text or len(text) > _LONGEST_LABEL:
         return None
     kind, count = _by_label(text), None

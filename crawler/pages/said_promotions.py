@@ -17,6 +17,7 @@ from crawler.pages.survey import Survey
 from crawler.pages.visible import find_heading
 from pipelines.normalize.promotions import read_rules
 
+_COUPON: Final = "oupon"
 # Written this way nearly every such line has one of them, and most pages have none. First letters may be capitals.
 _STEMS: Final = (
     *(f"满{digit}" for digit in range(1, 10)), "满<", "滿", "第二件", "第2件", "第二支", "第二瓶", "第2瓶", "第2支",
@@ -24,9 +25,10 @@ _STEMS: Final = (
     "半價",
     *(f"件{digit}" for digit in range(5, 10)), "选2", "选3", "优惠券", "優惠券", "领券", "領券", "点で", "点以上",
     "クーポン", "쿠폰", "1+1", "2+1", "uy 1", "uy 2", "uy 3", "uy one", "uy two", "uy any", "2nd item", "2nd one",
-    "econd item", "econd one", "2 for", "3 for", "oupon",
+    "econd item", "econd one", "2 for", "3 for", _COUPON,
 )  # fmt: skip
-_GATE = Marks(_STEMS)
+# In markup "coupon" is mostly the name of a class or a variable: in a text it begins a word.
+_GATE = Marks((*(stem for stem in _STEMS if stem != _COUPON), *(f"{a}{b}{_COUPON}" for a in " >" for b in "cC")))
 # Rules that change what a number of pieces costs; gifts, shipping and deadlines do not.
 _OF_PRICE = frozenset({"threshold_off", "coupon", "nth_item", "multi_discount", "multi_price", "buy_get"})
 _LONGEST_LINE = 80

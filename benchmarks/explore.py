@@ -112,7 +112,7 @@ def make(folder: Path, claims: int, reviews: int) -> None:
             ("verdicts", verdicts(claims, dice)),
             ("findings", findings(claims)),
             ("reviews", written(reviews, products, dice)),
-            ("signals", signals(reviews, dice)),
+            ("corpus_reviews", signals(reviews, dice)),
         ):
             connection.executemany(insert(table), rows_of(table, rows))
         connection.execute("COMMIT")
@@ -193,11 +193,10 @@ def written(reviews: int, products: int, dice: random.Random) -> Rows:
 
 def signals(reviews: int, dice: random.Random) -> Rows:
     for n in range(reviews):
-        for name in SIGNALS:
-            cluster = (
-                {"cluster": f"k{dice.randint(0, reviews // 20)}"} if name == "near_duplicate" and n % 9 == 0 else {}
-            )
-            yield {"review": f"v{n:07d}", "signal": name, "value": str(n % 4), "evidence_json": json.dumps(cluster)}
+        said: dict[str, tuple[str, dict[str, str]]] = {name: (str(n % 4), {}) for name in SIGNALS}
+        if n % 9 == 0:
+            said["near_duplicate"][1]["cluster"] = f"k{dice.randint(0, reviews // 20)}"
+        yield {"review": f"v{n:07d}", "signals_json": json.dumps(said)}
 
 
 def show(figures: dict[str, Any]) -> None:

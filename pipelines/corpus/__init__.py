@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 
 from pipelines.complained import complaint_rows
 from pipelines.corpus.reading import Batch, batches, products_of, texts
 from pipelines.corpus.splits import SPLITS, components, read_shares, split_of
 from pipelines.corpus.summary import ProductSummary, cluster_of, summaries
-from pipelines.corpus.versions import Comparison, counted, parameters_of, signal_rows
+from pipelines.corpus.versions import Comparison, counted, parameters_of, signals_cell
 from pipelines.coverage import ReviewCoverage, coverage
 from pipelines.dataset import Dataset
 from pipelines.review_history import note_history
@@ -27,6 +28,8 @@ from pipelines.store.write import Store, open_store
 
 # Told what is done: its name, how many, and of how many.
 Said = Callable[[str, int, int], None]
+# Written together: ids lie anywhere in the index, so that each transaction writes most of its pages once.
+BATCHES = 8
 
 __all__ = ["CorpusSummary", "ProductSummary", "Version", "run"]
 
@@ -59,6 +62,15 @@ class CorpusSummary:
     coverage: tuple[ReviewCoverage, ...] = ()
 
 
+@dataclass(slots=True)
+class _Written:
+    """What one transaction writes: rows of `corpus_reviews`, their signals, and by review the rows of `complaints`."""
+
+    reviews: list[Row] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
+    complaints: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+
 def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> CorpusSummary:
     """Bring signals, clusters, splits and versions up to date; the same reviews give the same rows and no new version.
 
@@ -87,13 +99,17 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
         )
         products: list[ProductSummary] = []
         done = complaints = 0
-        for batch in batches(store.connection, counts, goods):
-            found_in, complained = _write(store, comparison, observer, batch, goods, splits)
-            products += found_in
-            complaints += complained
-            done += len(batch.reviews)
-            if said is not None:
-                said("signals", done * len(SIGNALS), sum(counts.values()) * len(SIGNALS))
+        waiting = batches(store.connection, counts, goods)
+        while some := list(islice(waiting, BATCHES)):
+            written = _Written()
+            for batch in some:
+                products += _observe(comparison, observer, batch, goods, splits, written)
+                done += len(batch.reviews)
+                if said is not None:
+                    said("signals", done * len(SIGNALS), sum(counts.values()) * len(SIGNALS))
+            with store.transaction():
+                comparison.write(written.reviews, written.signals, written.complaints)
+            complaints += sum(map(len, written.complaints.values()))
         of_products: list[Row] = [
             (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
         ]
@@ -118,31 +134,29 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
     )
 
 
-def _write(
-    store: Store,
+def _observe(
     comparison: Comparison,
     observer: Observer,
     batch: Batch,
     goods: Mapping[str, Goods],
     splits: Mapping[str, str],
-) -> tuple[list[ProductSummary], int]:
-    """One batch in one transaction: its products, and how many complaints are in it."""
+    written: _Written,
+) -> list[ProductSummary]:
+    """Look at one batch: its rows are added to those that are written together."""
     observed = observer.observe(batch.reviews)
     answers = zip(*(observed[name] for name in sorted(observed)), strict=True)
     made: list[Row] = []
-    signals: list[list[Row]] = []
-    complaints: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows_of("complaints", list(complaint_rows(batch.reviews))):
-        complaints[str(row[0])].append(row)
+        written.complaints[str(row[0])].append(row)
     for review, content, found, alike in zip(
         batch.reviews, batch.contents, answers, observed["near_duplicate"], strict=True
     ):
-        rows, digits = signal_rows(review.id, found, complaints.get(review.id, ()))
-        signals.append(rows)
+        signals, digits = signals_cell(found, written.complaints.get(review.id, ()))
+        written.signals.append(signals)
         made.append((review.id, splits[review.product], cluster_of(alike), content, digits))
-    with store.transaction():
-        comparison.batch(made, signals, complaints)
-    return summaries(batch.reviews, observed, goods, splits), sum(map(len, complaints.values()))
+    comparison.batch(made)
+    written.reviews += made
+    return summaries(batch.reviews, observed, goods, splits)
 
 
 def _finish(

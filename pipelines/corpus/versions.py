@@ -40,22 +40,24 @@ class Comparison:
         for said in (parameters, products, clusters):
             self.digest.update(_json(said) + b"\n")
 
-    def batch(
-        self, made: Sequence[Row], signals: Sequence[Sequence[Row]], complaints: Mapping[str, Sequence[Row]]
-    ) -> None:
-        """Hash, compare and write a batch: rows of `corpus_reviews`, for each its rows of `signals`, and by review the
-        rows of `complaints`.
-        """
+    def batch(self, made: Sequence[Row]) -> None:
+        """Hash a batch: rows of `corpus_reviews` without their signals."""
         self.digest.update(_json(made) + b"\n")
+
+    def write(self, made: Sequence[Row], signals: Sequence[str], complaints: Mapping[str, Sequence[Row]]) -> None:
+        """Compare and write reviews: rows of `corpus_reviews`, the signals of each, and by review the rows of
+        `complaints`.
+        """
         reviews = [str(row[_REVIEW]) for row in made]
-        known, broken = self.rows.before(reviews, len(signals[0]))
+        known, broken = self.rows.before(reviews)
         other = [n for n, row in enumerate(made) if known.get(reviews[n]) != row or reviews[n] in broken]
         if self.newest is not None:
             self.rows.change([change for n in other for change in self._changes(known.get(reviews[n]), made[n])])
+        # Rows go to the disk in the order of their key: those of one page are written at once.
+        other.sort(key=reviews.__getitem__)
         changed = [reviews[n] for n in other]
-        self.rows.replace("signals", changed, chain.from_iterable(signals[n] for n in other))
         self.rows.replace("complaints", changed, chain.from_iterable(complaints.get(one, ()) for one in changed))
-        self.rows.replace("corpus_reviews", changed, [made[n] for n in other])
+        self.rows.replace("corpus_reviews", changed, [(*made[n], signals[n]) for n in other])
         self.written += len(other)
 
     def forget(self) -> None:
@@ -74,15 +76,11 @@ class Comparison:
         return [(number, kind, review, before[at], after[at]) for kind, at in kinds if before[at] != after[at]]
 
 
-def signal_rows(review: str, found: Sequence[Signal], complaints: Sequence[Row]) -> tuple[list[Row], str]:
-    """The rows of `signals` of a review, and 16 digits of the hash of them and its complaints. Evidence is compact
-    JSON.
-    """
-    rows: list[Row] = [
-        (review, one.signal, one.value, _plain(evidence).decode() if (evidence := one.evidence) else "{}")
-        for one in found
-    ]
-    return rows, blake2b(_plain((rows, complaints)), digest_size=8).hexdigest()
+def signals_cell(found: Sequence[Signal], complaints: Sequence[Row]) -> tuple[str, str]:
+    """`signals_json` of a review, as compact JSON, and 16 digits of the hash of it and the review's complaints."""
+    said = _plain({one.signal: (one.value, one.evidence) for one in found})
+    told = said + _plain(complaints) if complaints else said
+    return said.decode(), blake2b(told, digest_size=8).hexdigest()
 
 
 def parameters_of(shares: Mapping[str, object], signals: Mapping[str, Mapping[str, object]]) -> dict[str, object]:

@@ -12,17 +12,15 @@ from pipelines.store.seals import STALE
 from pipelines.store.sql import Row
 from pipelines.store.write import Store
 
-# Tables with rows of single reviews, and their column that names the review.
-_OF_REVIEWS = {"signals": "review", "complaints": "review", "corpus_reviews": "review"}
-# Those of them that are sealed whole.
-_SEALED = ("signals", "complaints")
+# Tables with rows of single reviews.
+_OF_REVIEWS = ("complaints", "corpus_reviews")
 # Tables that are written whole at the end.
 _WHOLE = ("clusters", "corpus_products")
-_ASKED = "IN (SELECT value FROM json_each(?))"
-_KNOWN = f"SELECT {sql_names(sql.columns('corpus_reviews'))} FROM corpus_reviews WHERE review {_ASKED}"  # noqa: S608
-_COUNTED = f"SELECT review, COUNT(*) FROM signals WHERE review {_ASKED} GROUP BY review"  # noqa: S608
-_GONE = """SELECT * FROM corpus_reviews AS known
-    WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.id = known.review) ORDER BY review"""
+# All of a row but the signals, whose hash says what they are.
+_KEPT = sql_names(sql.columns("corpus_reviews")[:-1])
+_KNOWN = f"SELECT signals_json IS NULL, {_KEPT} FROM corpus_reviews WHERE review IN (SELECT value FROM json_each(?))"  # noqa: S608
+_GONE = f"""SELECT {_KEPT} FROM corpus_reviews AS known
+    WHERE NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.id = known.review) ORDER BY review"""  # noqa: S608
 _NEWEST = f"SELECT {sql_names(sql.columns('corpus_versions'))} FROM corpus_versions ORDER BY version DESC LIMIT 1"  # noqa: S608
 
 
@@ -34,32 +32,34 @@ class CorpusRows:
         self._connection: sqlite3.Connection = store.connection
         self._empty = {table: not self._any(table) for table in _OF_REVIEWS}
 
-    def before(self, reviews: Sequence[str], signals: int) -> tuple[dict[str, Row], set[str]]:
-        """The rows of `corpus_reviews` of these reviews, and those reviews that have another number of `signals` rows.
+    def before(self, reviews: Sequence[str]) -> tuple[dict[str, Row], set[str]]:
+        """The rows of `corpus_reviews` of these reviews, without their signals, and the reviews that have none.
 
-        The latter were taken out and came again since.
+        The latter are new, or were taken out and came again since.
         """
         if self._empty["corpus_reviews"]:
             return {}, set(reviews)
-        asked = (json.dumps(reviews),)
-        known = {str(row[0]): row for row in self._connection.execute(_KNOWN, asked)}
-        whole = {review for review, count in self._connection.execute(_COUNTED, asked) if count == signals}
-        return known, set(reviews) - whole
+        known: dict[str, Row] = {}
+        broken = set(reviews)
+        for without, *row in self._connection.execute(_KNOWN, (json.dumps(reviews),)):
+            known[str(row[0])] = tuple(row)
+            if not without:
+                broken.remove(str(row[0]))
+        return known, broken
 
     def replace(self, table: str, reviews: Collection[str], rows: Iterable[Row]) -> None:
         """Make the rows of these reviews in a table of reviews these."""
         if not reviews:
             return
         if not self._empty[table]:
-            self._connection.executemany(sql.delete(table, _OF_REVIEWS[table]), [(review,) for review in reviews])
+            self._connection.executemany(sql.delete(table, "review"), [(review,) for review in reviews])
         self._connection.executemany(sql.insert(table), rows)
-        if table in _SEALED:
-            self._store.seals.touch_table(table, STALE)
+        self._store.seals.touch_table(table, STALE)
 
     def forget(self, reviews: Collection[str]) -> None:
         """Take reviews out of the corpus that are no longer in `reviews`."""
-        for table, column in _OF_REVIEWS.items():
-            self._connection.executemany(sql.delete(table, column), [(review,) for review in reviews])
+        for table in _OF_REVIEWS:
+            self._connection.executemany(sql.delete(table, "review"), [(review,) for review in reviews])
 
     def gone(self) -> list[Row]:
         """The rows of `corpus_reviews` whose review is no longer in `reviews`."""
@@ -87,7 +87,7 @@ class CorpusRows:
         self._connection.execute(f"{sql.insert('corpus_versions')} ON CONFLICT (version) DO NOTHING", version)
         self._connection.execute("DELETE FROM corpus_changes WHERE version > ?", (version[0],))
         self._store.seals.touch_table("corpus_versions")
-        for table in _SEALED:
+        for table in _OF_REVIEWS:
             self._store.seals.touch_table(table)
 
     def _any(self, table: str) -> bool:

@@ -1,8 +1,15 @@
-"""The tables of the review corpus beside `reviews` and `signals`. Part of `schema.TABLES`."""
+"""The tables of the review corpus beside `reviews`. Part of `schema.TABLES`."""
 
 from __future__ import annotations
 
 from pipelines.store.table import Table
+
+# A row for each of the signals of a review takes ten times the time to write, read back and seal.
+_SIGNALS = """
+    SELECT corpus_reviews.review AS review, said.key AS signal, json_extract(said.value, '$[0]') AS value,
+        json_extract(said.value, '$[1]') AS evidence_json
+    FROM corpus_reviews, json_each(corpus_reviews.signals_json) AS said
+"""
 
 CORPUS_TABLES: dict[str, Table] = {
     "corpus_versions": Table(
@@ -69,10 +76,22 @@ CORPUS_TABLES: dict[str, Table] = {
             "split": (str, "that of its product"),
             "cluster": (str, "the group of alike texts that it is in; NULL when its text is its own"),
             "content": (str, "16 digits of a hash of its words and numbers"),
-            "signals": (str, "16 digits of a hash of its signals"),
+            "signals": (str, "16 digits of a hash of its signals and complaints"),
+            "signals_json": (str, "signal to [value, evidence]; NULL when it went and came again since"),
         },
         pk=("review",),
         foreign={},
-        clustered=True,
+    ),
+    "signals": Table(
+        about="One signal's observation about one review. Describes texts, never a person. A view of corpus_reviews.",
+        columns={
+            "review": (str, "the review"),
+            "signal": (str, "file name in pipelines/signals"),
+            "value": (str, "as the signal's documentation says; NULL when not computable"),
+            "evidence_json": (str, "what it rests on, or why it is not computable"),
+        },
+        pk=("review", "signal"),
+        foreign={"review": ("reviews", "id")},
+        view=_SIGNALS,
     ),
 }

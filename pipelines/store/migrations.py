@@ -14,12 +14,11 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.db import Table as DatabaseTable
 
 from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
-from pipelines.normalize.names import sql_name, sql_names
+from pipelines.normalize.names import sql_name
 from pipelines.store.corpus_tables import CORPUS_TABLES
 from pipelines.store.presence import writers
 from pipelines.store.schema import TABLES
-from pipelines.store.seals import seal_what_is_there
-from pipelines.store.table import Table
+from pipelines.store.seals import Seals, seal_what_is_there
 
 BUSY_SECONDS = 30
 _ROOM = 1024 * 1024
@@ -47,8 +46,8 @@ def create_tables(db: Database, *names: str) -> None:
         table = TABLES[name]
         if db[name].exists():
             continue
-        if table.clustered:
-            db.conn.execute(_clustered(name, table))
+        if table.view:
+            db.create_view(name, table.view)
             continue
         created = db.table(name).create(
             {column: kind for column, (kind, _) in table.columns.items()},
@@ -58,21 +57,6 @@ def create_tables(db: Database, *names: str) -> None:
         )
         for index in table.indexes:
             created.create_index(index)
-
-
-def _clustered(name: str, table: Table) -> str:
-    """The statement for a table without rowids, which sqlite-utils does not write."""
-    kinds = {str: "TEXT", int: "INTEGER", float: "FLOAT"}
-    columns = [
-        f"{sql_name(column)} {kinds[kind]}{' NOT NULL' if column in table.pk else ''}"
-        for column, (kind, _) in table.columns.items()
-    ]
-    columns += [
-        f"FOREIGN KEY({sql_name(column)}) REFERENCES {sql_name(other)}({sql_name(key)})"
-        for column, (other, key) in table.foreign.items()
-    ]
-    columns.append(f"PRIMARY KEY ({sql_names(table.pk)})")
-    return "".join((f"CREATE TABLE {sql_name(name)} (", ", ".join(columns), ") WITHOUT ROWID"))
 
 
 def add_columns(db: Database, name: str, *columns: str) -> None:
@@ -160,6 +144,27 @@ def _review_history(db: Database) -> None:
 @MIGRATIONS(name="0025_corpus_versions")
 def _corpus_versions(db: Database) -> None:
     create_tables(db, *CORPUS_TABLES)
+
+
+@MIGRATIONS(name="0026_signals_in_one_row")
+def _signals_in_one_row(db: Database) -> None:
+    if "signals" in db.view_names():
+        return
+    db.conn.execute("ALTER TABLE corpus_reviews RENAME TO corpus_reviews_before")
+    db.conn.execute("ALTER TABLE signals RENAME TO signals_before")
+    create_tables(db, "corpus_reviews", "signals")
+    db.conn.execute(
+        """INSERT INTO corpus_reviews (review, split, cluster, content, signals, signals_json)
+           SELECT review, split, cluster, content, signals,
+               (SELECT json_group_object(signal, json_array(value, json(evidence_json))) FROM signals_before
+                WHERE signals_before.review = corpus_reviews_before.review)
+           FROM corpus_reviews_before"""
+    )
+    for name in ("corpus_reviews_before", "signals_before"):
+        db.table(name).drop()
+    seals = Seals(db.conn)
+    seals.touch_table("corpus_reviews")
+    seals.append()
 
 
 def open_database(path: Path) -> Database:

@@ -30,6 +30,8 @@ from pipelines.store.rows import PageRecord, page_id
 from pipelines.store.seals import STALE, Seals
 
 # How a page was got is decided by its first writing; what it says, by the last.
+# What says how the review stood in the newest version of the corpus stays until the next one.
+_NO_SIGNALS = "UPDATE corpus_reviews SET signals_json = NULL WHERE review = ? AND signals_json IS NOT NULL"
 _FIRST_WINS = frozenset(
     {
         *("run_id", "fetched_at", "time_source", "warc_file", "warc_offset", "renderer", "render_reason", "spider"),
@@ -201,7 +203,9 @@ class PageTables:
         old = self._connection.execute("SELECT id FROM reviews WHERE page_id = ?", (identity,)).fetchall()
         gone = [row for row in old if row[0] not in kept]
         if gone:
-            for derived in ("signals", "complaints", "review_history"):
+            if self._connection.executemany(_NO_SIGNALS, gone).rowcount:
+                self._seals.touch_table("corpus_reviews", STALE)
+            for derived in ("complaints", "review_history"):
                 if self._connection.executemany(sql.delete(derived, "review"), gone).rowcount:
                     self._seals.touch_table(derived, STALE)
             self._connection.executemany(sql.delete("reviews", "id"), gone)

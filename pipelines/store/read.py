@@ -31,7 +31,7 @@ def open_read(path: Path) -> Database:
 
 def counts(db: Database) -> dict[str, int]:
     """Number of rows of each table."""
-    return {table: db.table(table).count for table in TABLES}
+    return {table: db[table].count for table in TABLES}
 
 
 def newest_crawl(db: Database) -> Row | None:

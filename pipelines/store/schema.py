@@ -351,18 +351,6 @@ TABLES: dict[str, Table] = {
         pk=("claim_id",),
         foreign={"claim_id": ("claims", "id")},
     ),
-    "signals": Table(
-        about="One signal's observation about one review. Describes texts, never a person.",
-        columns={
-            "review": (str, "the review"),
-            "signal": (str, "file name in pipelines/signals"),
-            "value": (str, "as the signal's documentation says; NULL when not computable"),
-            "evidence_json": (str, "what it rests on, or why it is not computable"),
-        },
-        pk=("review", "signal"),
-        foreign={"review": ("reviews", "id")},
-        clustered=True,
-    ),
     **CORPUS_TABLES,
     **COMPLAINT_TABLES,
     "seals": Table(

@@ -29,7 +29,7 @@ NO_CHAIN = "0" * 64
 BLOCK = 1000
 # Tables written whole: sealed whole, each time they were.
 WHOLE = (
-    "claims", "matches", "findings", "verdicts", "signals", "complaints", "review_history", "corpus_versions",
+    "claims", "matches", "findings", "verdicts", "corpus_reviews", "complaints", "review_history", "corpus_versions",
 )  # fmt: skip
 STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 class Table:
     """One table. `columns` maps a name to (type, meaning); `foreign` a column to (table, column).
 
-    With `clustered` rows lie in the order of their key, without a table of their own beside the index: half the room
-    for many short rows (https://www.sqlite.org/withoutrowid.html).
+    With `view`, the query of its rows, it is a view: it is read like a table, and nothing is written to it.
     """
 
     columns: dict[str, tuple[type, str]]
@@ -18,4 +17,4 @@ class Table:
     about: str
     foreign: dict[str, tuple[str, str]]
     indexes: tuple[tuple[str, ...], ...] = ()
-    clustered: bool = False
+    view: str = ""

@@ -299,10 +299,6 @@ class Store:
         """Replace all rows of the three tables, together."""
         self._replace_whole({"matches": matches, "findings": findings, "verdicts": verdicts})
 
-    def replace_signals(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Replace all rows of `signals`."""
-        self._replace_whole({"signals": rows})
-
     def replace_history(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Replace all rows of `review_history`, unless they are these already."""
         said = list(rows)

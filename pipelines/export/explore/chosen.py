@@ -14,7 +14,12 @@ from pipelines.store.table import Table
 # How the crawler works, not what it found.
 LEFT_OUT = ("runs", "crawls", "shown", "render_decisions", "links")
 # The machine that crawled, what the spider told itself, and when which program made a version of the same data.
-WITHHELD = {"ledger": ("owner", "lease_until", "request_json"), "corpus_versions": ("made_at", "daihuo")}
+# `signals` shows what `signals_json` holds, with its texts masked.
+WITHHELD = {
+    "ledger": ("owner", "lease_until", "request_json"),
+    "corpus_versions": ("made_at", "daihuo"),
+    "corpus_reviews": ("signals_json",),
+}
 
 DERIVED: dict[str, Table] = {
     "looks": Table(

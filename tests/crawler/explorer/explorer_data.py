@@ -185,14 +185,24 @@ def _reviews(texts: Sequence[str]) -> dict[str, list[Row]]:
     signals = []
     for n, text in enumerate(texts):
         cluster = {"cluster": f"k{first.setdefault(text, n)}"} if texts.count(text) > 1 else {}
-        signals.append({"review": f"r{n:05d}", "signal": "near_duplicate", "value": "2", "evidence_json": cluster})
-    return {"reviews": reviews, "signals": signals}
+        signals.append({"review": f"r{n:05d}", "signals_json": {"near_duplicate": ["2", cluster]}})
+    return {"reviews": reviews, "corpus_reviews": signals}
 
 
 def _hostile(texts: Sequence[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {
         name: []
-        for name in ("pages", "offers", "prices", "claims", "verdicts", "findings", "reviews", "signals", "issues")
+        for name in (
+            "pages",
+            "offers",
+            "prices",
+            "claims",
+            "verdicts",
+            "findings",
+            "reviews",
+            "corpus_reviews",
+            "issues",
+        )
     }
     for n, text in enumerate(texts):
         page, claim = f"h{n}", f"H{n}"
@@ -262,12 +272,7 @@ def _hostile(texts: Sequence[str]) -> dict[str, list[Row]]:
                     "language": text,
                 }
             )
-            found["signals"].append(
-                {
-                    "review": f"x{n}-{copy}",
-                    "signal": "near_duplicate",
-                    "value": text,
-                    "evidence_json": {"cluster": text},
-                }
+            found["corpus_reviews"].append(
+                {"review": f"x{n}-{copy}", "signals_json": {"near_duplicate": [text, {"cluster": text}]}}
             )
     return found

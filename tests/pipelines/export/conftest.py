@@ -45,6 +45,17 @@ class SampleData:
         self.dataset: Dataset = load(str(folder))
         open_store(self.dataset.database, b"k").close()
 
+    def signal(self, review: str, signal: str, value: str | None = None, evidence: object = None) -> None:
+        """One more signal of a review; evidence is a text of JSON or what becomes one."""
+        said = evidence if isinstance(evidence, str) else json.dumps(evidence)
+        with closing(sqlite3.connect(self.dataset.database)) as connection, connection:
+            connection.execute(
+                """INSERT INTO corpus_reviews (review, signals_json)
+                   VALUES (:review, json_object(:signal, json_array(:value, json(:said))))
+                   ON CONFLICT (review) DO UPDATE SET signals_json = json_patch(signals_json, excluded.signals_json)""",
+                {"review": review, "signal": signal, "value": value, "said": said},
+            )
+
     def add(self, table: str, **values: Any) -> None:
         names = list(TABLES[table].columns)
         assert set(values) <= set(names), set(values) - set(names)

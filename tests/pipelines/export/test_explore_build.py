@@ -177,9 +177,7 @@ def test_products_and_repeated_texts(sample: SampleData, tmp_path: Path) -> None
             n, "一样的文字", product=product, rating=rating, rating_scale=scale, page_id="p1" if n < 2 else "p2"
         )
         cluster = "k" if n in (0, 1, 2) else "alone"
-        sample.add(
-            "signals", review=f"r{n:04d}", signal="near_duplicate", evidence_json=json.dumps({"cluster": cluster})
-        )
+        sample.signal(f"r{n:04d}", "near_duplicate", evidence={"cluster": cluster})
     built = build_explorer(sample.dataset, tmp_path)
     rows = asked(built.database, "SELECT product, name, collected, mean_stars, repeated FROM reviewed_products")
     assert rows == [
@@ -262,8 +260,8 @@ def _fill(sample: SampleData, size: int) -> None:
             ],
         )
         connection.executemany(
-            "INSERT INTO signals (review, signal, evidence_json) VALUES (?, 'near_duplicate', ?)",
-            [(f"r{n}", json.dumps({"cluster": f"k{n % 50}"})) for n in range(size * 5)],
+            "INSERT INTO corpus_reviews (review, signals_json) VALUES (?, ?)",
+            [(f"r{n}", json.dumps({"near_duplicate": [None, {"cluster": f"k{n % 50}"}]})) for n in range(size * 5)],
         )
 
 

@@ -192,7 +192,7 @@ def test_names_in_texts_are_masked_on_export(sample: SampleData, tmp_path: Path)
         1, f"{NAME}说好", title=f"回{NAME}", reply=f"亲爱的{NAME}", follow_up_text=f"@{NAME} 你好", variant="Anna"
     )
     sample.add("issues", page_id="p1", n=0, field="date", value=NAME, why=f"no date: {NAME}")
-    sample.add("signals", review="r0001", signal="incentive", value=NAME, evidence_json=json.dumps({"words": [NAME]}))
+    sample.signal("r0001", "incentive", NAME, {"words": [NAME]})
     export_tables(sample.dataset, tmp_path / "out")
     (row,) = read_jsonl(tmp_path / "out" / "reviews.jsonl")
     assert [row[name] for name in ("title", "text", "reply", "follow_up_text", "variant")] == [

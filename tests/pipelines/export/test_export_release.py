@@ -213,7 +213,7 @@ def test_two_corpora_of_one_database_differ_in_the_stated_time_only(small: Small
     dataset = filled(small)
     export_tables(dataset, tmp_path / "a")
     with open_store(dataset.database, b"secret") as store, store.transaction():
-        for table in ("corpus_versions", "corpus_reviews", "corpus_products", "clusters", "signals"):
+        for table in ("corpus_versions", "corpus_reviews", "corpus_products", "clusters"):
             store.connection.execute(f"DELETE FROM {table}")
     corpus.run(dataset, daihuo="1.2.3")
     with open_store(dataset.database, b"secret") as store, store.transaction():

@@ -94,7 +94,7 @@ def test_texts_are_escaped(sample: SampleData) -> None:
     for n in (2, 3):
         sample.review(n, "<svg onload=alert(1)>一样的话")
         evidence = json.dumps({"cluster": "c"})
-        sample.add("signals", review=f"r{n:04d}", signal="near_duplicate", value="2", evidence_json=evidence)
+        sample.signal(f"r{n:04d}", "near_duplicate", "2", evidence)
     page = render(sample.dataset, "zh")
     tree = html.document_fromstring(page)
     assert "<svg onload=alert(1)>一样的话" in text_of(page)
@@ -105,7 +105,7 @@ def test_quoted_reviews_are_masked(sample: SampleData) -> None:
     for n in (1, 2):
         sample.review(n, "打我电话 138 0000 0000 领红包")
         evidence = json.dumps({"cluster": "c"})
-        sample.add("signals", review=f"r{n:04d}", signal="near_duplicate", value="2", evidence_json=evidence)
+        sample.signal(f"r{n:04d}", "near_duplicate", "2", evidence)
     page = render(sample.dataset, "zh")
     assert "打我电话 [phone] 领红包" in page
     assert "138 0000" not in page

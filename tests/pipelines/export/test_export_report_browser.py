@@ -59,13 +59,7 @@ def fill(sample: SampleData) -> None:
     sample.review(1, "好" * 500)
     for n in (2, 3):
         sample.review(n, "一样的话", date=None if n == 2 else "2026-08-01")
-        sample.add(
-            "signals",
-            review=f"r{n:04d}",
-            signal="near_duplicate",
-            value="2",
-            evidence_json=json.dumps({"cluster": "c"}),
-        )
+        sample.signal(f"r{n:04d}", "near_duplicate", "2", {"cluster": "c"})
     for n in range(1, 6):
         url = f"https://{'tit' if n % 2 else 'egret'}.example/1"
         sample.page(f"h{n}", url, fetched_at=f"2026-11-0{n}T12:00:00Z")
@@ -195,10 +189,7 @@ def test_payloads_do_not_run(
         )  # fmt: skip
         for copy in (0, 1):
             sample.review(2 * n + copy, text, product=text)
-            evidence = json.dumps({"cluster": str(n)})
-            sample.add(
-                "signals", review=f"r{2 * n + copy:04d}", signal="near_duplicate", value=text, evidence_json=evidence
-            )
+            sample.signal(f"r{2 * n + copy:04d}", "near_duplicate", text, {"cluster": str(n)})
     shops = [replace(shop, name=payloads[n]) for n, shop in enumerate(sample.dataset.shops)]
     dataset = replace(
         sample.dataset, shops=tuple(shops), title=payloads[3], description=payloads[4], licence=payloads[5]

@@ -18,6 +18,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 from store_samples import SECRET, URL, facts, record
 
+from crawler.evidence.rows import check_tables
 from pipelines.errors import DatabaseUnusable, DiskFull, InputMissing
 from pipelines.store import read
 from pipelines.store.migrations import MIGRATIONS, add_columns, create_tables, upgrade
@@ -30,8 +31,14 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_database_is_as_the_schema_says(store: Store) -> None:
     kinds = {str: "TEXT", int: "INTEGER", float: ("FLOAT", "REAL")}
-    assert set(store.db.table_names()) == {*TABLES, "_migrations"}
+    views = {name for name, table in TABLES.items() if table.view}
+    assert set(store.db.table_names()) == {*TABLES, "_migrations"} - views
+    assert set(store.db.view_names()) == views
+    for name in views:
+        assert list(store.db[name].columns_dict) == list(TABLES[name].columns)
     for name, table in TABLES.items():
+        if name in views:
+            continue
         there = store.db.table(name)
         assert [column.name for column in there.columns] == list(table.columns)
         for column in there.columns:
@@ -242,6 +249,30 @@ def test_migration_that_fails_changes_nothing(path: Path) -> None:
     db.close()
 
 
+def test_signals_of_their_own_rows_are_brought_into_one(path: Path) -> None:
+    with open_store(path, SECRET) as store:
+        store.write_page(record(), facts())
+        review = store.db.execute("SELECT id FROM reviews ORDER BY id LIMIT 1").fetchone()[0]
+    old = sqlite3.connect(path)
+    old.executescript(
+        """DELETE FROM _migrations WHERE name = '0026_signals_in_one_row';
+        DROP VIEW signals;
+        ALTER TABLE corpus_reviews DROP COLUMN signals_json;
+        CREATE TABLE signals (review TEXT, signal TEXT, value TEXT, evidence_json TEXT, PRIMARY KEY (review, signal))
+            WITHOUT ROWID;"""
+    )
+    said = [(review, "burst", None, '{"because":"她说“没有日期”"}'), (review, "near_duplicate", "2", '{"share":0.70}')]
+    old.executemany("INSERT INTO signals VALUES (?, ?, ?, ?)", said)
+    old.execute("INSERT INTO corpus_reviews VALUES (?, 'train', NULL, 'c0', 's0')", (review,))
+    old.commit()
+    old.close()
+    with open_store(path, SECRET) as store:
+        assert store.connection.execute("SELECT * FROM signals ORDER BY signal").fetchall() == said
+        kept = "SELECT review, split, cluster, content, signals FROM corpus_reviews"
+        assert store.connection.execute(kept).fetchall() == [(review, "train", None, "c0", "s0")]
+        assert list(check_tables(store.connection, [])) == []
+
+
 def claim(name: str, **changed: Any) -> Claim:
     values = {
         "streamer": "云雀",
@@ -295,7 +326,10 @@ def test_compare_is_replaced_whole(store: Store) -> None:
 def test_signals_go_with_their_review(store: Store) -> None:
     store.write_page(record(), facts())
     review = store.db.execute("SELECT id FROM reviews WHERE review_id = '1'").fetchone()[0]
-    store.replace_signals([{"review": review, "signal": "short", "value": "1", "evidence_json": None}])
+    store.connection.execute(
+        "INSERT INTO corpus_reviews (review, signals_json) VALUES (?, ?)", (review, '{"short": ["1", {}]}')
+    )
+    assert read.counts(store.db)["signals"] == 1
     store.write_page(record(), facts(reviews=()))
     assert [read.counts(store.db)[table] for table in ("reviews", "signals")] == [0, 0]
 

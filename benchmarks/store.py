@@ -29,8 +29,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlite_utils import Database
 
+from pipelines.database import Database
 from pipelines.facts import OfferFact, PageFacts, PriceFact, ReviewFact
 from pipelines.store.migrations import create_tables
 from pipelines.store.review_rows import AuthorKeys, ReviewRows

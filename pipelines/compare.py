@@ -11,10 +11,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlite_utils import Database
-
 from pipelines.claimed import answer_claim
 from pipelines.compared_rows import VerdictRow, chained, finding_rows, match_rows, verdict_row
+from pipelines.database import Database
 from pipelines.dataset import Dataset
 from pipelines.decisions import Decision, Key, pair_key
 from pipelines.grounds import decided, same_number, sure_variant

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.normalize.urls import product_key
 
 # How a list ends that was read as far as there is something to read.

@@ -9,8 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Protocol
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.normalize.names import sql_names
 from pipelines.store.review_pages import EDITABLE, LATE
 

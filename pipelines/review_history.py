@@ -15,8 +15,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.review_edits import edits
 from pipelines.store.reviews import review_hash
 from pipelines.store.write import Store

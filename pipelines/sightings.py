@@ -11,8 +11,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.facts import OfferFact, PriceFact, VariantFact
 from pipelines.normalize.identity import gtin14
 from pipelines.normalize.names import sql_name, sql_names

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.normalize.urls import product_key
 from pipelines.numbers import Sold, read_sold
 from pipelines.signals import Goods

@@ -29,7 +29,7 @@ GOD_NAMES = ("util", "utils", "helper", "helpers", "common", "manager", "manager
 
 # A room may import from lower floors and from its own floor, but rooms of a floor in SEPARATE never see each other.
 PIPELINES_FLOORS = (
-    ("errors", "items", "faults", "normalize"),
+    ("errors", "database", "items", "faults", "normalize"),
     (
         *("facts", "candidates", "decide", "limited", "numbers", "review_facts", "stock"),
         *("dataset", "decisions", "manifest", "brands", "watchlist", "cells", "csvfile", "spreadsheet", "tomlfile"),
@@ -236,6 +236,13 @@ def no_place_of_one_machine(root: Path) -> Iterator[str]:
                     yield f"{path.relative_to(root)}:{number} names {found[0]}, a place of one machine or a registry"
 
 
+def pandas_stays_out(root: Path) -> Iterator[str]:
+    for wing in WINGS:
+        for name, path in modules(root, wing).items():
+            if name != "pipelines.database" and any(within(said, "sqlite_utils") for said in imports(path, name)):
+                yield f"{name} imports sqlite_utils: pipelines.database does, so that pandas is not loaded with it"
+
+
 LAW: tuple[Callable[[Path], Iterator[str]], ...] = (
     pipelines_know_no_web,
     no_circles,
@@ -246,6 +253,7 @@ LAW: tuple[Callable[[Path], Iterator[str]], ...] = (
     rooms_stay_small,
     packages_are_listed,
     nothing_dangerous,
+    pandas_stays_out,
     no_place_of_one_machine,
 )
 
@@ -324,6 +332,7 @@ BROKEN: tuple[tuple[Callable[[Path], Iterator[str]], dict[str, str], str], ...] 
     (nothing_dangerous, {"pipelines/items.py": "from pickle import loads\n"}, "imports pickle.loads"),
     (nothing_dangerous, {"crawler/cli.py": "def f(text):\n    return eval(text)\n"}, "calls eval"),
     (nothing_dangerous, {"benchmarks/a.py": "import yaml\nyaml.load(x)\n"}, "calls yaml.load"),
+    (pandas_stays_out, {"crawler/cli.py": "from sqlite_utils import Database\n"}, "imports sqlite_utils.Database"),
     (no_place_of_one_machine, {"README.md": "see /tm" + "p/w/v\n"}, "README.md:1"),
     (no_place_of_one_machine, {"requirements.lock": "-i https://files.python" + "hosted.org/simple\n"}, "registry"),
 )

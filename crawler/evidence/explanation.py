@@ -9,10 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from crawler.fetch.archive import read_record
 from crawler.fetch.records import sha256_hex
+from pipelines.database import Database
 from pipelines.errors import EvidenceBroken, InputMissing
 
 Row = dict[str, Any]

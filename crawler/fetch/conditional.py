@@ -25,7 +25,8 @@ from pipelines.store.read import newest_static, open_read
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from sqlite_utils import Database
+
+    from pipelines.database import Database
 
 CONDITIONS = (("etag", "If-None-Match"), ("last_modified", "If-Modified-Since"))
 LONGEST_VALIDATOR = 1024

@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from sqlite_utils import Database
-
 from pipelines.cells import CellRefused, time_cell
 from pipelines.changes.change import Bulletin, Change
 from pipelines.changes.looks import read_looks
@@ -17,6 +15,7 @@ from pipelines.changes.reviews import review_changes
 from pipelines.changes.verdicts import verdict_changes
 from pipelines.changes.walls import wall_changes
 from pipelines.compare import Said
+from pipelines.database import Database
 from pipelines.dataset import Dataset
 from pipelines.errors import InputMissing
 from pipelines.normalize.urls import host_of

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from sqlite_utils import Database
-
 from pipelines.changes.change import Change
+from pipelines.database import Database
 from pipelines.normalize.urls import page_key
 from pipelines.observation import utc
 from pipelines.store.reviews import product_key

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from sqlite_utils import Database
-
 from pipelines.changes.change import Change, Side
 from pipelines.changes.looks import Look, Looks
+from pipelines.database import Database
 
 _OFFERS = "SELECT page_id, currency, price, price_max, list_price FROM offers"
 _VARIANTS = "SELECT page_id, currency, price, sku, options_json FROM variants WHERE price IS NOT NULL"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from pipelines.changes.change import Change, Side
 from pipelines.changes.looks import Looks
+from pipelines.database import Database
 from pipelines.observation import utc
 
 _HISTORY = """

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
 
-from sqlite_utils import Database
-
 from pipelines.complaints.complaint import TOPICS
 from pipelines.complaints.sides import SIDES, Side, sides_of
+from pipelines.database import Database
 from pipelines.dataset import Dataset
 
 # Of the normal distribution, for 95 % on both sides.

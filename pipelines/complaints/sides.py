@@ -14,8 +14,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import page_key, product_key
 

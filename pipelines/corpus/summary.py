@@ -9,8 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.signals import Goods, ReviewText, Signal
 from pipelines.stated_goods import goods_of
 

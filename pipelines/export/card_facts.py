@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
 from pipelines.corpus.summary import stated
+from pipelines.database import Database
 
 if TYPE_CHECKING:
     from pipelines.dataset import Dataset

@@ -10,8 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.decisions import Decision
 from pipelines.grounds import DECISION
 from pipelines.items import PriceKind

@@ -6,8 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.export.scrub import Scrubber
 from pipelines.normalize.urls import host_of
 

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.export.claims import ClaimView, OfferView
 from pipelines.history import History, Look, State
 from pipelines.normalize.quantity import unit_price

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from sqlite_utils import Database
 
 from pipelines.complaints.rates import Rate, rates_of
+from pipelines.database import Database
 from pipelines.export.claims import VERDICT_ORDER, ClaimView, claim_views
 from pipelines.export.complaints import TopicRates, complaint_topics
 from pipelines.export.coverage import coverage

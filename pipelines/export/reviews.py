@@ -8,8 +8,7 @@ from decimal import Decimal, InvalidOperation
 from statistics import median
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.export.scrub import Scrubber
 
 Row = dict[str, Any]

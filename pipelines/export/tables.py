@@ -13,8 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.errors import InputMissing
 from pipelines.export.card import card
 from pipelines.export.card_facts import card_facts

@@ -10,9 +10,8 @@ from heapq import nsmallest
 from operator import itemgetter
 from typing import Any
 
-from sqlite_utils import Database
-
 from pipelines.brands import brand_key
+from pipelines.database import Database
 from pipelines.dataset import Dataset
 from pipelines.normalize.urls import host_of, page_key
 from pipelines.official.evidence import PROOF

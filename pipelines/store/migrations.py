@@ -10,9 +10,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-from sqlite_utils.db import Table as DatabaseTable
-
+from pipelines.database import Database, DatabaseTable, Migrations
 from pipelines.errors import DatabaseBusy, DatabaseUnusable, DiskFull
 from pipelines.normalize.names import sql_name
 from pipelines.store.corpus_tables import CORPUS_TABLES

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.errors import InputMissing
 from pipelines.normalize.names import sql_name, sql_names
 from pipelines.normalize.urls import page_key, product_key

@@ -16,8 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.dataset import NAMES
 from pipelines.errors import DatabaseBusy
 from pipelines.facts import PageFacts

@@ -8,11 +8,11 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from pipelines.changes.bulletin import bulletin
 from pipelines.changes.change import KINDS, Change
 from pipelines.changes.reviews import vanished_reviews
+from pipelines.database import Database
 from pipelines.errors import InputMissing
 from tests.pipelines.conftest import Small
 from tests.pipelines.test_compare import coupon, variant

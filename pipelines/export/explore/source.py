@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlite_utils import Database
-
+from pipelines.database import Database
 from pipelines.errors import LeakFound
 from pipelines.export.published import FREE_TEXT, find_leaks, published_rows
 from pipelines.export.scrub import Scrubber, leaks

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlite_utils import Database
 
 from pipelines import corpus
 from pipelines.complaints.rates import Difference, Rate, differences, rates, rates_of, wilson
 from pipelines.complaints.sides import sides_of
+from pipelines.database import Database
 from pipelines.facts import OfferFact, PageFacts, ReviewFact
 from pipelines.store.read import open_read
 from pipelines.store.write import PageRecord, open_store

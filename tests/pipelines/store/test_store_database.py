@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database, Migrations
 from store_samples import SECRET, URL, facts, record
 
 from crawler.evidence.rows import check_tables
+from pipelines.database import Database, Migrations
 from pipelines.errors import DatabaseUnusable, DiskFull, InputMissing
 from pipelines.store import read
 from pipelines.store.migrations import MIGRATIONS, add_columns, create_tables, upgrade

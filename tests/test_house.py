@@ -332,7 +332,7 @@ BROKEN: tuple[tuple[Callable[[Path], Iterator[str]], dict[str, str], str], ...] 
     (nothing_dangerous, {"pipelines/items.py": "from pickle import loads\n"}, "imports pickle.loads"),
     (nothing_dangerous, {"crawler/cli.py": "def f(text):\n    return eval(text)\n"}, "calls eval"),
     (nothing_dangerous, {"benchmarks/a.py": "import yaml\nyaml.load(x)\n"}, "calls yaml.load"),
-    (pandas_stays_out, {"crawler/cli.py": "from sqlite_utils import Database\n"}, "imports sqlite_utils.Database"),
+    (pandas_stays_out, {"crawler/cli.py": "from sqlite_utils import Database\n"}, "crawler.cli imports sqlite_utils"),
     (no_place_of_one_machine, {"README.md": "see /tm" + "p/w/v\n"}, "README.md:1"),
     (no_place_of_one_machine, {"requirements.lock": "-i https://files.python" + "hosted.org/simple\n"}, "registry"),
 )

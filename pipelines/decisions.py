@@ -136,12 +136,11 @@ def _decision(file: str, number: int, row: Mapping[str, str], problems: list[Pro
     for column in ("promoted_url", "official_url", "decided_by"):
         if not row[column]:
             wrong(column, "nothing is said", "an address" if column.endswith("_url") else "who decided")
-    on = row["decided_on"] or date.today().isoformat()
     try:
-        date.fromisoformat(on)
+        date.fromisoformat(row["decided_on"])
     except ValueError:
         wrong("decided_on", "no date", "YYYY-MM-DD")
     if len(problems) > before:
         return None
     titles = {name: one_line(row[name]) for name in ("promoted_title", "official_title")}
-    return Decision(**{**row, **titles, "decided_on": on})
+    return Decision(**{**row, **titles})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.database import Database
@@ -20,8 +21,11 @@ FROM offers o JOIN pages p ON p.id = o.page_id ORDER BY p.fetched_at, p.id
 _COLLECTED = "SELECT product, COUNT(*) AS n FROM reviews GROUP BY product"
 
 
-def goods_of(db: Database) -> dict[str, Goods]:
-    """Product key → what its pages say; the newest page that says a thing wins. Only products that have a page."""
+def goods_of(db: Database, reachable: Mapping[str, int | None] = MappingProxyType({})) -> dict[str, Goods]:
+    """Product key → what its pages say; the newest page that says a thing wins. Only products that have a page.
+
+    `reachable` is the number of its reviews that the platform lets a visitor page to, where that is known.
+    """
     collected = {row["product"]: int(row["n"]) for row in db.query(_COLLECTED)}
     names: dict[str, str] = {}
     claimed: dict[str, int] = {}
@@ -41,6 +45,7 @@ def goods_of(db: Database) -> dict[str, Goods]:
             sold=sold[key].number if key in sold else None,
             sold_said=sold[key].said if key in sold else None,
             sold_rounded=key in sold and sold[key].rounded,
+            reachable=reachable.get(key),
         )
         for key, name in names.items()
     }

@@ -79,7 +79,9 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
     """
     shares = read_shares(dataset.rules.get("splits", {}))
     with open_store(dataset.database, dataset.secret, "corpus") as store:
-        goods = goods_of(store.db)
+        note_history(store)
+        covered = coverage(store.db)
+        goods = goods_of(store.db, {one.product: one.reachable for one in covered})
         observer = Observer(dataset.rules)
         for found in texts(store.connection):
             observer.add(found)
@@ -114,9 +116,7 @@ def run(dataset: Dataset, said: Said | None = None, *, daihuo: str = "") -> Corp
             (one.product, groups[one.product], one.split, one.collected, one.clustered) for one in products
         ]
         version = _finish(store, comparison, clusters, of_products, parameters, daihuo)
-        note_history(store)
         store.publish("corpus")
-        covered = coverage(store.db)
     products += [
         ProductSummary(product=key, name=one.name, claimed=one.claimed, collected=0)
         for key, one in goods.items()

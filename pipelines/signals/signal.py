@@ -22,7 +22,7 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
 
     claimed       reviews, as its newest page states; `collected` is how many there are here
     sold          how many were sold, `sold_said` the words, `sold_rounded` whether they round down (1万+)
-    reachable     reviews that the platform shows at most: its page cap
+    reachable     reviews that a visitor can page to on the platform
     """
 
     name: str = ""

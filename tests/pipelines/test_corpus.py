@@ -11,10 +11,10 @@ from rich.console import Console
 
 from crawler.commands.corpus import run_corpus
 from pipelines import corpus
-from pipelines.facts import OfferFact, PageFacts, ReviewFact
+from pipelines.facts import ListedFacts, OfferFact, PageFacts, ReviewFact
 from pipelines.signals import SIGNALS
 from pipelines.store.read import open_read
-from pipelines.store.write import PageRecord, open_store
+from pipelines.store.write import PageRecord, ReviewPlace, open_store
 from tests.pipelines.conftest import Small
 
 URL = "https://streamer.example/item/1"
@@ -78,6 +78,34 @@ def test_counts_and_rows(small: Small) -> None:
         assert (again.products, again.signals) == (summary.products, summary.signals)
     assert len(rows[0]) == summary.signals
     assert rows[0] == rows[1]
+
+
+def test_a_burst_says_how_many_reviews_can_be_reached(small: Small) -> None:
+    small.claim("1")
+    small.write()
+    reviews = [
+        ReviewFact(id=f"n{n}", text=f"第{n}次回购", date=f"2026-01-{max(1, n - 30):02}", author=f"买家{n}")
+        for n in range(40)
+    ]
+    listed = ListedFacts(most_pages=2)
+    with open_store(small.path / "build" / "daihuo.sqlite", b"secret") as store:
+        for number, shown in enumerate((reviews[:20], reviews[20:]), 1):
+            place = ReviewPlace(crawl="2026-02-01T00:00:00Z", sort="newest", number=number, ended="last")
+            record = PageRecord(url=f"{URL}?page={number}", fetched_at="2026-02-01T00:00:00Z", sha256="a", place=place)
+            offer = OfferFact(name="云朵修护面霜", sku="77", review_count=900)
+            facts = PageFacts(url=URL, kind="reviews", outcome="ok", offer=offer, reviews=tuple(shown), listed=listed)
+            store.write_page(record, facts)
+    corpus.run(small.dataset)
+    db = open_read(small.dataset.database)
+    query = "SELECT evidence_json FROM signals WHERE signal = 'burst' AND value IS NOT NULL LIMIT 1"
+    evidence = json.loads(db.execute(query).fetchone()[0])
+    db.close()
+    assert {name: evidence[name] for name in ("collected", "claimed", "reachable", "capped")} == {
+        "collected": 40,
+        "claimed": 900,
+        "reachable": 40,
+        "capped": True,
+    }
 
 
 def test_printed(small: Small) -> None:

@@ -43,6 +43,11 @@ class Terminal(Console):
             yield segment if segment.control else Segment(_OBEYED.sub("\ufffd", segment.text), segment.style)
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """`1 claim`, `2 claims`; `more` where the plural is not the word with an s."""
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
 def print_json(value: Any, *, indent: int | None = 2) -> None:
     """One JSON object on standard output, also where everything else is quiet; its texts are exact.
 

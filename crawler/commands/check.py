@@ -10,7 +10,7 @@ from typing import TextIO
 
 from rich.console import Console
 
-from crawler.terminal import Terminal, print_json
+from crawler.terminal import Terminal, many, print_json
 from pipelines import dataset as folders
 from pipelines.corpus.splits import DEFAULTS as SHARES
 from pipelines.dataset import Dataset
@@ -43,7 +43,7 @@ def run_check(dataset: str, out: TextIO, *, as_json: bool = False) -> int:
         print(f"{name}: {len(problems)} problem{'s' if len(problems) > 1 else ''}", file=out)
         return DatasetInvalid.exit_code
     if found:
-        print(f"{name}: {len(found.claims)} claims, {len(found.shops)} shops, no problem", file=out)
+        print(f"{name}: {many(len(found.claims), 'claim')}, {many(len(found.shops), 'shop')}, no problem", file=out)
     return 0
 
 

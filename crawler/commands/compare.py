@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.terminal import bars, print_json
+from crawler.terminal import bars, many, print_json
 from pipelines import compare
 from pipelines.cells import CellRefused, time_cell
 from pipelines.claimed import CLAIM_WORDS
@@ -49,7 +49,9 @@ def run_compare(name: str, console: Console, *, as_of: str | None = None, as_jso
             _print_plain(row, console)
     counts = Counter(row.verdict.word for row in rows)
     said = " · ".join(f"{word} {counts[word]}" for word in _STYLES if counts[word])
-    console.print(Text(f"{len(rows)} claims: {said}" if rows else "0 claims: the watchlist is empty"), soft_wrap=True)
+    console.print(
+        Text(f"{many(len(rows), 'claim')}: {said}" if rows else "0 claims: the watchlist is empty"), soft_wrap=True
+    )
     words = Counter(row.answer.word for row in rows)
     told = " · ".join(f"{word} {words[word]}" for word in CLAIM_WORDS if words[word])
     if rows:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from crawler import VERSION
 from crawler.collector import collect_seldom
-from crawler.terminal import bars, print_json
+from crawler.terminal import bars, many, print_json
 from pipelines import corpus
 from pipelines.corpus import ProductSummary, Version
 from pipelines.coverage import ReviewCoverage
@@ -34,9 +34,9 @@ def run_corpus(name: str, console: Console, *, as_json: bool = False) -> int:
             console.print(Text(f"    {_covered(covered[product.product])}"), soft_wrap=True)
     console.print(
         Text(
-            f"{summary.reviews} reviews of {len(summary.products)} products · "
-            f"{summary.clusters} groups of alike texts · {summary.signals} signals · "
-            f"{summary.complaints} complaints"
+            f"{many(summary.reviews, 'review')} of {many(len(summary.products), 'product')} · "
+            f"{many(summary.clusters, 'group')} of alike texts · {many(summary.signals, 'signal')} · "
+            f"{many(summary.complaints, 'complaint')}"
         ),
         soft_wrap=True,
     )
@@ -66,7 +66,9 @@ def _said(version: Version) -> str:
 def _covered(product: ReviewCoverage) -> str:
     said = [f"coverage {covered_share(product)}"]
     if product.lists:
-        said.append(f"{len(product.lists)} lists, {product.delivered} delivered, {product.repeats} of them repeats")
+        said.append(
+            f"{many(len(product.lists), 'list')}, {product.delivered} delivered, {product.repeats} of them repeats"
+        )
     became = {"edited": product.edited, "vanished": product.vanished, "cannot tell what became of": product.cannot_tell}
     said += [f"{what} {count}" for what, count in became.items() if count]
     return " · ".join(said)

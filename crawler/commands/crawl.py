@@ -16,7 +16,7 @@ from crawler import VERSION
 from crawler.evidence.adopt import adopt
 from crawler.pages.readers import Readers
 from crawler.tally import Tally
-from crawler.terminal import quiet
+from crawler.terminal import many, quiet
 from pipelines.dataset import Dataset, load
 from pipelines.errors import DiskFull
 from pipelines.official.starts import starts_of
@@ -135,8 +135,9 @@ def _say(console: Console, dataset: Dataset, tallies: dict[str, Tally], code: in
     failed = sum(tally.failed for tally in tallies.values())
     browser = sum(tally.browser for tally in tallies.values())
     items = sum(tally.items for tally in tallies.values())
+    pages, found = many(done, "page"), many(items, "item")
     console.print(
-        f"{dataset.name}: {done} pages done ({browser} by browser), {refused} refused, {failed} failed, {items} items",
+        f"{dataset.name}: {pages} done ({browser} by browser), {refused} refused, {failed} failed, {found}",
         highlight=False,
     )
     if set(tallies) == {"reviews"} and not tallies["reviews"].scheduled:

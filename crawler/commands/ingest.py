@@ -18,7 +18,7 @@ from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures, whole_file
 from crawler.pages.read import read_page, unreadable
-from crawler.terminal import bars
+from crawler.terminal import bars, many
 from pipelines.dataset import Dataset, load
 from pipelines.errors import InputMissing
 from pipelines.items import Page
@@ -68,9 +68,11 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
         archive.close()
         store.close()
     told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common()) or "none"
-    console.print(f"{dataset.name}: {outcomes.total()} pages from {len(paths)} files ({told})", highlight=False)
+    console.print(
+        f"{dataset.name}: {many(outcomes.total(), 'page')} from {many(len(paths), 'file')} ({told})", highlight=False
+    )
     if delivered:
-        said = f"{delivered} reviews delivered: {distinct} distinct, {delivered - distinct} repeats"
+        said = f"{many(delivered, 'review')} delivered: {distinct} distinct, {many(delivered - distinct, 'repeat')}"
         console.print(said, highlight=False)
     for path in empty:
         console.print(f"{path}: no page inside", highlight=False, soft_wrap=True)

@@ -83,7 +83,7 @@ CORPUS_TABLES: dict[str, Table] = {
         foreign={},
     ),
     "signals": Table(
-        about="One signal's observation about one review. Describes texts, never a person. A view of corpus_reviews.",
+        about="One signal's observation about one review. Describes texts, never a person.",
         columns={
             "review": (str, "the review"),
             "signal": (str, "file name in pipelines/signals"),

@@ -99,7 +99,7 @@ def test_archives_end_with_pages_or_a_reason(corpora: Path, tmp_path: Path) -> N
     for path in sorted(saved.iterdir()):
         done = CliRunner().invoke(main, ["ingest", str(folder), str(path)])
         assert done.exit_code == 0, f"{path.name}: {done.output} {done.exception!r}"
-        counted = re.search(r"(\d+) pages from 1 files", done.output)
+        counted = re.search(r"(\d+) pages? from 1 file ", done.output)
         assert counted is not None and int(counted[1]) >= 1, f"{path.name}: {done.output}"
         pages += int(counted[1])
     with closing(sqlite3.connect(folder / "build" / "daihuo.sqlite")) as db:

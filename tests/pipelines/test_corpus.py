@@ -114,7 +114,7 @@ def test_printed(small: Small) -> None:
     assert run_corpus(str(small.path), Console(file=out, width=80, soft_wrap=True)) == 0
     printed = out.getvalue()
     assert "collected 5 (page says 40)" in printed
-    assert "5 reviews of 1 products · 1 groups of alike texts" in printed
+    assert "5 reviews of 1 product · 1 group of alike texts" in printed
 
 
 def test_nothing_collected(small: Small) -> None:

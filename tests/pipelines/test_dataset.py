@@ -407,7 +407,7 @@ def test_check_prints_every_problem_and_a_summary(tmp_path: Path) -> None:
 def test_check_of_a_sound_dataset(tmp_path: Path) -> None:
     out = io.StringIO()
     assert run_check(str(folder_of(tmp_path, f"{HEADER}\n{SOUND}\n")), out) == 0
-    assert out.getvalue() == "autumn: 1 claims, 0 shops, no problem\n"
+    assert out.getvalue() == "autumn: 1 claim, 0 shops, no problem\n"
 
 
 @pytest.mark.parametrize(

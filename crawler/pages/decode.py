@@ -173,7 +173,7 @@ _NO_CHARSETS = frozenset(
 )
 
 
-def _checked(text: str, charset: str, declared: list[str]) -> Decoded:
+def _checked(text: str, charset: str, declared: list[str], utf8: bytes | None = None) -> Decoded:
     """A text whose charset is certain, with what is wrong in what was declared and in itself."""
     faults: list[str] = []
     issues: list[Issue] = []
@@ -183,7 +183,7 @@ def _checked(text: str, charset: str, declared: list[str]) -> Decoded:
         faults.append("charset_mismatch")
     if "\ufffd" in text:
         faults.append("replacement_characters")
-    return Decoded(text=text, charset=charset, issues=tuple(issues), faults=tuple(faults))
+    return Decoded(text=text, charset=charset, utf8=utf8, issues=tuple(issues), faults=tuple(faults))
 
 
 def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
@@ -219,7 +219,7 @@ def _utf8(body: bytes, declared: list[str]) -> Decoded | None:
             return _checked(text, "utf-8", declared)
         if declared[0] in MULTIBYTE and likeness(other, declared[0]) > _LIKELY:
             return _checked(other, declared[0], declared)
-    return replace(_checked(text, "utf-8", declared), utf8=body)
+    return _checked(text, "utf-8", declared, utf8=body)
 
 
 def _likeliest(body: bytes, declared: list[str]) -> Decoded:

@@ -17,8 +17,9 @@ _DEFAULT_TEXTS = frozenset(
     {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
 )
 
+_STARS = tuple((str(n), f"score{n}CountStr", f"score{n}Count") for n in range(5, 0, -1))
 _CLASSIC = (
-    *("id", "guid", "content", "score", "creationTime", "nickname", "productColor", "productSize", "referenceId"),
+    *("id", "content", "score", "creationTime", "nickname", "productColor", "productSize", "referenceId"),
     *("referenceTime", "usefulVoteCount"),
 )
 
@@ -48,7 +49,7 @@ def read_totals(data: Any) -> Offer | None:
 def read_listed(data: Any) -> ReviewsListed | None:
     """What the platform counts by star (rounded), and how many pages it lists: those beyond are empty or repeat."""
     summary = at(data, "productCommentSummary") or at(data, "result", "productCommentSummary")
-    found = ((str(n), said(summary, f"score{n}CountStr") or said(summary, f"score{n}Count")) for n in range(5, 0, -1))
+    found = ((star, said(summary, rounded) or said(summary, exact)) for star, rounded, exact in _STARS)
     stars = tuple((star, count) for star, count in found if count)
     pages = said(data, "maxPage") or said(data, "result", "maxPage") or said(data, "data", "maxPage")
     return ReviewsListed(stars=stars, most_pages=pages) if stars or pages else None
@@ -61,7 +62,7 @@ def _classic(row: Mapping[str, Any], path: str) -> Review:
     after = row.get("afterUserComment") or row.get("after")
     pictures = row["imageCount"] if "imageCount" in row else row.get("n_images")
     return Review(
-        id=told["id"] or told["guid"],
+        id=told["id"] or said(row, "guid"),
         rating=told["score"],
         rating_scale="5",
         date=told["creationTime"],

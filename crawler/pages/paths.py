@@ -64,7 +64,9 @@ def as_text(value: object) -> str | None:
 def rows(data: object, *keys: str | int) -> list[Mapping[str, Any]]:
     """The objects of the list under `keys`; what is not an object is left out."""
     value = at(data, *keys)
-    return [row for row in value if isinstance(row, Mapping)] if value and isinstance(value, list | tuple) else []
+    if not value or not isinstance(value, list | tuple):
+        return []
+    return [row for row in value if type(row) is dict or isinstance(row, Mapping)]
 
 
 def pairs(data: object, *keys: str | int) -> list[tuple[str, Any]]:

@@ -101,18 +101,22 @@ def detect(text: str | None) -> LanguageReading:
         text = _TAG.sub(" ", text)
     if text.isascii():
         return _latin(text)
-    han, kana, hangul = sum(map(len, _HAN.findall(text))), 0, 0
-    if elsewhere := _ELSEWHERE.search(text):
-        kana = sum(map(len, _KANA.findall(text)))
-        hangul = sum(map(len, _HANGUL.findall(text)))
+    elsewhere = _ELSEWHERE.search(text) is not None
+    if not elsewhere and 4 * _plain_han(text) >= len(text):
+        return _HANS if _SIMPLIFIED.search(text) else _HAN_ALONE
+    han, kana, hangul = (sum(map(len, script.findall(text))) for script in (_HAN, _KANA, _HANGUL))
     if han or kana or hangul:
         east = han + kana + hangul
         # A Han, kana or Hangul letter says about as much as three or four Latin letters.
         if 4 * east >= len(text) or 3 * east >= sum(map(len, _LATIN.findall(text))):
-            if elsewhere:
-                return _east_asian(text, han, kana, hangul)
-            return _HANS if _SIMPLIFIED.search(text) else _HAN_ALONE
+            return _east_asian(text, han, kana, hangul)
     return _other_script(text)
+
+
+def _plain_han(text: str) -> int:
+    """How many characters from U+5000 to U+9FFF a text has: in UTF-8 they begin with the bytes E5 to E9."""
+    utf8 = text.encode("utf-8", "surrogatepass")
+    return len(utf8) - len(utf8.translate(None, b"\xe5\xe6\xe7\xe8\xe9"))
 
 
 def _east_asian(text: str, han: int, kana: int, hangul: int) -> LanguageReading:

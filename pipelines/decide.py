@@ -64,6 +64,8 @@ class Decision:
 def decide(candidates: Sequence[Candidate], *, sold_out: frozenset[str] = frozenset()) -> Decision:
     """Settle price, price_max, list_price and currency. `sold_out` holds the skus of variants that cannot be bought."""
     decision = Decision()
+    if not candidates:
+        return decision
     picked = _price(candidates, sold_out, decision)
     total = presale_total(candidates, picked)
     if total is not None:

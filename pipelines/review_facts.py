@@ -100,14 +100,14 @@ def _fact(
     language: str | None,
     scope: str | None,
 ) -> ReviewFact:
+    raw = _texts_of(review)
     # Markup stands only in JSON; what was read off a page's own elements (a CSS path) is text already.
-    read = _plain if not review.path or "$" in review.path else _as_is
-    raw = dict(zip(_TEXTS, _texts_of(review), strict=True))
-    texts = {name: None if text is None else read(text) for name, text in raw.items()}
-    text, title = texts["text"], texts["title"]
+    texts = tuple(map(_plain, raw)) if not review.path or "$" in review.path else raw
+    title, text, variant, reply, follow_up = texts
     own: list[Issue] = []
     rating, scale = read_rating(review.rating, review.rating_scale, own)
-    issues.extend(Issue(field="review.rating", value=issue.value, why=issue.why) for issue in own)
+    if own:
+        issues += [Issue(field="review.rating", value=issue.value, why=issue.why) for issue in own]
     said = detect(text or title or "")
     return ReviewFact(
         id=review.id,
@@ -118,21 +118,21 @@ def _fact(
         title=title,
         text=text,
         author=review.author,
-        variant=texts["variant"],
+        variant=variant,
         bought_date=_date(review.bought, "review.bought", issues, now, zone, language),
         verified=review.verified,
         helpful=read_count(review.helpful, "review.helpful", issues),
         pictures=review.pictures,
-        reply=texts["reply"],
+        reply=reply,
         follow_up_date=_date(review.follow_up_date, "review.follow_up", issues, now, zone, language),
-        follow_up_text=texts["follow_up_text"],
+        follow_up_text=follow_up,
         default_text=review.default_text is True or is_default_text(text),
         language=said.language,
         language_confidence=said.confidence,
         language_method=said.method,
         product_sku=review.product_sku,
         scope=scope,
-        said=() if texts == raw else tuple((name, raw[name]) for name in _TEXTS if texts[name] != raw[name]),
+        said=() if texts == raw else _changed(raw, texts),
     )
 
 
@@ -140,14 +140,17 @@ def _scale(said: str | None) -> Decimal | None:
     return Decimal(said) if said and re.fullmatch(r"\d{1,3}", said) else None
 
 
-def _plain(markup: str) -> str | None:
+def _plain(markup: str | None) -> str | None:
     """The text without markup; None when it was nothing but markup."""
+    if markup is None or ("<" not in markup and "&" not in markup):
+        return markup
     text = clean(markup)
     return text if text or text == markup else None
 
 
-def _as_is(text: str) -> str | None:
-    return text
+def _changed(raw: tuple[str | None, ...], texts: tuple[str | None, ...]) -> tuple[tuple[str, str], ...]:
+    """The texts as the page wrote them that are not so any more."""
+    return tuple((name, said) for name, said, text in zip(_TEXTS, raw, texts, strict=True) if said not in (None, text))
 
 
 def _date(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crawler.pages.marks import Marks
 from pipelines.items import Outcome
 
 # Saved walls are far below 120 kB; product pages with a protector's script are mostly above.
@@ -100,10 +101,12 @@ _JSON = _marks(
     ("captcha", "datadome", r"captcha-delivery\.com"),
     ("captcha", "perimeterx", r"""["']appId["']\s*:\s*["']PX\w+["']"""),
 )
-# Each pattern of `_JSON` needs one of these.
-_JSON_HINTS = (
-    *("rgv587_", "fail_sys_", "need_login", "/punish", "_____tmd_____", "error_code", "risk_handler"),
-    *("captcha-delivery", "appid"),
+# Each pattern of `_JSON` needs one of these, in any case.
+_JSON_HINTS = Marks(
+    (
+        *("rgv587_", "fail_sys_", "need_login", "/punish", "_____tmd_____", "error_code", "risk_handler"),
+        *("captcha-delivery", "appid"),
+    )
 )
 _TITLES = _marks(
     ("captcha", "amazon robot check", r"^(?:robot check|bot check)$"),
@@ -286,8 +289,8 @@ def _by_body(text: str) -> tuple[Outcome, str] | None:
     head = text[:2000].lstrip("\ufeff \t\r\n")
     if (head[:1] in "{[(" or _CALL.match(head)) and not head.startswith("<"):
         short = text if len(text) <= _LARGEST_JSON_WALL else ""
-        lowered = short.lower()
-        if not any(hint in lowered for hint in _JSON_HINTS):
+        # Of the letters beyond ASCII only the Kelvin sign is one of ASCII in lower case.
+        if not _JSON_HINTS.maybe_in(short.replace("\u212a", "k").encode("utf-8", "replace").lower()):
             return None
         return next(((mark.outcome, mark.wall) for mark in _JSON if mark.pattern.search(short)), None)
     match = _TITLE.search(text[:_LARGEST_WALL])

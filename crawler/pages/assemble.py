@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,6 +26,8 @@ _CURRENCY = re.compile(
 _PIECES = etree.XPath(".//text()[not(parent::script or parent::style)] | .//br | .//p | .//li", smart_strings=False)
 _GUESSED: frozenset[FoundIn] = frozenset({"visible", "embedded"})
 _JSON_START = re.compile(r"\s*(?:[\[{(]|(?:/\*\*/|try\s*\{)?\s*(?:var\s+|let\s+|const\s+|window\.)?[\w$.]+\s*[(=])")
+_FIELDS = tuple(spec.name for spec in fields(Offer))
+_values_of = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,7 @@ def merge_offers(offers: Iterable[Offer]) -> Offer | None:
     """One offer: the first source that states a field wins, lists are joined without repeats."""
     merged: dict[str, Any] = {}
     for offer in offers:
-        for name in (spec.name for spec in fields(offer)):
-            value = getattr(offer, name)
+        for name, value in zip(_FIELDS, _values_of(offer), strict=True):
             if isinstance(value, tuple):
                 known = merged.setdefault(name, ())
                 merged[name] = known + tuple(entry for entry in value if entry not in known)

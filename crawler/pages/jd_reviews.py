@@ -10,11 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.pages.paths import at, flag, plain, rows, said
+from crawler.pages.paths import at, flag, plain, rows, said, texts
 from pipelines.items import Offer, Review, ReviewsListed
 
 _DEFAULT_TEXTS = frozenset(
     {"此用户未填写评价内容", "此用户未填写评价内容。", "此用户没有填写评价。", "您没有填写内容，默认好评"}
+)
+
+_STARS = tuple((str(n), f"score{n}CountStr", f"score{n}Count") for n in range(5, 0, -1))
+_CLASSIC = (
+    *("id", "content", "score", "creationTime", "nickname", "productColor", "productSize", "referenceId"),
+    *("referenceTime", "usefulVoteCount"),
 )
 
 
@@ -43,39 +49,42 @@ def read_totals(data: Any) -> Offer | None:
 def read_listed(data: Any) -> ReviewsListed | None:
     """What the platform counts by star (rounded), and how many pages it lists: those beyond are empty or repeat."""
     summary = at(data, "productCommentSummary") or at(data, "result", "productCommentSummary")
-    found = ((str(n), said(summary, f"score{n}CountStr") or said(summary, f"score{n}Count")) for n in range(5, 0, -1))
+    found = ((star, said(summary, rounded) or said(summary, exact)) for star, rounded, exact in _STARS)
     stars = tuple((star, count) for star, count in found if count)
     pages = said(data, "maxPage") or said(data, "result", "maxPage") or said(data, "data", "maxPage")
     return ReviewsListed(stars=stars, most_pages=pages) if stars or pages else None
 
 
 def _classic(row: Mapping[str, Any], path: str) -> Review:
-    text = plain(said(row, "content"))
+    told = texts(row, _CLASSIC)
+    text = plain(told["content"])
     # Datasets made of this shape keep the follow-up's text only.
     after = row.get("afterUserComment") or row.get("after")
-    variant = " ".join(part for part in (said(row, "productColor"), said(row, "productSize")) if part)
-    pictures = at(row, "imageCount") if "imageCount" in row else at(row, "n_images")
+    pictures = row["imageCount"] if "imageCount" in row else row.get("n_images")
     return Review(
-        id=said(row, "id") or said(row, "guid"),
-        rating=said(row, "score"),
+        id=told["id"] or said(row, "guid"),
+        rating=told["score"],
         rating_scale="5",
-        date=said(row, "creationTime"),
+        date=told["creationTime"],
         text=text,
-        author=said(row, "nickname"),
-        variant=variant or None,
-        bought=said(row, "referenceTime"),
-        verified=True if said(row, "referenceTime") else None,
-        helpful=said(row, "usefulVoteCount"),
+        author=told["nickname"],
+        variant=" ".join(filter(None, (told["productColor"], told["productSize"]))) or None,
+        bought=told["referenceTime"],
+        verified=True if told["referenceTime"] else None,
+        helpful=told["usefulVoteCount"],
         pictures=pictures if isinstance(pictures, int) else len(rows(row, "images")),
-        reply=_reply(row),
-        follow_up_date=said(after, "created"),
-        follow_up_text=plain(
-            after if isinstance(after, str) else said(after, "content") or said(after, "hAfterUserComment", "content")
-        ),
+        reply=_reply(row) if row.get("replies") else None,
+        follow_up_date=said(after, "created") if after else None,
+        follow_up_text=_follow_up(after) if after else None,
         default_text=text in _DEFAULT_TEXTS,
-        product_sku=said(row, "referenceId"),
+        product_sku=told["referenceId"],
         path=path,
     )
+
+
+def _follow_up(after: Any) -> str | None:
+    text = after if isinstance(after, str) else said(after, "content") or said(after, "hAfterUserComment", "content")
+    return plain(text)
 
 
 def _reply(row: Mapping[str, Any]) -> str | None:

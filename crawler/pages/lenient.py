@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import chompjs
+import msgspec
 
 _NOISE = re.compile(r'"(?:\\.|[^"\\])*"|(/\*.*?\*/|(?<!:)//[^\n]*|,(?=\s*[}\]]))', re.S)
 _WRAP = re.compile(
@@ -19,6 +20,8 @@ _WRAP = re.compile(
     r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
 _LONGEST_INT = 40
+# Of every fifth character, a number longer than that has eight.
+_MAYBE_LONG = re.compile("[0-9]" * 8)
 CUT = "the JSON ends in its middle"
 TOO_DEEP = "nested too deep"
 _LARGEST_CHOMP = 3_000_000
@@ -37,6 +40,7 @@ def _refused(_name: str) -> None:
 
 
 DECODER = json.JSONDecoder(strict=False, parse_float=_decimal, parse_int=_integer, parse_constant=_refused)
+_STRICT = msgspec.json.Decoder(float_hook=_decimal)
 
 
 def read_json(text: str) -> tuple[Any, str | None]:
@@ -45,7 +49,7 @@ def read_json(text: str) -> tuple[Any, str | None]:
     if not stripped:
         return None, "empty"
     try:
-        return DECODER.decode(stripped), None
+        return _decoded(stripped), None
     except RecursionError:
         return None, TOO_DEEP
     except ValueError as error:
@@ -58,6 +62,18 @@ def read_json(text: str) -> tuple[Any, str | None]:
         return _mended(stripped, first)
     except RecursionError:
         return None, TOO_DEEP
+
+
+def _decoded(text: str) -> Any:
+    """The value as `DECODER` gives it, in half the time where it can be had: msgspec gives the same for what it does
+    not refuse, but for long integers, which it cannot leave as text.
+    """
+    if _MAYBE_LONG.search(text[::5]) is None:
+        try:
+            return _STRICT.decode(text)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            pass
+    return DECODER.decode(text)
 
 
 def _lines(text: str) -> tuple[list[Any], str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,8 @@ def at(data: object, *keys: str | int) -> Any:
         # What the JSON reader makes is dicts and lists; the general questions below are slow.
         if type(data) is dict:
             data = data.get(key)
+        elif data is None:
+            return None
         elif isinstance(key, int):
             if not isinstance(data, Sequence) or isinstance(data, str) or not -len(data) <= key < len(data):
                 return None
@@ -35,7 +37,17 @@ def at(data: object, *keys: str | int) -> Any:
 
 def said(data: object, *keys: str | int) -> str | None:
     """The text or number under `keys` as stripped text; None for anything else, for an empty text and for NaN."""
-    value = data.get(keys[0]) if len(keys) == 1 and type(data) is dict else at(data, *keys)
+    return as_text(data.get(keys[0]) if len(keys) == 1 and type(data) is dict else at(data, *keys))
+
+
+def texts(row: Mapping[str, Any], keys: Iterable[str]) -> dict[str, str | None]:
+    """What `said` gives for each of the keys of one object."""
+    get = row.get
+    return {key: value.strip() or None if type(value := get(key)) is str else as_text(value) for key in keys}
+
+
+def as_text(value: object) -> str | None:
+    """A text or number as stripped text, see `said`."""
     if isinstance(value, str):
         return value.strip() or None
     if value is None:
@@ -52,7 +64,9 @@ def said(data: object, *keys: str | int) -> str | None:
 def rows(data: object, *keys: str | int) -> list[Mapping[str, Any]]:
     """The objects of the list under `keys`; what is not an object is left out."""
     value = at(data, *keys)
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
+    if not value or not isinstance(value, list | tuple):
+        return []
+    return [row for row in value if type(row) is dict or isinstance(row, Mapping)]
 
 
 def pairs(data: object, *keys: str | int) -> list[tuple[str, Any]]:

@@ -62,7 +62,7 @@ def read_page(
         found = joined(faults, decoded.faults, cut, page.faults)
         # What the wire shows is said; that the markup then has no end follows from it.
         known = CUT.intersection(faults) and "cut_html" not in faults
-        return replace(page, faults=tuple(code for code in found if code != "cut_html" or not known))
+        return _with(page, page.issues, tuple(code for code in found if code != "cut_html" or not known))
     except Exception as error:  # a reader's mistake must not lose the page
         return unreadable(url, f"{type(error).__name__}: {error}"[:200], faults)
 
@@ -120,7 +120,12 @@ def _read(
         page = _with_lists(page, document)
     if not document.is_html and page.outcome in ("unreadable", "no_offer") and text.lstrip()[:1] in ("{", "["):
         document.fault(fault_of(read_json(text)[1]))
-    return replace(page, issues=(*decoded.issues, *page.issues), faults=tuple(document.faults))
+    return _with(page, (*decoded.issues, *page.issues), tuple(document.faults))
+
+
+def _with(page: Page, issues: tuple[Issue, ...], faults: tuple[str, ...]) -> Page:
+    same = issues == page.issues and faults == page.faults
+    return page if same else replace(page, issues=issues, faults=faults)
 
 
 def _with_promotions(page: Page, document: Document) -> Page:

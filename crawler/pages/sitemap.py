@@ -58,11 +58,12 @@ class RobotsPage(ShopPage):
 
     @classmethod
     def recognizes(cls, url: str, body: str) -> bool:
+        if body.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[")):
+            return False
         try:
-            path = urlsplit(url).path
+            return urlsplit(url).path == "/robots.txt"
         except ValueError:
             return False
-        return path == "/robots.txt" and not body.lstrip("\ufeff \t\r\n").startswith(("<", "{", "["))
 
     def extract(self) -> Page:
         named = dict.fromkeys(url for url in _SITEMAP_LINE.findall(self.response.text) if _is_web(url))

@@ -60,7 +60,7 @@ _MONTH_DAY = re.compile(
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$")
 # How APIs write a moment, and by far the most common form of a review's.
-_WRITTEN = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_WRITTEN = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _UNIX = re.compile(r"^(\d{10}|\d{13})(?:\.\d+)?$")
 
 
@@ -145,14 +145,33 @@ def _number(text: str) -> tuple[datetime | date, str] | None:
 
 def read_written(text: str, zone: str | None) -> str | None:
     """The value that `read_date` gives for `YYYY-MM-DD HH:MM:SS`, in a tenth of the time; None for any other text."""
-    if len(text) != 19 or not _WRITTEN.fullmatch(text):
+    if len(text) != 19 or _WRITTEN.fullmatch(text) is None:
         return None
+    hours = _hours_of(text[:10], zone)
+    return f"{hours[int(text[11:13])]}{text[13:]}Z" if hours else _moment_of(text, zone)
+
+
+def _moment_of(text: str, zone: str | None) -> str | None:
     known = zone_of(zone)
     try:
         moment = datetime.fromisoformat(text)
         return f"{moment.replace(tzinfo=known).astimezone(UTC).isoformat()[:19]}Z" if known else moment.isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=512)
+def _hours_of(day: str, zone: str | None) -> tuple[str, ...]:
+    """The hours of a local day in UTC, where each begins and ends with one of UTC; none for any other day. Reviews of
+    a page are mostly of the same days.
+    """
+    hours = []
+    for hour in range(24):
+        first, last = (_moment_of(f"{day} {hour:02}:{end}", zone) or "" for end in ("00:00", "59:59"))
+        if not first.endswith(":00:00Z") or last != f"{first[:13]}:59:59Z":
+            return ()
+        hours.append(first[:13])
+    return tuple(hours)
 
 
 def read_date(

@@ -52,11 +52,15 @@ def _variant_characters() -> tuple[str, str]:
 
 
 _SIMPLIFIED_ONLY, _TRADITIONAL_ONLY = _variant_characters()
+_HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]+")
+_KANA_LETTERS = "\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff6f\uff71-\uff9d"
+_HANGUL_LETTERS = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
+_KANA = re.compile(f"[{_KANA_LETTERS}]+")
+_HANGUL = re.compile(f"[{_HANGUL_LETTERS}]+")
 _SIMPLIFIED = re.compile(f"[{_SIMPLIFIED_ONLY}]")
 _TRADITIONAL = re.compile(f"[{_TRADITIONAL_ONLY}]")
-_HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]+")
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff6f\uff71-\uff9d]+")
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]+")
+# Texts in simplified Chinese, most of those of Chinese shops, have none of these.
+_ELSEWHERE = re.compile(f"[{_TRADITIONAL_ONLY}{_KANA_LETTERS}{_HANGUL_LETTERS}]")
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]+")
@@ -77,6 +81,8 @@ _ONE_LANGUAGE_SCRIPTS = (
 _ADDRESS = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}|\S{1,200}@\S{1,200}\.\w{1,20}")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _UND = LanguageReading(language="und", confidence=0.0, method="none")
+_HANS = LanguageReading(language="zh-Hans", confidence=1.0, method="script")
+_HAN_ALONE = LanguageReading(language="zh", confidence=1.0, method="script")
 _LONGEST = 5_000
 _FEW_LETTERS = 30
 
@@ -95,15 +101,22 @@ def detect(text: str | None) -> LanguageReading:
         text = _TAG.sub(" ", text)
     if text.isascii():
         return _latin(text)
-    han = sum(map(len, _HAN.findall(text)))
-    kana = sum(map(len, _KANA.findall(text)))
-    hangul = sum(map(len, _HANGUL.findall(text)))
+    elsewhere = _ELSEWHERE.search(text) is not None
+    if not elsewhere and 4 * _plain_han(text) >= len(text):
+        return _HANS if _SIMPLIFIED.search(text) else _HAN_ALONE
+    han, kana, hangul = (sum(map(len, script.findall(text))) for script in (_HAN, _KANA, _HANGUL))
     if han or kana or hangul:
         east = han + kana + hangul
         # A Han, kana or Hangul letter says about as much as three or four Latin letters.
         if 4 * east >= len(text) or 3 * east >= sum(map(len, _LATIN.findall(text))):
             return _east_asian(text, han, kana, hangul)
     return _other_script(text)
+
+
+def _plain_han(text: str) -> int:
+    """How many characters from U+5000 to U+9FFF a text has: in UTF-8 they begin with the bytes E5 to E9."""
+    utf8 = text.encode("utf-8", "surrogatepass")
+    return len(utf8) - len(utf8.translate(None, b"\xe5\xe6\xe7\xe8\xe9"))
 
 
 def _east_asian(text: str, han: int, kana: int, hangul: int) -> LanguageReading:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, plain
+from pipelines.signals.forms import plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable
 
 DEFAULTS: dict[str, object] = {}
 

@@ -22,7 +22,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipelines.normalize.kinds import WORDS, is_whole, read_kinds
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable
+from pipelines.signals.forms import folded
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable
 
 DEFAULTS: dict[str, object] = {}
 
@@ -96,7 +97,7 @@ def _one(review: ReviewText, found: _Named | None, of_product: frozenset[str], o
 
 def _all_named(reviews: Sequence[ReviewText]) -> list[_Named | None]:
     """What each text names. All are searched in one pass."""
-    texts = [folded(f"{review.title} {review.text}" if review.title else review.text) for review in reviews]
+    texts = [folded(review.said) for review in reviews]
     together = "\n".join([text.replace("\n", " ") for text in texts]).casefold()
     # A lone surrogate is no character and is in no word.
     together = together.encode("utf-8", "replace").decode()

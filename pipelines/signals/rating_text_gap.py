@@ -30,7 +30,7 @@ def _one(review: ReviewText, least: float) -> Signal:
         return not_computable(review.id, "rating_text_gap", "the review has no rating")
     if review.default_text or platform_sentence(review.text):
         return not_computable(review.id, "rating_text_gap", "the platform wrote the text")
-    good, bad = words_of(f"{review.title} {review.text}" if review.title else review.text)
+    good, bad = words_of(review.said)
     if not good and not bad:
         return not_computable(review.id, "rating_text_gap", "no word of praise or complaint was found")
     value = "0"

@@ -22,13 +22,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable, number, plain
+from pipelines.signals.forms import plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
 DEFAULTS: dict[str, object] = {
     "letters": 10,
@@ -43,9 +43,6 @@ _FACTOR = np.uint32(0x9E3779B1)
 _NAME = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _Array = np.ndarray[Any, Any]
-_LINE_END = 10
-# The end of the block CJK Extension J, and one more that is no letter.
-_LAST_LETTER = 0x33480
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
@@ -87,7 +84,7 @@ class Phrases:
         of_cjk = [text for text in said if _CJK.search(text)]
         of_latin = [text for text in said if not _CJK.search(text)] if len(of_cjk) < len(said) else []
         for length, texts in zip(self._lengths, (of_cjk, of_latin), strict=True):
-            hashes, _, _ = _windows(*_letters(texts), length)
+            hashes, _, _ = _windows(*_points([plain(text) for text in texts]), length)
             np.add.at(self._table, (hashes & np.uint32(_SLOTS - 1)).astype(np.intp), np.uint32(1))
 
     def settle(self) -> None:
@@ -202,24 +199,8 @@ def _runs(shared: Sequence[Shared], length: int) -> Iterator[tuple[int, int, lis
         yield run[0].start, run[-1].start + length, run
 
 
-@cache
-def _is_letter() -> _Array:
-    """For each code point up to `_LAST_LETTER`; no letters stand behind it."""
-    return np.fromiter((chr(point).isalnum() for point in range(_LAST_LETTER + 1)), bool, _LAST_LETTER + 1)
-
-
-def _letters(texts: Sequence[str]) -> tuple[_Array, _Array]:
-    """The code points of `plain` of all texts, one after the other, and how many each has."""
-    together = "\n".join([folded(text).replace("\n", " ") for text in texts]).casefold()
-    points = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kept = _is_letter()[np.minimum(points, _LAST_LETTER)]
-    ends = np.append(np.nonzero(points == _LINE_END)[0], len(points))
-    upto = np.append(0, np.cumsum(kept))[ends]
-    return points[kept], np.diff(upto, prepend=0)[: len(texts)]
-
-
 def _points(texts: Sequence[str]) -> tuple[_Array, _Array]:
-    """The same of texts that are letters already."""
+    """The code points of all texts, one after the other, and how many each has."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32), sizes
 

@@ -6,7 +6,8 @@ Counts words, nothing more: irony, comparisons with other goods and praise of de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -21,30 +22,37 @@ _BAD = (
     r"不值|没用|没效果|没有效果|烂|恶心|瑕疵|气死|坑人|太坑|"
     r"\b(?:terrible|awful|bad|worst|broken|broke|disappoint(?:ed|ing)|refund|returned|waste|useless|scam|poor|horrible|defective)\b"
 )
+# Negation, word, whether it is one of complaint.
+_Found = tuple[str, str, bool]
 # The longer of two that begin alike stands first.
 _NOT = ("不是", "不", "没有", "没", "并不", "不太", "不怎么", "无", "别")
 _WORD = re.compile(
     rf"(?P<not>{'|'.join(_NOT)}|\bnot\s+(?:very\s+|so\s+)?|\bno\s+|n't\s+)?(?:(?P<good>{_GOOD})|(?P<bad>{_BAD}))",
     re.IGNORECASE,
 )
-# How the English words begin, in small letters.
-_ENGLISH = re.compile("|".join(sorted({word[:4] for word in re.findall("[a-z]{3,}", f"{_GOOD}|{_BAD}")})))
-_LATIN = re.compile("[A-Za-z]{3}")
+_ENGLISH = sorted({word[:4] for word in re.findall("[a-z]{3,}", f"{_GOOD}|{_BAD}")})
 # 不错, 不值, 没用 carry their own negation.
 _OWN = ("不错", "不值", "没用", "没效果", "没有效果")
-# Negation, word, whether it is one of complaint: in the order in which `_WORD` tries them, without the English ones.
-_CHINESE = [
+# In the order in which `_WORD` tries them, without the English ones.
+_CHINESE: list[_Found] = [
     (negation, word, is_bad)
     for negation in (*_NOT, "")
     for is_bad, words in ((False, _GOOD), (True, _BAD))
     for word in words.split("|")
     if word[0] > "\x7f"
 ]
-# Finds what `_WORD` does in a text without English words.
+# Finds what `_WORD` does in a text without English words, and how English ones begin, in all cases.
 _AUTOMATON = AhoCorasick(
-    [negation + word for negation, word, _ in _CHINESE],
+    [
+        *(negation + word for negation, word, _ in _CHINESE),
+        *("".join(cased) for word in _ENGLISH for cased in product(*zip(word[:3], word[:3].upper(), strict=True))),
+    ],
     matchkind=MatchKind.LeftmostFirst,
     implementation=Implementation.DFA,
+)
+# Where `_WORD` can match, in small letters.
+_STARTS = AhoCorasick(
+    sorted({*_ENGLISH, *_NOT, "not", "no", "n't", *(word for _, word, _ in _CHINESE)}), matchkind=MatchKind.Standard
 )
 
 
@@ -61,15 +69,29 @@ def words_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(good), tuple(bad)
 
 
-def _found(text: str) -> Iterable[tuple[str, str, bool]]:
-    """Negation, word, whether it is one of complaint, one after the other."""
-    if _LATIN.search(text) and _ENGLISH.search(text.lower()):
-        return (
-            (match["not"] or "", match["good"] or match["bad"], match["good"] is None) for match in _WORD.finditer(text)
-        )
+def _found(text: str) -> Iterable[_Found]:
+    """One after the other."""
     try:
-        matches = _AUTOMATON.find_matches_as_indexes(text)
+        found = [index for index, _, _ in _AUTOMATON.find_matches_as_indexes(text)]
     except UnicodeEncodeError:
         # A lone surrogate is no character and is in no word.
-        matches = _AUTOMATON.find_matches_as_indexes(text.encode("utf-8", "replace").decode())
-    return [_CHINESE[index] for index, _, _ in matches]
+        return _found(text.encode("utf-8", "replace").decode())
+    if found and max(found) >= len(_CHINESE):
+        small = text.lower()
+        if any(word in small for word in _ENGLISH):
+            return _with_english(text, small)
+    return [_CHINESE[index] for index in found if index < len(_CHINESE)]
+
+
+def _with_english(text: str, small: str) -> Iterator[_Found]:
+    """The same for any text."""
+    place = 0
+    # Two letters are an i to `_WORD` only.
+    odd = len(small) != len(text) or "ı" in small
+    starts = (
+        range(len(text)) if odd else sorted({m[1] for m in _STARTS.find_matches_as_indexes(small, overlapping=True)})
+    )
+    for start in starts:
+        if start >= place and (match := _WORD.match(text, start)):
+            place = match.end()
+            yield match["not"] or "", match["good"] or match["bad"], match["good"] is None

@@ -118,7 +118,7 @@ def _candidates(signatures: _Array) -> _Array:
         for row in signatures[band * ROWS : (band + 1) * ROWS]:
             key = (key ^ row) * np.uint64(0x9E3779B97F4A7C15)
             key ^= key >> np.uint64(29)
-        order = np.argsort(key, kind="stable")
+        order = _ordered(key)
         found.append(_neighbors(key[order], order))
         waiting += len(found[-1])
         if waiting > _TOGETHER:
@@ -144,12 +144,27 @@ def _likely(pairs: _Array, signatures: _Array, jaccard: float) -> _Array:
     """
     for rows in (BANDS * ROWS // 3, BANDS * ROWS):
         least = jaccard * rows - _DEVIATIONS * (rows * jaccard * (1 - jaccard)) ** 0.5
-        low, high = pairs >> np.uint64(32), pairs & _LOW
-        equal = np.zeros(len(pairs), np.uint16)
-        for row in signatures[:rows]:
-            equal += row[low] == row[high]
-        pairs = pairs[equal >= least]
+        # A row a text: all that is compared of a pair stands together in memory.
+        by_text = np.ascontiguousarray(signatures[:rows].T)
+        found = [pairs[start : start + _CHUNK] for start in range(0, len(pairs), _CHUNK)]
+        pairs = np.concatenate([part[_equal(by_text, part) >= least] for part in found]) if found else pairs
     return pairs
+
+
+def _equal(by_text: _Array, pairs: _Array) -> _Array:
+    """For each pair, how many values of its texts are equal."""
+    same = by_text[(pairs >> np.uint64(32)).astype(np.intp)] == by_text[(pairs & _LOW).astype(np.intp)]
+    # Eight truth values, each a byte of 0 or 1, at once.
+    counts: _Array = np.bitwise_count(same.view(np.uint64)).sum(axis=1, dtype=np.int64)
+    return counts
+
+
+def _ordered(key: _Array) -> _Array:
+    """Places by key, those of one key ascending; numpy's own stable sort takes four times as long."""
+    order = np.argsort(key)
+    found = key[order]
+    runs = np.cumsum(np.append(False, found[1:] != found[:-1])).astype(np.uint64)
+    return (np.sort(runs << np.uint64(32) | order.astype(np.uint64)) & _LOW).astype(np.intp)
 
 
 def _neighbors(key: _Array, order: _Array) -> _Array:

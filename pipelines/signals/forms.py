@@ -43,6 +43,18 @@ def read_ahead(to_fold: Iterable[str], to_make_plain: Iterable[str]) -> None:
     _PLAIN.read_ahead(to_make_plain)
 
 
+def different(texts: Sequence[str]) -> list[int]:
+    """How many different characters each text has."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), sizes)
+    keys = np.sort(owners << np.uint64(32) | points)
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    found: list[int] = np.bincount((keys[first] >> np.uint64(32)).astype(np.intp), minlength=len(texts)).tolist()
+    return found
+
+
 class _Forms(dict[str, str]):
     """Text → its form, made when it is first asked for."""
 

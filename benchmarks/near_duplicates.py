@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines.signals.alike import alike_pairs, bigrams
-from pipelines.signals.signal import plain
+from pipelines.signals.forms import plain
 
 JACCARD = 0.7
 Pairs = set[tuple[int, int]]

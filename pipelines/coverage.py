@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from pipelines.database import Database
@@ -270,6 +271,7 @@ def _became(db: Database) -> dict[str, set[str]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _stars(rating: str | None, scale: str | None) -> int:
     """Whole stars out of five; 0 for no rating. A scale begins at 1, unless it is a percentage."""
     try:

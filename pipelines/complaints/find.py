@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from pipelines.complaints.complaint import FIELDS, TOPICS, Complaint, Place, Said, readable
-from pipelines.complaints.lexicon import COMMON, Lexicon, Pair, lexicon
+from pipelines.complaints.lexicon import COMMON, Lexicon, Pair, Roles, lexicon
 from pipelines.complaints.scope import LIST, Scope
 
 # Index of the word, start and end.
@@ -25,9 +25,10 @@ _CHUNK = 256
 # A clause is looked at so far; some texts have no punctuation.
 _REACH = 200
 _START = itemgetter(1)
+# Its first character is one of a set, which is searched for fast; what must be around it is said behind that.
 _BREAK = re.compile(
-    r"[,。!?;…~\n\r|]+|(?=[.\s])(?:(?<!\d)\.+|\.+(?!\d)|(?<=[^\x00-\x7f])\s|\s(?=[^\x00-\x7f])|\s-+\s|"
-    r"\s(?=(?:but|however|although|though|while)\b))"
+    r"[,。!?;…~\n\r|.\s](?:(?<=[,。!?;…~\n\r|])[,。!?;…~\n\r|]*|(?<=\.)(?:(?<!\d\.)\.*|\.*(?!\d))|"
+    r"(?<=[^\x00-\x7f]\s)|(?<=\s)(?:(?=[^\x00-\x7f])|-+\s|(?=(?:but|however|although|though|while)\b)))"
 )
 _SENTENCE = re.compile(r"[。!?;…\n\r.]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -81,25 +82,34 @@ def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[t
     folded = known.fold("\n".join([text for _, _, text in texts]))
     ends = list(accumulate(len(text) + 1 for _, _, text in texts))
     matches = known.automaton.find_matches_as_indexes(folded, overlapping=True)
-    decisive = known.decisive
     begun, at = 0, 0
     # Matches come by their ends, so those of a text stand together.
     while begun < len(matches):
         at = bisect_right(ends, matches[begun][1])
         stop = bisect_left(matches, ends[at], begun, key=_START)
-        if any(decisive[match[0]] for match in matches[begun:stop]):
+        if met := _met(known, matches[begun:stop]):
             start = ends[at] - len(texts[at][2]) - 1
             own = [(index, low - start, high - start) for index, low, high in matches[begun:stop]]
-            for topic, place in _judged(known, own, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
+            for topic, place in _judged(known, own, met, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
                 yield at, topic, place
         begun = stop
 
 
+def _met(known: Lexicon, matches: Sequence[Match]) -> int:
+    """The bits that say that both halves of a pair, or a complaint by itself, are among the words; 0 for most texts."""
+    begins, ends = known.begins, known.ends
+    first = second = 0
+    for index, _, _ in matches:
+        first |= begins[index]
+        second |= ends[index]
+    return first & second
+
+
 def _judged(
-    known: Lexicon, matches: Sequence[Match], field: str, text: str, folded: str
+    known: Lexicon, matches: Sequence[Match], met: int, field: str, text: str, folded: str
 ) -> Iterator[tuple[str, Place]]:
     """The complaints of one text: its hits without those that their clause takes back; what overlaps is one."""
-    hits = _hits(known, matches, folded)
+    hits = _hits(known, matches, met, folded)
     if not hits:
         return
     clauses = _Clauses(folded)
@@ -114,7 +124,11 @@ def _judged(
         begin, end = clauses.near(hit.start, hit.end)
         before, behind = folded[begin : hit.start], folded[hit.end : end]
         listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
-        if listed or scope.denies(before, behind) or scope.denies(folded[hit.first_end : hit.second], ""):
+        if (
+            listed
+            or scope.denies(before, behind)
+            or (hit.first_end < hit.second and scope.denies(folded[hit.first_end : hit.second], ""))
+        ):
             denied_to = hit.end
         elif not _taken_back(known, scope, hit, clauses, before, behind):
             number = last.get(hit.topic)
@@ -138,28 +152,33 @@ def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, befor
     return any(word in before for word in known.unless[hit.topic])
 
 
-def _hits(known: Lexicon, matches: Sequence[Match], folded: str) -> list[Hit]:
+def _hits(known: Lexicon, matches: Sequence[Match], met: int, folded: str) -> list[Hit]:
     """All words and pairs that may be a complaint, by place, longer ones first; the harmless ones are left out."""
-    roles = [(known.roles[index], start, end) for index, start, end in matches]
-    harmless = _Harmless([(end, start, role.harmless) for role, start, end in roles if role.harmless], known.longest)
+    roles, begins, ends = known.roles, known.begins, known.ends
+    spans: list[tuple[int, int, tuple[str, ...]]] = []
+    speaking: list[tuple[Roles, int, int]] = []
+    for index, start, end in matches:
+        role = roles[index]
+        if role.harmless:
+            spans.append((end, start, role.harmless))
+        if (begins[index] | ends[index]) & met and not (role.latin and not _whole(folded, start, end)):
+            speaking.append((role, start, end))
+    harmless = _Harmless(spans, known.longest)
     hits: list[Hit] = []
     thens: list[tuple[int, int, int]] = []
-    for role, start, end in roles:
-        if (role.says or role.then) and not (role.latin and not _whole(folded, start, end)):
-            hits += [
-                Hit(start, end, topic, end, end, False) for topic in role.says if not harmless.at(topic, start, end)
-            ]
-            for number in role.then:
-                if not harmless.at(known.pairs[number].topic, start, end):
-                    thens.append((number, start, end))
+    for role, start, end in speaking:
+        for topic in role.says:
+            if not harmless.at(topic, start, end):
+                hits.append(Hit(start, end, topic, end, end, False))
+        for number in role.then:
+            if met >> number & 2 and not harmless.at(known.pairs[number].topic, start, end):
+                thens.append((number, start, end))
     if thens:
         awaited = {number for number, _, _ in thens}
         firsts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for role, start, end in roles:
+        for role, start, end in speaking:
             for number in awaited.intersection(role.of) if role.of else ():
-                if not (role.latin and not _whole(folded, start, end)) and not harmless.at(
-                    known.pairs[number].topic, start, end
-                ):
+                if not harmless.at(known.pairs[number].topic, start, end):
                     firsts[number].append((end, start))
         for number, start, end in thens:
             if number in firsts:

@@ -56,7 +56,9 @@ class Lexicon:
 
     scopes    of texts without spaces between words, and with them
     unless    topic → words that take it back anywhere before it in the clause
-    decisive  beside `words`: whether there can be a complaint with this word alone, or with it as the end of a pair
+    begins    beside `words`: a bit for each pair of which it can be the first half
+    ends      beside `words`: a bit for each pair of which it can be the second half; a complaint by itself has the
+              lowest bit of both
     longest   characters of the longest word
     folds     code point → code point in lower case, simplified and of half width
     """
@@ -67,7 +69,8 @@ class Lexicon:
     scopes: tuple[Scope, Scope]
     unless: dict[str, tuple[str, ...]]
     automaton: AhoCorasick
-    decisive: tuple[bool, ...]
+    begins: tuple[int, ...]
+    ends: tuple[int, ...]
     longest: int
     folds: np.ndarray[Any, Any]
 
@@ -107,7 +110,6 @@ def build(files: Mapping[str, str]) -> Lexicon:
     automaton = AhoCorasick(
         words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
     )
-    decisive = tuple(bool(role.says or role.then) for role in roles)
     by_spaces = {scope.spaced: scope for scope in scopes}
     return Lexicon(
         words=words,
@@ -116,10 +118,15 @@ def build(files: Mapping[str, str]) -> Lexicon:
         scopes=(by_spaces[False], by_spaces[True]),
         unless=unless,
         automaton=automaton,
-        decisive=decisive,
+        begins=tuple(_bits(role.says, role.of) for role in roles),
+        ends=tuple(_bits(role.says, role.then) for role in roles),
         longest=max(map(len, words)),
         folds=_folds(simplified),
     )
+
+
+def _bits(says: tuple[str, ...], pairs: tuple[int, ...]) -> int:
+    return (1 if says else 0) | sum(2 << number for number in pairs)
 
 
 def _folds(simplified: Mapping[int, int]) -> np.ndarray[Any, Any]:

@@ -70,7 +70,7 @@ class Scope:
             self.asked.search(before)
             or self.asked_after.search(behind)
             or self.supposed.search(before)
-            or self.supposed.search(earlier)
+            or (earlier and self.supposed.search(earlier))
             or self.supposed_after.search(before + behind)
             or any(match["fear"] for match in self.feared.finditer(before))
         )

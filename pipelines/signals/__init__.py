@@ -21,6 +21,7 @@ from pipelines.signals import (
     sold_against_reviews,
     template_phrases,
 )
+from pipelines.signals.forms import read_ahead
 from pipelines.signals.signal import Gathering, Goods, ReviewText, Signal, SignalModule
 
 SIGNALS: dict[str, SignalModule] = {
@@ -59,6 +60,7 @@ class Observer:
                 self._gathered[name] = gather(self.parameters[name])
 
     def add(self, reviews: Sequence[ReviewText]) -> None:
+        read_ahead((), (review.text for review in reviews))
         for gathered in self._gathered.values():
             gathered.add(reviews)
 
@@ -68,6 +70,8 @@ class Observer:
 
     def observe(self, reviews: Sequence[ReviewText]) -> dict[str, list[Signal]]:
         """The answers of each signal, in the order of the reviews."""
+        texts = [review.text for review in reviews]
+        read_ahead([*texts, *(review.said for review in reviews if review.title)], texts)
         return {
             name: list(
                 self._gathered[name].observe(reviews)

@@ -13,44 +13,50 @@ burst in it may be the edge of what was shown; shopping festivals make every sho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from pipelines.signals.signal import Goods, Parameters, ReviewText, Signal, not_computable, number
 
 DEFAULTS: dict[str, object] = {"least_reviews": 30, "least_days": 7, "ratio": 5, "least_on_day": 10}
+# Value and evidence.
+_Answer = tuple[str | None, dict[str, object]]
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
-    """One signal a review."""
+    """One signal a review; the same for all of a product's day."""
     days: dict[str, Counter[str]] = defaultdict(Counter)
     for review in reviews:
         if review.date:
             days[review.product][review.date[:10]] += 1
-    totals = {product: counts.total() for product, counts in days.items()}
-    usual = {product: max(1.0, float(median(counts.values()))) for product, counts in days.items()}
     bars = {name: number(parameters, name) for name in DEFAULTS}
     numbers = Counter(review.product for review in reviews)
+    found: dict[tuple[str, int], dict[str, _Answer]] = {}
     for review in reviews:
+        product, goods = review.product, review.goods
         if not review.date:
             yield not_computable(review.id, "burst", "the review has no date")
             continue
-        counts, total = days[review.product], totals[review.product]
-        if total < bars["least_reviews"] or len(counts) < bars["least_days"]:
-            because = f"only {total} dated reviews on {len(counts)} days"
-            yield not_computable(review.id, "burst", because)
-            continue
-        day = counts[review.date[:10]]
-        ratio = day / usual[review.product]
-        is_burst = ratio >= bars["ratio"] and day >= bars["least_on_day"]
-        evidence: dict[str, object] = {
-            "day": review.date[:10],
-            "on_day": day,
-            "usual": usual[review.product],
-            "burst": is_burst,
-            **_coverage(review.goods, numbers[review.product]),
-        }
-        yield Signal(review=review.id, signal="burst", value=f"{ratio:.2f}", evidence=evidence)
+        answers = found.get((product, id(goods)))
+        if answers is None:
+            answers = found[product, id(goods)] = _answers(days[product], bars, _coverage(goods, numbers[product]))
+        value, evidence = answers[review.date[:10]]
+        yield Signal(review=review.id, signal="burst", value=value, evidence=evidence)
+
+
+def _answers(counts: Counter[str], bars: Mapping[str, float], known: Mapping[str, object]) -> dict[str, _Answer]:
+    """For each day of a product."""
+    total = counts.total()
+    if total < bars["least_reviews"] or len(counts) < bars["least_days"]:
+        nothing: _Answer = None, {"because": f"only {total} dated reviews on {len(counts)} days"}
+        return dict.fromkeys(counts, nothing)
+    usual = max(1.0, float(median(counts.values())))
+    found: dict[str, _Answer] = {}
+    for day, count in counts.items():
+        ratio = count / usual
+        is_burst = ratio >= bars["ratio"] and count >= bars["least_on_day"]
+        found[day] = f"{ratio:.2f}", {"day": day, "on_day": count, "usual": usual, "burst": is_burst, **known}
+    return found
 
 
 def _coverage(goods: Goods | None, here: int) -> dict[str, object]:

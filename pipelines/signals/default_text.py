@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from pipelines.signals.signal import Parameters, ReviewText, Signal, plain
+from pipelines.signals.forms import plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal
 
 DEFAULTS: dict[str, object] = {}
 
@@ -27,7 +28,9 @@ _PLATFORM = re.compile(
 # Three times the longest of them, for what stands between its letters.
 _LONGEST = 150
 
-
+# Their first letters, and those that stay the first letter of a text, however it is folded.
+_FIRST = frozenset("此该这本用买顾会客评您系自默該買tdsTDS")
+_STAYS = re.compile(r"[a-zA-Z0-9\u4e00-\u9fff]")
 # Each of them has one of these.
 _MAYBE = re.compile(
     "用户|买家|顾客|会员|客户|评价方|您|默认|自动|用戶|買家|user|buyer|customer|reviewer|default", re.IGNORECASE
@@ -37,7 +40,7 @@ _MAYBE = re.compile(
 @lru_cache(maxsize=8192)
 def platform_sentence(text: str) -> str | None:
     """The platform's sentence when the whole text is one, without punctuation."""
-    if len(text) > _LONGEST or not _MAYBE.search(text):
+    if len(text) > _LONGEST or (text[:1] not in _FIRST and _STAYS.match(text)) or not _MAYBE.search(text):
         return None
     said = plain(text)
     return said if said and _PLATFORM.fullmatch(said) else None

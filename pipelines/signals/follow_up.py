@@ -33,7 +33,7 @@ def _one(review: ReviewText) -> Signal:
         return not_computable(review.id, "follow_up", "the review has no follow-up")
     if platform_sentence(follow_up):
         return not_computable(review.id, "follow_up", "the platform wrote the follow-up")
-    first = words_of(f"{review.title} {review.text}" if review.title else review.text)
+    first = words_of(review.said)
     later = words_of(follow_up)
     if not any(later) or not (any(first) or review.share is not None):
         return not_computable(review.id, "follow_up", "no word of praise or complaint was found")

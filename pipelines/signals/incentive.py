@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.signals.signal import Parameters, ReviewText, Signal, folded
+from pipelines.signals.forms import folded
+from pipelines.signals.signal import Parameters, ReviewText, Signal
 
 DEFAULTS: dict[str, object] = {}
 

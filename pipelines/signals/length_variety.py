@@ -11,19 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, plain
+from pipelines.signals.forms import different, plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable
 
 DEFAULTS: dict[str, object] = {}
 
 
 def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[Signal]:
     """One signal a review; `variety` is different characters by all characters."""
-    for review in reviews:
+    texts = [plain(review.text) for review in reviews]
+    for review, said, characters in zip(reviews, texts, different(texts), strict=True):
         if review.default_text or platform_sentence(review.text):
             yield not_computable(review.id, "length_variety", "the platform wrote the text")
             continue
-        said = plain(review.text)
-        different = len(set(said))
-        variety = round(different / len(said), 3) if said else 0.0
-        evidence: dict[str, object] = {"letters": len(said), "different": different, "variety": variety}
+        variety = round(characters / len(said), 3) if said else 0.0
+        evidence: dict[str, object] = {"letters": len(said), "different": characters, "variety": variety}
         yield Signal(review=review.id, signal="length_variety", value=str(len(said)), evidence=evidence)

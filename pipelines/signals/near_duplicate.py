@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from pipelines.signals.alike import alike_pairs
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number, plain
+from pipelines.signals.forms import plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
 _ACCOUNT = 2**32 - 1
 DEFAULTS: dict[str, object] = {"jaccard": 0.7, "ratio": 0, "least_letters": 8}

@@ -22,7 +22,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from pipelines.normalize.kinds import WORDS, is_whole, read_kinds
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable
+from pipelines.signals.forms import folded
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable
 
 DEFAULTS: dict[str, object] = {}
 
@@ -55,16 +56,15 @@ class _Named(NamedTuple):
 
 def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[Signal]:
     """One signal a review."""
-    named = _all_named(reviews)
     names = {review.product: review.goods.name for review in reviews if review.goods}
     kinds = {product: frozenset(read_kinds(folded(name).casefold())) for product, name in names.items()}
+    named = _all_named([review.said if kinds.get(review.product) else "" for review in reviews])
     own: Counter[str] = Counter()
     other: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for review, found in zip(reviews, named, strict=True):
-        of_product = kinds.get(review.product, _NONE)
-        if found is None or not of_product:
+        if found is None:
             continue
-        if found.kinds & of_product:
+        if found.kinds & kinds[review.product]:
             own[review.product] += 1
         else:
             other[review.product].update(found.bought.keys())
@@ -94,14 +94,13 @@ def _one(review: ReviewText, found: _Named | None, of_product: frozenset[str], o
     return Signal(review=review.id, signal="other_goods", value="1", evidence=evidence)
 
 
-def _all_named(reviews: Sequence[ReviewText]) -> list[_Named | None]:
+def _all_named(texts: Sequence[str]) -> list[_Named | None]:
     """What each text names. All are searched in one pass."""
-    texts = [folded(f"{review.title} {review.text}" if review.title else review.text) for review in reviews]
-    together = "\n".join([text.replace("\n", " ") for text in texts]).casefold()
+    together = "\n".join([folded(text).replace("\n", " ") for text in texts]).casefold()
     # A lone surrogate is no character and is in no word.
     together = together.encode("utf-8", "replace").decode()
     ends = [match.start() for match in _END.finditer(together)]
-    found: list[_Named | None] = [None] * len(reviews)
+    found: list[_Named | None] = [None] * len(texts)
     for index, start, end in _AUTOMATON.find_matches_as_indexes(together):
         word, kind = WORDS[index]
         if not is_whole(word, together, start):

@@ -20,20 +20,20 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
     """One signal a review."""
     shares: dict[str, list[Decimal]] = defaultdict(list)
     for review in reviews:
-        if review.share is not None:
-            shares[review.product].append(review.share)
+        if (share := review.share) is not None:
+            shares[review.product].append(share)
     means = {product: sum(found, Decimal(0)) / len(found) for product, found in shares.items()}
     least = number(parameters, "least")
     for review in reviews:
         rated = len(shares[review.product]) if review.product in shares else 0
-        if review.share is None:
+        if (share := review.share) is None:
             yield not_computable(review.id, "rating_deviation", "the review has no rating")
         elif rated < least:
             yield not_computable(review.id, "rating_deviation", f"only {rated} rated reviews of this product")
         else:
             mean = means[review.product]
             evidence: dict[str, object] = {"mean": _stars(mean), "reviews": rated}
-            value = _deviation(review.share, mean)
+            value = _deviation(share, mean)
             yield Signal(review=review.id, signal="rating_deviation", value=value, evidence=evidence)
 
 

@@ -26,17 +26,17 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
 
 
 def _one(review: ReviewText, least: float) -> Signal:
-    if review.share is None:
+    if (share := review.share) is None:
         return not_computable(review.id, "rating_text_gap", "the review has no rating")
     if review.default_text or platform_sentence(review.text):
         return not_computable(review.id, "rating_text_gap", "the platform wrote the text")
-    good, bad = words_of(f"{review.title} {review.text}" if review.title else review.text)
+    good, bad = words_of(review.said)
     if not good and not bad:
         return not_computable(review.id, "rating_text_gap", "no word of praise or complaint was found")
     value = "0"
-    if review.share >= _HIGH and len(bad) >= least and not good:
+    if not good and len(bad) >= least and share >= _HIGH:
         value = "high_rating_negative_text"
-    elif review.share <= _LOW and len(good) >= least and not bad:
+    elif not bad and len(good) >= least and share <= _LOW:
         value = "low_rating_positive_text"
     evidence: dict[str, object] = {"rating": str(review.rating), "praise": list(good), "complaint": list(bad)}
     return Signal(review=review.id, signal="rating_text_gap", value=value, evidence=evidence)

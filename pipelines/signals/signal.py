@@ -1,9 +1,7 @@
-"""What a signal looks at (`ReviewText`), what it says (`Signal`), and the text normal form that signals share."""
+"""What a signal looks at (`ReviewText`) and what it says (`Signal`)."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +12,6 @@ import msgspec
 Parameters = Mapping[str, object]
 
 _FIVE = Decimal(5)
-_NOT_LETTER = re.compile(r"[\W_]+")
 
 
 class Goods(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +52,11 @@ class ReviewText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     goods: Goods | None = None
 
     @property
+    def said(self) -> str:
+        """Title and text."""
+        return f"{self.title} {self.text}" if self.title else self.text
+
+    @property
     def share(self) -> Decimal | None:
         """The rating as a share of the way from 1 to the best, None without one."""
         return None if self.rating is None else _share(self.rating, self.rating_scale or _FIVE)
@@ -93,25 +95,6 @@ class Gathering(Protocol):
     def settle(self) -> None: ...
 
     def observe(self, reviews: Sequence[ReviewText], /) -> Iterable[Signal]: ...
-
-
-# What NFKC makes of them. Most Chinese texts hold nothing else that it changes, and its quick check is then enough.
-_WIDE = tuple(zip("，！？：；", ",!?:;", strict=True))
-_KEPT = 8192
-
-
-@lru_cache(maxsize=_KEPT)
-def folded(text: str) -> str:
-    """NFKC."""
-    for wide, narrow in _WIDE:
-        text = text.replace(wide, narrow)
-    return unicodedata.normalize("NFKC", text)
-
-
-@lru_cache(maxsize=_KEPT)
-def plain(text: str) -> str:
-    """NFKC, casefold, letters and digits only: what stays the same when punctuation, emoji or width change."""
-    return _NOT_LETTER.sub("", folded(text).casefold())
 
 
 def not_computable(review: str, signal: str, because: str) -> Signal:

@@ -20,15 +20,15 @@ one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipelines.signals.default_text import platform_sentence
-from pipelines.signals.signal import Parameters, ReviewText, Signal, folded, not_computable, number, plain
+from pipelines.signals.forms import plain
+from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
 DEFAULTS: dict[str, object] = {
     "letters": 10,
@@ -43,9 +43,6 @@ _FACTOR = np.uint32(0x9E3779B1)
 _NAME = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _Array = np.ndarray[Any, Any]
-_LINE_END = 10
-# The end of the block CJK Extension J, and one more that is no letter.
-_LAST_LETTER = 0x33480
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
@@ -87,7 +84,7 @@ class Phrases:
         of_cjk = [text for text in said if _CJK.search(text)]
         of_latin = [text for text in said if not _CJK.search(text)] if len(of_cjk) < len(said) else []
         for length, texts in zip(self._lengths, (of_cjk, of_latin), strict=True):
-            hashes, _, _ = _windows(*_letters(texts), length)
+            hashes, _, _ = _windows(*_points([plain(text) for text in texts]), length)
             np.add.at(self._table, (hashes & np.uint32(_SLOTS - 1)).astype(np.intp), np.uint32(1))
 
     def settle(self) -> None:
@@ -115,51 +112,48 @@ class Phrases:
         return self._lengths[0 if _CJK.search(text) else 1]
 
     def _product(self, reviews: list[ReviewText]) -> Iterator[Signal]:
-        said = ["" if _by_platform(review) else plain(review.text) for review in reviews]
-        texts = sorted({text for text in said if text})
-        written = sum(1 for review in reviews if review.text and not _by_platform(review))
+        by_platform = [_by_platform(review) for review in reviews]
+        said = ["" if is_so else plain(review.text) for review, is_so in zip(reviews, by_platform, strict=True)]
+        copies = Counter(text for text in said if text)
+        written = sum(1 for review, is_so in zip(reviews, by_platform, strict=True) if review.text and not is_so)
         elsewhere = self._reviews - written
         because = ""
-        if len(texts) < self._least_reviews:
-            because = f"only {len(texts)} different texts of this product"
+        if len(copies) < self._least_reviews:
+            because = f"only {len(copies)} different texts of this product"
         elif elsewhere < self._least_elsewhere:
             because = f"only {elsewhere} reviews of other products to compare with"
         name = plain(reviews[0].goods.name) if reviews[0].goods else ""
-        shared = {} if because else self._shared(said, texts, elsewhere, name)
-        for review, text in zip(reviews, said, strict=True):
-            if not text and _by_platform(review):
+        shared = {} if because else self._shared(copies, elsewhere, name)
+        for review, text, is_so in zip(reviews, said, by_platform, strict=True):
+            if is_so:
                 yield not_computable(review.id, "template_phrases", "the platform wrote the text")
-            elif len(text) < self._length_of(text):
-                because_short = f"fewer than {self._length_of(text)} letters"
-                yield not_computable(review.id, "template_phrases", because_short)
+            elif len(text) < (length := self._length_of(text)):
+                yield not_computable(review.id, "template_phrases", f"fewer than {length} letters")
             elif because:
                 yield not_computable(review.id, "template_phrases", because)
             else:
-                yield self._signal(review.id, text, shared.get(text, []), len(texts), elsewhere)
+                yield self._signal(review.id, text, shared.get(text, []), len(copies), elsewhere)
 
-    def _shared(self, said: Sequence[str], texts: Sequence[str], elsewhere: int, name: str) -> dict[str, list[Shared]]:
-        """Text → its template phrases, by place."""
+    def _shared(self, copies: Mapping[str, int], elsewhere: int, name: str) -> dict[str, list[Shared]]:
+        """Text → its template phrases, by place; `copies` says how often each text is there."""
         found: defaultdict[str, list[Shared]] = defaultdict(list)
-        for length, group in self._by_length(texts):
+        for length, group in self._by_length(sorted(copies)):
             hashes, owners, starts = _windows(*_points(group), length)
             # What fewer reviews of the whole corpus have, fewer of this product have as well.
             often = self._table[hashes & np.uint32(_SLOTS - 1)] >= self._least_texts
             hashes, owners, starts = hashes[often], owners[often], starts[often]
-            each, inverse = np.unique(hashes, return_inverse=True)
-            # A phrase may stand twice in one text.
-            once = np.unique(inverse.astype(np.int64) * len(group) + owners) // len(group)
-            counts = np.bincount(once, minlength=len(each))
-            frequent = counts >= self._least_texts
-            if not frequent.any():
+            each, counts = _frequent(hashes, owners, self._least_texts)
+            if not len(each):
                 continue
-            same = [text for text in said if self._length_of(text) == length and len(text) >= length]
-            own, _, _ = _windows(*_points(same), length)
-            all_here = np.bincount(np.searchsorted(each, own[np.isin(own, each)]), minlength=len(each))
+            phrases = np.minimum(np.searchsorted(each, hashes), len(each) - 1)
+            known = each[phrases] == hashes
+            phrases, owners, starts = phrases[known], owners[known], starts[known]
+            times = np.fromiter((copies[text] for text in group), np.int64, len(group))
+            all_here = np.bincount(phrases, times[owners], minlength=len(each)).astype(np.int64)
             others = np.maximum(self._table[each & np.uint32(_SLOTS - 1)].astype(np.int64) - all_here, 0)
-            lift = (counts / len(texts)) / ((others + 1) / (elsewhere + 1))
-            template = frequent & (lift >= self._lift)
-            for at in np.nonzero(template[inverse])[0]:
-                text, start, phrase = group[owners[at]], int(starts[at]), int(inverse[at])
+            lift = (counts / len(copies)) / ((others + 1) / (elsewhere + 1))
+            for at in np.nonzero(lift[phrases] >= self._lift)[0]:
+                text, start, phrase = group[owners[at]], int(starts[at]), int(phrases[at])
                 if not _of_name(text[start : start + length], name):
                     found[text].append(Shared(start, int(counts[phrase]), int(others[phrase])))
         return found
@@ -202,26 +196,21 @@ def _runs(shared: Sequence[Shared], length: int) -> Iterator[tuple[int, int, lis
         yield run[0].start, run[-1].start + length, run
 
 
-@cache
-def _is_letter() -> _Array:
-    """For each code point up to `_LAST_LETTER`; no letters stand behind it."""
-    return np.fromiter((chr(point).isalnum() for point in range(_LAST_LETTER + 1)), bool, _LAST_LETTER + 1)
-
-
-def _letters(texts: Sequence[str]) -> tuple[_Array, _Array]:
-    """The code points of `plain` of all texts, one after the other, and how many each has."""
-    together = "\n".join([folded(text).replace("\n", " ") for text in texts]).casefold()
-    points = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kept = _is_letter()[np.minimum(points, _LAST_LETTER)]
-    ends = np.append(np.nonzero(points == _LINE_END)[0], len(points))
-    upto = np.append(0, np.cumsum(kept))[ends]
-    return points[kept], np.diff(upto, prepend=0)[: len(texts)]
-
-
 def _points(texts: Sequence[str]) -> tuple[_Array, _Array]:
-    """The same of texts that are letters already."""
+    """The code points of all texts, one after the other, and how many each has."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32), sizes
+
+
+def _frequent(hashes: _Array, owners: _Array, least: int) -> tuple[_Array, _Array]:
+    """The phrases that at least so many texts have, ascending, and how many have each."""
+    # A phrase may stand twice in one text.
+    pairs = np.sort(hashes.astype(np.uint64) << np.uint64(32) | owners.astype(np.uint64))
+    once = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]] >> np.uint64(32)
+    firsts = np.nonzero(np.append(True, once[1:] != once[:-1])[: len(once)])[0]
+    counts = np.diff(firsts, append=len(once))
+    frequent = counts >= least
+    return once[firsts[frequent]].astype(np.uint32), counts[frequent]
 
 
 def _windows(points: _Array, sizes: _Array, length: int) -> tuple[_Array, _Array, _Array]:

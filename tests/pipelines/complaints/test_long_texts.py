@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.complaints import topics_of
-from pipelines.complaints.find import Match, _hits
+from pipelines.complaints.find import Match, _hits, _met
 from pipelines.complaints.lexicon import lexicon
 
 TEXTS = ("质量%s差", "破损、", "捡漏了", "terrible quality ", "没有任何的", "如果破损")
@@ -23,6 +23,7 @@ def test_pairs_are_sought_nearby_only() -> None:
     known = lexicon()
     text = "质量" * 500 + "。" * 20 + "差" * 500
     matches: list[Match] = known.automaton.find_matches_as_indexes(text, overlapping=True)
-    assert _hits(known, matches, text) == []
+    assert _hits(known, matches, _met(known, matches), text) == []
     near = "质量" * 500 + "差" * 500
-    assert len(_hits(known, known.automaton.find_matches_as_indexes(near, overlapping=True), near)) < 100
+    matches = known.automaton.find_matches_as_indexes(near, overlapping=True)
+    assert 0 < len(_hits(known, matches, _met(known, matches), near)) < 100

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
@@ -138,7 +139,7 @@ class PageTables:
         several = products_of(facts) if product is None else None
         whole = product or product_of(facts)
         products = several or [whole] * len(facts.reviews)
-        said = [PageReview(identity, *each) for each in zip(products, facts.reviews, strict=True)]
+        said = list(map(PageReview, repeat(identity), products, facts.reviews))
         made = self.review_rows().make(said)
         ids, found, other = self._put_reviews(made)
         issues += [issue for _, issue in made.issues + found]

@@ -21,7 +21,6 @@ from pipelines.store.reviews import (
     PageIssue,
     PageReview,
     changed,
-    insert_new_reviews,
     own_ids,
     product_of,
     products_of,
@@ -70,10 +69,12 @@ class PageTables:
     ) -> str:
         """Store one page and return its id."""
         identity = page_id(record.url, record.sha256, record.fetched_at, record.time_source)
-        known = self.has(identity)
         self._seals.touch((identity,))
         issues = list(facts.issues) if facts else []
-        self._connection.execute(sql.upsert("pages", _FIRST_WINS), as_rows.page_row(identity, record, facts, issues))
+        row = as_rows.page_row(identity, record, facts, issues)
+        known = not self._connection.execute(sql.insert_new("pages"), row).rowcount
+        if known:
+            self._connection.execute(sql.upsert("pages", _FIRST_WINS), row)
         if record.evidence and not (known and self._has_evidence(identity)):
             found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
             self._put("evidence", found, issues)
@@ -103,7 +104,7 @@ class PageTables:
             return [], [], []
         names, filled = made.filled()
         try:
-            if self._connection.executemany(insert_new_reviews(names), filled).rowcount == len(made):
+            if self._connection.executemany(sql.insert_new("reviews", names), filled).rowcount == len(made):
                 return made.columns[0], [], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.

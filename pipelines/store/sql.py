@@ -42,6 +42,12 @@ def insert(table: str, names: tuple[str, ...] = ()) -> str:
 
 
 @cache
+def insert_new(table: str, names: tuple[str, ...] = ()) -> str:
+    """Insert rows whose key is new. The cheap way for what is nearly always the case."""
+    return f"{insert(table, names)} ON CONFLICT ({sql_names(TABLES[table].pk)}) DO NOTHING"
+
+
+@cache
 def upsert(table: str, keep: frozenset[str] = frozenset()) -> str:
     """Insert, or update all columns but the key; those in `keep` only where they are NULL."""
     key = TABLES[table].pk

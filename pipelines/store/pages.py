@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from pipelines.facts import OfferFact, PageFacts
 from pipelines.items import Issue
@@ -20,7 +21,6 @@ from pipelines.store.reviews import (
     PageIssue,
     PageReview,
     changed,
-    insert_new_reviews,
     own_ids,
     product_of,
     products_of,
@@ -71,10 +71,12 @@ class PageTables:
     ) -> str:
         """Store one page and return its id."""
         identity = page_id(record.url, record.sha256, record.fetched_at, record.time_source)
-        known = self.has(identity)
         self._seals.touch((identity,))
         issues = list(facts.issues) if facts else []
-        self._connection.execute(sql.upsert("pages", _FIRST_WINS), as_rows.page_row(identity, record, facts, issues))
+        row = as_rows.page_row(identity, record, facts, issues)
+        known = not self._connection.execute(sql.insert_new("pages"), row).rowcount
+        if known:
+            self._connection.execute(sql.upsert("pages", _FIRST_WINS), row)
         if record.evidence and not (known and self._has_evidence(identity)):
             found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
             self._put("evidence", found, issues)
@@ -104,7 +106,7 @@ class PageTables:
             return [], [], []
         names, filled = made.filled()
         try:
-            if self._connection.executemany(insert_new_reviews(names), filled).rowcount == len(made):
+            if self._connection.executemany(sql.insert_new("reviews", names), filled).rowcount == len(made):
                 return made.columns[0], [], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
@@ -140,7 +142,7 @@ class PageTables:
         several = products_of(facts) if product is None else None
         whole = product or product_of(facts)
         products = several or [whole] * len(facts.reviews)
-        said = [PageReview(identity, *each) for each in zip(products, facts.reviews, strict=True)]
+        said = list(map(PageReview, repeat(identity), products, facts.reviews))
         made = self.review_rows().make(said)
         ids, found, other = self._put_reviews(made)
         issues += [issue for _, issue in made.issues + found]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -24,9 +25,8 @@ _NUMBERS = ("rating", "rating_scale", "helpful", "pictures")
 _BLOCK = 64
 
 
-def _texts(values: Sequence[Any]) -> Sequence[Any]:
-    together = "".join([value for value in values if value is not None])
-    return values if text_cell(together) is together else [text_cell(value) for value in values]
+def _texts(values: Sequence[Any]) -> Column:
+    return [text_cell(value) for value in values]
 
 
 def _decimals(values: Sequence[Any]) -> Column:
@@ -36,7 +36,11 @@ def _decimals(values: Sequence[Any]) -> Column:
 
 
 def _cells(values: Sequence[Any]) -> Column:
-    return list(map(int, values)) if set(map(type, values)) == {bool} else [cell(value) for value in values]
+    kinds = set(map(type, values))
+    if kinds == {bool}:
+        return list(map(int, values))
+    small = kinds == {int} and max(map(int.bit_length, values)) < 64
+    return values if small else [cell(value) for value in values]
 
 
 def _said(values: Sequence[Any]) -> Column:
@@ -73,6 +77,8 @@ _FIELDS: dict[str, Callable[[Sequence[Any]], Column]] = {
     "said_json": _said,
 }
 _values_of = attrgetter(*(name.removesuffix("_json") for name in _FIELDS))
+_CHECKS = {name: check for name, check in _FIELDS.items() if check not in (_texts, _as_made)}
+_TEXTS = ("page_id", "product", *(name for name, check in _FIELDS.items() if check is _texts))
 
 
 class AuthorKeys:
@@ -121,9 +127,8 @@ class Reviews:
 
     def filled(self) -> tuple[tuple[str, ...], Iterable[Row]]:
         """Names and rows of the columns that are not NULL everywhere: Python binds a NULL slower than a text."""
-        kept = [n for n, column in enumerate(self.columns) if not _empty(column)]
-        names = columns("reviews")
-        return tuple(names[n] for n in kept), zip(*(self.columns[n] for n in kept), strict=True)
+        filled = _filled(zip(columns("reviews"), self.columns, strict=True))
+        return tuple(filled), zip(*filled.values(), strict=True)
 
 
 _NONE = Reviews(((),) * len(columns("reviews")), [])
@@ -142,7 +147,7 @@ class ReviewRows:
         if not batch:
             return _NONE
         try:
-            pages, products, cells = _checked(batch)
+            cells = _checked(batch)
         except BAD_VALUES:
             if len(batch) == 1:
                 return self._mended(batch[0])
@@ -152,7 +157,7 @@ class ReviewRows:
             both = zip(first.columns, second.columns, strict=True)
             merged = tuple([*one, *other] for one, other in both)
             return Reviews(merged, first.issues + second.issues, first.sure | second.sure)
-        key, authors = self._authors.key, cells.pop("author")
+        key, authors, products = self._authors.key, cells.pop("author"), list(map(str, cells["product"]))
         self._authors.names.add(authors)
         scopes = [review.scope for _, _, review in batch]
         keys = [
@@ -160,8 +165,7 @@ class ReviewRows:
             for scope, product, author in zip(scopes, products, authors, strict=True)
         ]
         ids, issues = self._ids(batch, products, keys)
-        cells |= {"review_id": cells["id"], "id": ids, "page_id": pages, "product": products, "author_key": keys}
-        cells["late_json"] = [None] * len(ids)
+        cells |= {"review_id": cells["id"], "id": ids, "author_key": keys, "late_json": [None] * len(ids)}
         sure = frozenset(identity for identity, scope in zip(ids, scopes, strict=True) if scope)
         return Reviews(tuple(cells[name] for name in columns("reviews")), issues, sure)
 
@@ -171,11 +175,12 @@ class ReviewRows:
         ids: list[str] = []
         issues: list[PageIssue] = []
         for (page_id, _, review), product, key in zip(batch, products, keys, strict=True):
-            content = (key, review.date_said, review.title, review.text)
-            words, number = hash(content), review.id
-            if number and review.scope:
-                ids.append(review_hash(review.scope, number))
+            number, scope = review.id, review.scope
+            if number and scope:
+                ids.append(review_hash(scope, number))
                 continue
+            content = (key, review.date_said, review.title, review.text)
+            words = hash(content)
             if number and self._contents[page_id].setdefault(number, words) == words:
                 ids.append(review_hash(product, number))
                 continue
@@ -207,16 +212,21 @@ class ReviewRows:
         return replace(made, issues=issues + made.issues)
 
 
-def _checked(batch: Sequence[PageReview]) -> tuple[Sequence[str], Sequence[str], dict[str, Column]]:
-    """Pages, products and the other fields as columns of cells. Raises one of `BAD_VALUES` for what no column takes."""
+def _checked(batch: Sequence[PageReview]) -> dict[str, Column]:
+    """The fields, pages and products as columns of cells. Raises one of `BAD_VALUES` for what no column takes."""
     pages, products, said = zip(*batch, strict=True)
     fields = zip(*map(_values_of, said), strict=True)
-    cells = {
-        name: values if _empty(values) else check(values)
-        for (name, check), values in zip(_FIELDS.items(), fields, strict=True)
-    }
-    return _texts(pages), _texts(products), cells
+    cells: dict[str, Sequence[Any]] = {"page_id": pages, "product": products, **dict(zip(_FIELDS, fields, strict=True))}
+    filled = _filled(cells.items())
+    cells |= {name: check(filled[name]) for name, check in _CHECKS.items() if name in filled}
+    texts = {name: filled[name] for name in _TEXTS if name in filled}
+    said_in_all: Iterable[Any] = chain.from_iterable(texts.values())
+    together = "".join([text for text in said_in_all if text is not None])
+    if text_cell(together) is not together:
+        cells |= {name: _texts(column) for name, column in texts.items()}
+    return cells
 
 
-def _empty(column: Column) -> bool:
-    return column[0] is None and column.count(None) == len(column)
+def _filled(columns: Iterable[tuple[str, Column]]) -> dict[str, Column]:
+    """The columns that are not NULL everywhere."""
+    return {name: cells for name, cells in columns if cells[0] is not None or cells.count(None) < len(cells)}

@@ -56,12 +56,6 @@ def products_of(facts: PageFacts) -> list[str] | None:
 
 
 @cache
-def insert_new_reviews(names: tuple[str, ...]) -> str:
-    """Insert rows of these columns where the id is new. The cheap way for what is nearly always the case."""
-    return f"{insert('reviews', names)} ON CONFLICT (id) DO NOTHING"
-
-
-@cache
 def upsert_reviews() -> str:
     """The first page that shows a review owns its row: it changes with that page only. Others fill in late columns."""
     changes = []

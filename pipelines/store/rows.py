@@ -227,12 +227,14 @@ def not_stored(what: str, value: object, error: Exception) -> Issue:
     return Issue(field=what, value=f"{value!r:.500}", why=f"not stored: {error!s:.200}")
 
 
+_NOTHING = frozenset({type(None)})
+_TEXT_OR_NOTHING = frozenset({str, type(None)})
+
+
 def _row(table: str, issues: list[Issue], **values: Any) -> Row:
     together = "".join([value for value in values.values() if type(value) is str])
-    harmless = text_cell(together) is together
-    for name, value in values.items():
-        if value is None or (harmless and type(value) is str):
-            continue
+    as_they_are = _TEXT_OR_NOTHING if text_cell(together) is together else _NOTHING
+    for name, value in [said for said in values.items() if type(said[1]) not in as_they_are]:
         try:
             values[name] = json_cell(value) if name.endswith("_json") else cell(value)
         except (TypeError, ValueError) as error:

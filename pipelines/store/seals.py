@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -34,8 +34,12 @@ WHOLE = (
 STALE, ORPHAN, CUT, BEFORE = "stale", "orphan", "cut", "before seals"
 
 _fast = msgspec.json.Encoder(order="deterministic").encode
+# msgspec writes values of these types as `canonical` does, and floats as long as they need no exponent.
 _WRITTEN_ALIKE = frozenset({str, int, type(None)})
+_WITH_FLOATS = _WRITTEN_ALIKE | {float}
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr).encode
+# Pages whose rows are read back by one query a table.
+_PAGES_AT_ONCE = 100
 
 
 class Entry(NamedTuple):
@@ -52,8 +56,24 @@ class Entry(NamedTuple):
 
 def chained(previous: str, n: int, entry: Entry) -> str:
     """The chain value of entry number `n`."""
-    said = f"{previous}\n{canonical([n, *entry])}"
-    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    said = (n, *entry)
+    digest = sha256(f"{previous}\n".encode("utf-8", "surrogatepass"))
+    digest.update(_bytes(said, (said,)))
+    return digest.hexdigest()
+
+
+def _bytes(said: object, columns: Collection[Sequence[object]]) -> bytes:
+    """`canonical` in UTF-8, of something that holds the values of `columns`."""
+    kinds = set(map(type, chain.from_iterable(columns)))
+    if kinds <= _WRITTEN_ALIKE or (kinds <= _WITH_FLOATS and _plain_floats(columns)):
+        return _fast(said)
+    return canonical(said).encode("utf-8", "surrogatepass")
+
+
+def _plain_floats(columns: Iterable[Sequence[object]]) -> bool:
+    """Whether no float is written with an exponent, for which there are two spellings."""
+    floats = (value for column in columns if float in map(type, column) for value in column if type(value) is float)
+    return all(1e-4 <= value < 1e16 or value == 0 for value in floats)
 
 
 @cache
@@ -78,17 +98,10 @@ def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[
     while block := list(islice(waiting, BLOCK)):
         count += len(block)
         columns = zip(names, zip(*block, strict=True), strict=True)
-        cells = {name: values for name, values in columns if _said(values)}
-        # msgspec writes texts, whole numbers and null as `canonical` does, and floats in another way.
-        if _WRITTEN_ALIKE.issuperset(map(type, chain.from_iterable(cells.values()))):
-            digest.update(_fast(cells) + b"\n")
-        else:
-            digest.update(canonical(cells).encode("utf-8", "surrogatepass") + b"\n")
+        cells = {name: said for name, said in columns if said[0] is not None or said.count(None) < len(said)}
+        digest.update(_bytes(cells, cells.values()))
+        digest.update(b"\n")
     return count, digest.hexdigest()
-
-
-def _said(values: Sequence[Cell]) -> bool:
-    return values[0] is not None or values.count(None) < len(values)
 
 
 @cache
@@ -102,6 +115,13 @@ def rows_in_order(table: str, names: Sequence[str]) -> str:
     return f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
 
 
+def _rows_of_pages(table: str, names: Sequence[str]) -> str:
+    """The query for the rows of a JSON list of pages in one table; those of a page stand together."""
+    column = sql_name(page_column(table))
+    rows = f"SELECT {sql_names(names)} FROM {sql_name(table)}"  # noqa: S608
+    return f"{rows} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY {column}"  # noqa: S608
+
+
 def _rows_where(table: str, names: Sequence[str], column: str) -> str:
     return f"SELECT {sql_names(names)} FROM {sql_name(table)} WHERE {sql_name(column)} = ?"  # noqa: S608
 
@@ -110,6 +130,13 @@ def present_columns(connection: sqlite3.Connection, table: str) -> tuple[str, ..
     """The columns of `TABLES` that a table of this database has; none where it has no such table."""
     there = {row[1] for row in connection.execute(f"PRAGMA table_info({sql_name(table)})")}
     return tuple(name for name in sql.columns(table) if name in there)
+
+
+_URLS = "SELECT id, url FROM pages WHERE id IN (SELECT value FROM json_each(?))"
+# The last entry of a page is the one that counts.
+_SEALED = """
+    SELECT subject, content FROM seals WHERE subject IN (SELECT value FROM json_each(?)) AND kind = 'page' ORDER BY n
+"""
 
 
 class Seals:
@@ -145,7 +172,9 @@ class Seals:
         if not (self._taken or self._pages or self._tables):
             return
         entries = list(islice(self._waiting, self._taken))
-        entries += (entry for page in self._pages for entry in self._page(page, note))
+        pages = iter(self._pages)
+        while batch := list(islice(pages, _PAGES_AT_ONCE)):
+            entries += self._of_pages(batch, note)
         entries += (entry for table, why in self._tables.items() for entry in self._table(table, why or note))
         n, chain = self.head()
         rows: list[tuple[Cell, ...]] = []
@@ -183,22 +212,25 @@ class Seals:
         found = self._connection.execute(query, (subject, kind)).fetchone()
         return None if found is None else Entry(*found)
 
-    def _page(self, page: str, note: str | None) -> Iterator[Entry]:
-        """The entry of a page, when it differs from the last one."""
+    def _of_pages(self, pages: Sequence[str], note: str | None) -> Iterator[Entry]:
+        """The entries of those pages that differ from their last one."""
         if not self._queries:
             for table in page_tables():
                 names = present_columns(self._connection, table)
                 if names:
-                    self._queries.append((table, names, _rows_where(table, names, page_column(table))))
-        found = {}
+                    self._queries.append((table, names, _rows_of_pages(table, names)))
+        asked = (json.dumps(pages),)
+        found: dict[str, dict[str, tuple[int, str]]] = {page: {} for page in pages}
         for table, names, query in self._queries:
-            if rows := self._connection.execute(query, (page,)).fetchall():
-                rows.sort(key=_key(table, names))
-                found[table] = table_digest(names, rows)
-        content, before = canonical(found), self.newest("page", page)
-        if "pages" in found and (before is None or before.content != content):
-            (url,) = self._connection.execute("SELECT url FROM pages WHERE id = ?", (page,)).fetchone()
-            yield Entry("page", page, url=url, content=content, note=note)
+            page_of, key = itemgetter(names.index(page_column(table))), _key(table, names)
+            for page, rows in groupby(self._connection.execute(query, asked), page_of):
+                found[page][table] = table_digest(names, sorted(rows, key=key))
+        urls = dict(self._connection.execute(_URLS, asked))
+        before = dict(self._connection.execute(_SEALED, asked))
+        for page, tables in found.items():
+            content = _fast(tables).decode()
+            if page in urls and before.get(page) != content:
+                yield Entry("page", page, url=urls[page], content=content, note=note)
 
     def _table(self, table: str, note: str | None) -> Iterator[Entry]:
         """The entry of a table, when it differs from the last one."""

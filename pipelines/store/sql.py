@@ -42,6 +42,12 @@ def insert(table: str, names: tuple[str, ...] = ()) -> str:
 
 
 @cache
+def insert_new(table: str, names: tuple[str, ...] = ()) -> str:
+    """Insert rows whose key is new. The cheap way for what is nearly always the case."""
+    return f"{insert(table, names)} ON CONFLICT ({sql_names(TABLES[table].pk)}) DO NOTHING"
+
+
+@cache
 def upsert(table: str, keep: frozenset[str] = frozenset()) -> str:
     """Insert, or update all columns but the key; those in `keep` only where they are NULL."""
     key = TABLES[table].pk
@@ -108,13 +114,16 @@ def cell(value: object) -> Cell:
 
 def json_cell(value: object) -> str:
     """JSON as `_json` columns hold it: characters as they are, decimals as strings."""
+    return storable(_json(value))
 
-    def other(item: object) -> object:
-        if isinstance(item, Decimal):
-            return decimal_cell(item)
-        raise TypeError(f"no JSON for a {type(item).__name__}")
 
-    return storable(json.dumps(value, ensure_ascii=False, default=other))
+def _decimal(item: object) -> object:
+    if isinstance(item, Decimal):
+        return decimal_cell(item)
+    raise TypeError(f"no JSON for a {type(item).__name__}")
+
+
+_json = json.JSONEncoder(ensure_ascii=False, default=_decimal).encode
 
 
 def rows_of(table: str, mappings: Iterable[Mapping[str, Any]]) -> list[Row]:
@@ -122,17 +131,15 @@ def rows_of(table: str, mappings: Iterable[Mapping[str, Any]]) -> list[Row]:
 
     Raises `ValueError` for a key that is no column.
     """
-    names, made = columns(table), []
+    empty, pick, made = dict.fromkeys(columns(table)), picker(table), []
     for mapping in mappings:
-        unknown = set(mapping) - set(names)
+        unknown = mapping.keys() - empty.keys()
         if unknown:
             raise ValueError(f"table {table} has no column {', '.join(sorted(unknown))}")
-        made.append(
-            tuple(
-                json_cell(mapping[name])
-                if name.endswith("_json") and not isinstance(mapping.get(name), str | None)
-                else cell(mapping.get(name))
-                for name in names
-            )
-        )
+        said = {name: _said_cell(name, value) for name, value in mapping.items() if value is not None}
+        made.append(pick(empty | said))
     return made
+
+
+def _said_cell(name: str, value: object) -> Cell:
+    return json_cell(value) if name.endswith("_json") and not isinstance(value, str) else cell(value)

@@ -1,0 +1,43 @@
+"""Seals: hashed as `docs/evidence.md` says, whatever writes the bytes, and one entry a page that changed."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from store_samples import URL, facts, record
+
+from pipelines.store.seals import NO_CHAIN, Entry, chained, table_digest
+from pipelines.store.write import Store
+
+
+def as_documented(said: object) -> bytes:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    "odd", [0.1, 1.0, 0.0, -0.5, 1e-4, 9.9e-5, 1e-9, 1e15, 1e16, 1e300, 2**62, "\x7f\x00\n精华\u2028", '"\\/']
+)
+def test_cells_are_hashed_as_documented(odd: Any) -> None:
+    rows = [("a", odd, None, None), ("b", None, None, "later")]
+    line = as_documented({"id": ["a", "b"], "odd": [odd, None], "last": [None, "later"]}) + b"\n"
+    assert table_digest(("id", "odd", "empty", "last"), rows) == (2, sha256(line).hexdigest())
+    entry = Entry("page", "a", bytes=odd)
+    expected = sha256(NO_CHAIN.encode() + b"\n" + as_documented([1, *entry])).hexdigest()
+    assert chained(NO_CHAIN, 1, entry) == expected
+
+
+def test_each_page_of_a_large_transaction_is_sealed_once_and_again_when_it_changes(store: Store) -> None:
+    urls = [f"{URL}/{n}" for n in range(230)]
+    with store.transaction():
+        for url in urls:
+            store.write_page(record(url=url), facts(url=url, reviews=()))
+    with store.transaction():
+        for n, url in enumerate(urls):
+            store.write_page(
+                record(url=url), facts(url=url, reviews=(), shop_name="other" if n in (7, 205) else "白鹭")
+            )
+    sealed = [row[0] for row in store.connection.execute("SELECT url FROM seals WHERE kind = 'page' ORDER BY n")]
+    assert sealed == [*urls, urls[7], urls[205]]

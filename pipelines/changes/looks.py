@@ -77,18 +77,23 @@ class Looks:
 
     def claims_of(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Ids of the claims that name one of these addresses, in the order of the watchlist."""
-        named = {claim for key in keys for claim in self._claims_by_key.get(key, ())}
-        return tuple(claim.id for claim in self.claims if claim.id in named)
+        return self._in_order({claim for key in keys for claim in self._claims_by_key.get(key, ())})
 
     def together(self, known: Change, other: Change) -> Change:
         """One product's pages that say the same are one change: the watched page, else the first, is its evidence."""
-        claims = {*known.claims, *other.claims}
         best = other if bool(other.claims) > bool(known.claims) else known
         return replace(
             best,
             urls=tuple(dict.fromkeys((*best.urls, *known.urls, *other.urls))),
-            claims=tuple(claim.id for claim in self.claims if claim.id in claims),
+            claims=self._in_order({*known.claims, *other.claims}),
         )
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {claim.id: n for n, claim in enumerate(self.claims)}
+
+    def _in_order(self, claims: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted((claim for claim in claims if claim in self._order), key=self._order.__getitem__))
 
     @cached_property
     def products(self) -> Mapping[str, str]:

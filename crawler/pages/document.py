@@ -9,6 +9,7 @@ from lxml import etree
 from web_poet import HttpResponse
 
 from crawler.pages.markup import flattened, without_attribute_floods
+from crawler.pages.texts import Texts
 from pipelines.normalize.language import detect
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
@@ -74,6 +75,11 @@ class Document:
             self.fault("deep_dom")
             tree, _ = _parsed(in_utf8(flattened(slim)), self._ids)
         return tree
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The short texts of the page, gathered once for all readers."""
+        return Texts(self.tree)
 
     def fault(self, code: str | None) -> None:
         """Note a fault once; None is none."""

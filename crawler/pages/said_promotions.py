@@ -42,7 +42,7 @@ _LEVELS = 3
 
 def read_promotions(document: Document) -> tuple[str, ...]:
     """The lines in page order, as written; at most eight."""
-    if document.tree is None or not _GATE.maybe_in(document.utf8):
+    if document.tree is None or not _GATE.held_by(document.utf8):
         return ()
     survey = Survey(document, find_heading(document, None))
     found: dict[str, None] = {}

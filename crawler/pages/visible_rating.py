@@ -73,8 +73,7 @@ def _bracketed(survey: Survey) -> tuple[str | None, str | None, str | None]:
 def _marked(survey: Survey) -> tuple[str | None, str | None, str | None] | None:
     """Microdata properties that no item holds."""
     tree = survey.document.tree
-    text = survey.document.text
-    if tree is None or "reviewCount" not in text or not ('rop="reviewCount' in text or "rop='reviewCount" in text):
+    if tree is None or not survey.document.has('rop="reviewCount', "rop='reviewCount"):
         return None
     counts = {_value(node) for node in tree.xpath("//@itemprop[.='reviewCount']/..")} - {""}
     if len(counts) != 1:

@@ -62,8 +62,8 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
 
 
 def _worth(text: str) -> bool:
-    """Whether a text speaks of goods."""
-    return bool(_WORTH.held_by(in_utf8(text.lower())))
+    """Whether a text speaks of goods; most that do have one of the plain words."""
+    return "item" in text or "price" in text or bool(_WORTH.held_by(in_utf8(text.lower())))
 
 
 def _scripts(source: Document | etree._Element | str) -> Iterator[tuple[str, str, str]]:

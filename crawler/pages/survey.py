@@ -66,7 +66,9 @@ class Survey:
     @cached_property
     def heading_order(self) -> int:
         """The number of the heading among all elements."""
-        return 0 if self.heading is None else self._texts.elements.index(self.heading)
+        tree, heading = self.document.tree, self.heading
+        elements = tree.iter("*") if tree is not None and heading is not None else ()
+        return next((number for number, element in enumerate(elements) if element is heading), 0)
 
     @property
     def marked(self) -> list[etree._Element]:

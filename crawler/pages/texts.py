@@ -46,22 +46,21 @@ def _starts(texts: Iterable[str | bytes]) -> list[int]:
 class Texts:
     """`texts` of at most 160 characters, the element that holds each, and the number of the element it was met at.
 
-    `elements` are all of the page in order; `size` counts the characters of all texts that are shown, long ones too.
+    `size` counts the characters of all texts that are shown, long ones too.
     """
 
     def __init__(self, tree: etree._Element | None) -> None:
-        self.elements: list[etree._Element] = [] if tree is None else list(tree.iter("*"))
         self.texts: list[str] = []
         self.holders: list[etree._Element] = []
         self.orders: list[int] = []
         self.size = 0
-        self._walk()
         if tree is not None:
+            self._walk(tree)
             self._add_spoken(tree)
 
-    def _walk(self) -> None:
+    def _walk(self, tree: etree._Element) -> None:
         texts, holders, orders, size = self.texts, self.holders, self.orders, 0
-        for index, element in enumerate(self.elements):
+        for index, element in enumerate(tree.iter("*")):
             text = element.text
             if text and not text.isspace() and element.tag not in SKIPPED:
                 size += len(text)
@@ -81,7 +80,7 @@ class Texts:
     def _add_spoken(self, tree: etree._Element) -> None:
         """Words that pictures and buttons have in attributes."""
         pictured = {element for element in tree.iter("img") if _says_price(element.get("alt"))}
-        for index, element in enumerate(self.elements if pictured else ()):
+        for index, element in enumerate(tree.iter("*") if pictured else ()):
             if element in pictured:
                 self._add(element.get("alt") or "", element, index)
         for element in tree.iter("input"):

@@ -23,7 +23,7 @@ PAIR = ("README.md", "README.zh-CN.md")
 # Files in crawler/pages that are readers or plumbing, not a platform: those of a platform carry a `platform = "…"`.
 PLATFORM = re.compile(r"^    platform(?:: ClassVar\[str(?: \| None)?\])? = \"([^\"]+)\"", re.MULTILINE)
 NOT_RULES = ("__init__", "finding")
-NOT_SIGNALS = ("__init__",)
+NOT_SIGNALS = ("__init__", "forms")
 
 
 def text_of(name: str) -> str:

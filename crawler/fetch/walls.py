@@ -290,7 +290,7 @@ def _by_body(text: str) -> tuple[Outcome, str] | None:
     if (head[:1] in "{[(" or _CALL.match(head)) and not head.startswith("<"):
         short = text if len(text) <= _LARGEST_JSON_WALL else ""
         # Of the letters beyond ASCII only the Kelvin sign is one of ASCII in lower case.
-        if not _JSON_HINTS.maybe_in(short.replace("\u212a", "k").encode("utf-8", "replace").lower()):
+        if not _JSON_HINTS.held_by(short.replace("\u212a", "k").encode("utf-8", "replace").lower()):
             return None
         return next(((mark.outcome, mark.wall) for mark in _JSON if mark.pattern.search(short)), None)
     match = _TITLE.search(text[:_LARGEST_WALL])

@@ -8,7 +8,9 @@ from functools import cached_property
 from lxml import etree
 from web_poet import HttpResponse
 
+from crawler.pages.marks import Marks
 from crawler.pages.markup import flattened, without_attribute_floods
+from crawler.pages.texts import Texts
 from pipelines.normalize.language import detect
 
 _PARSER_OPTIONS = {"encoding": "utf-8", "huge_tree": True, "remove_pis": True}
@@ -16,8 +18,14 @@ _MOST_CODES = 400
 _LEAST_SPOKEN = 300
 _MOST_SPOKEN = 2000
 _SPOKEN = 0.9
+# Names that generic readers ask for; Python looks for one of them as long as all of them take in one pass.
+_NAMES = (
+    *("ld+json", "itemprop", "itemscope", "typeof=", "property=", "schema.org", "urrency"),
+    *('rop="reviewCount', "rop='reviewCount"),
+    *('="{', "='{", '="[{', "='[{", '"reviewText"', '"reviewBody"', '"reviewContent"', '"review_text"'),
+)
+_MARKS = Marks(_NAMES)
 _CURRENCY = re.compile(r"urrency(?:[-_]?[cC]ode|[-_]?[iI]so)?[\"'\\]{0,3}\s*[:=]\s*[\\]{0,2}[\"']([A-Z]{3})[\"'\\]")
-_SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<(?:!doctype|html|head|body|div|span|script|meta|title|table|p|h1|ul|section|main|article)\b", re.I)
 _CODE = re.compile(r"[{\[(\"]|//|/\*|(?:var|let|const|export|module|window)\b|[\w$.]+\s*[=(]")
@@ -75,6 +83,19 @@ class Document:
             tree, _ = _parsed(in_utf8(flattened(slim)), self._ids)
         return tree
 
+    @cached_property
+    def texts(self) -> Texts:
+        """The short texts of the page, gathered once for all readers."""
+        return Texts(self.tree)
+
+    def has(self, *names: str) -> bool:
+        """Whether the text holds one of the names, all of which are among `_NAMES`."""
+        return not self._held.isdisjoint(names)
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return _MARKS.held_by(self.utf8)
+
     def fault(self, code: str | None) -> None:
         """Note a fault once; None is none."""
         if code is not None and code not in self.faults:
@@ -115,7 +136,7 @@ class Document:
     def currency(self) -> str | None:
         """The one ISO 4217 code that the page's scripts and settings name; None when they name none or several."""
         codes: set[str] = set()
-        place = self.text.find("urrency")
+        place = self.text.find("urrency") if self.has("urrency") else -1
         for _ in range(_MOST_CODES):
             if place < 0:
                 break
@@ -179,7 +200,7 @@ def _parsed(data: bytes, ids: bool) -> tuple[etree._Element | None, bool]:
 
 def squeeze(text: str) -> str:
     """White space of any kind as single spaces."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def text_in(element: etree._Element, limit: int = 20_000) -> str:

@@ -11,12 +11,14 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from crawler.pages.document import Document
+from crawler.pages.document import Document, in_utf8
 from crawler.pages.lenient import DECODER, chomp, fault_of, read_json
+from crawler.pages.marks import Marks
 
 _ASSIGNED = re.compile(r"=\s*(?P<start>JSON\.parse\(\s*(?:decodeURIComponent\(\s*)?[\"'`]|[{\[](?!\s*[}\]]))")
 _TARGET = re.compile(
@@ -24,11 +26,12 @@ _TARGET = re.compile(
 )
 _SCOPE = re.compile(r"^(?:window|self|globalThis|top)\.")
 _LONGEST_NAME = 120
-_PUSH = re.compile(r"(?P<name>dataLayer|digitalData|utag_data|_satellite|gtmDataLayer)\.push\(\s*(?P<start>\{)")
+_PUSH = re.compile(r"\.push\(\s*(?P<start>\{)")
+_LAYERS = ("dataLayer", "digitalData", "utag_data", "_satellite", "gtmDataLayer")
 _CALL = re.compile(r"^\s*(?:/\*\*/\s*)?(?:try\s*\{\s*)?(?:window\.)?[\w$.]+\s*(?:&&\s*[\w$.]+\s*)?\(\s*(?=[{\[\"])")
 _LEADING = re.compile(r"^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*", re.S)
 _EXPORT = re.compile(r"^\s*(?:export\s+default|module\.exports\s*=)\s*(?=[{\[(])")
-_WORTH = re.compile(r"price|sku|amount|goods|rate|comment|review|item", re.I)
+_WORTH = Marks(("price", "sku", "amount", "goods", "rate", "comment", "review", "item"))
 _ATTRIBUTES = etree.XPath("//@*[starts-with(., '{') or starts-with(., '[{')]")
 _QUOTED = ('="{', "='{", '="[{', "='[{")
 _MOST_STATES = 60
@@ -59,8 +62,8 @@ def states(source: Document | etree._Element | str) -> dict[str, Any]:
 
 
 def _worth(text: str) -> bool:
-    """Whether a script speaks of goods; most that do have one of the plain words."""
-    return "item" in text or "price" in text or _WORTH.search(text) is not None
+    """Whether a text speaks of goods; most that do have one of the plain words."""
+    return "item" in text or "price" in text or bool(_WORTH.held_by(in_utf8(text.lower())))
 
 
 def _scripts(source: Document | etree._Element | str) -> Iterator[tuple[str, str, str]]:
@@ -87,12 +90,18 @@ def assignments(script: str) -> Iterator[tuple[str, Any]]:
             count += 1
             position = end
             yield target.group("quoted") or _SCOPE.sub("", target.group("name")), unescaped(value)
-    for index, match in enumerate(_PUSH.finditer(script) if ".push(" in script else ()):
-        if index >= _MOST_STATES:
-            return
-        value, _ = _literal(script, match.start("start"), "{")
+    for index, (name, start) in enumerate(islice(_pushes(script), _MOST_STATES)):
+        value, _ = _literal(script, start, "{")
         if value:
-            yield f"{match.group('name')}[{index}]", unescaped(value)
+            yield f"{name}[{index}]", unescaped(value)
+
+
+def _pushes(script: str) -> Iterator[tuple[str, int]]:
+    """(list of events, where the object begins) of every object that a script pushes onto one."""
+    for match in _PUSH.finditer(script):
+        name = next((layer for layer in _LAYERS if script.endswith(layer, 0, match.start())), None)
+        if name is not None:
+            yield name, match.start("start")
 
 
 def _literal(script: str, start: int, opening: str) -> tuple[Any, int]:
@@ -206,7 +215,7 @@ def json_body(text: str) -> Any:
 
 def attributes(document: Document) -> Iterator[tuple[str, Any]]:
     """(attribute name, object) of `data-*` attributes that hold JSON about prices, products or variants."""
-    if document.tree is None or not any(quoted in document.text for quoted in _QUOTED):
+    if document.tree is None or not document.has(*_QUOTED):
         return
     count = 0
     for value in _ATTRIBUTES(document.tree):
@@ -214,7 +223,7 @@ def attributes(document: Document) -> Iterator[tuple[str, Any]]:
             return
         name = value.attrname or ""
         body = str(value)
-        if len(body) < 12 or len(body) > _LARGEST_SCRIPT or not _WORTH.search(body):
+        if len(body) < 12 or len(body) > _LARGEST_SCRIPT or not _worth(body):
             continue
         for _ in range(2):
             if "&quot;" in body or "&amp;" in body:

@@ -142,7 +142,7 @@ def _state(document: Document, captured: Captured | None, names: set[str]) -> li
 
 def _state_reviews(document: Document) -> list[Review]:
     """Reviews that the page's state holds and a script shows."""
-    if not any(name in document.text for name in ('"reviewText"', '"reviewBody"', '"reviewContent"', '"review_text"')):
+    if not document.has('"reviewText"', '"reviewBody"', '"reviewContent"', '"review_text"'):
         return []
     return [review for name, value in embedded.states(document).items() for review in objects.reviews(value, name)]
 

@@ -26,6 +26,10 @@ _NEXT_TEXT = frozenset({
     "more reviews", "show more reviews", "下一页>", "后一页", "older",
 })  # fmt: skip
 _NEXT_WORDS = ("next", "page", "下一", "次へ", "suivant", "siguiente", "volgende", "weiter", "»", "›")
+# Along attributes libxml2 is faster than along elements with a condition.
+_CALLED_NEXT = etree.XPath(
+    "//@rel[contains(concat(' ', ., ' '), ' next ')]/parent::*[self::a or self::link[@rel='next']][@href]"
+)
 _WRAPPERS = frozenset({"li", "span", "div"})
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|pagination-?next|page-?next|nextpage)(?:[\s_-]|$)", re.I)
 _NO_NEXT = re.compile(r"slick|swiper|carousel|slide|disabled|prev", re.I)
@@ -164,7 +168,7 @@ def next_links(document: Document) -> list[Link]:
     tree = document.tree
     if tree is None:
         return []
-    for element in tree.xpath("//link[@rel='next'][@href] | //a[contains(concat(' ', @rel, ' '), ' next ')][@href]"):
+    for element in _CALLED_NEXT(tree):
         if url := _absolute(document, element.get("href")):
             return [Link(kind="next", url=url)]
     if not _may_go_on(document.text):

@@ -12,6 +12,7 @@ from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
+from crawler.pages.marks import Marks
 from crawler.pages.reduced import mark_reduced
 from crawler.pages.said_rows import read_said_rows
 from crawler.pages.survey import Survey, classes_of, leads_elsewhere
@@ -22,6 +23,7 @@ from pipelines.items import PriceSaid, Said
 
 _RESTRICTED = frozenset({"deposit", "balance", "instalment", "member", "coupon", "used", "bundle", "unit"})
 _GAP = 2.0
+_UNTOLD = Marks(signs.UNTOLD_STEMS)
 _PRICE_WORDS = re.compile(
     r"price|special|discount|offer|deal|promo\w*|actual|oferta|sonder|angebot|aktuell|cena|prezzo|pris|list|our"
     r"|now|only|sale|regular|normal|retail|you pay|start(?:s|ing)? at|as low as|per|our|inc(?:l|luding)?|vat"
@@ -243,7 +245,7 @@ def _untold(survey: Survey) -> bool:
     """Whether the page's own part says "price on request" or the like."""
     return any(
         signs.UNTOLD.search(text.strip().lower()) and survey.own(element)
-        for element, text in survey.texts_with(signs.UNTOLD_STEMS)
+        for element, text in survey.texts_with(_UNTOLD)
     )
 
 

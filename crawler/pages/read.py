@@ -243,7 +243,7 @@ def _candidates(url: str, text: str, utf8: bytes) -> Iterable[type[ShopPage]]:
     if is_json(text):
         return all_page_classes()
     marks = _marks()
-    held = marks.maybe_in(utf8) | marks.maybe_in(in_utf8(url))
+    held = marks.held_by(utf8) | marks.held_by(in_utf8(url))
     return (page for page in all_page_classes() if not page.marks or not held.isdisjoint(page.marks))
 
 

@@ -77,6 +77,10 @@ _LANGUAGES = {
     "中文": "zh", "chinese": "zh", "英文": "en", "english": "en", "日文": "ja", "japanese": "ja", "german": "de",
     "deutsch": "de", "deutsche": "de", "french": "fr", "français": "fr", "spanish": "es", "español": "es",
 }  # fmt: skip
+# Nearly all links of a page match none of them.
+_ANY_LABEL = re.compile(
+    "|".join(each.pattern for each in (_STAR, _GLYPHS, *(pattern for _, _, pattern in _LABELS), _LANGUAGE)), re.I
+)
 _ABOUT_REVIEWS = re.compile(r"review|comment|rating|pinglun|pingjia|bewertung|avis|feedback", re.I)
 _STAR_NAME = re.compile(r"^(?:filter_?by_?)?(?:stars?|ratings?|score|filterByStar)$", re.I)
 _SORT_NAME = re.compile(r"^(?:(?:review|comment|rating)s?[-_]?)?(?:sort|order)(?:[-_]?(?:by|type|order))?$", re.I)
@@ -142,6 +146,8 @@ def _in_review(element: etree._Element) -> bool:
 
 @lru_cache(maxsize=4096)
 def _by_label(words: str) -> tuple[str, str] | None:
+    if not _ANY_LABEL.match(words):
+        return None
     if star := _STAR.match(words):
         said = star.group(1).lower()
         return "filter", f"star_{_WORD_STARS.get(said, said)}"

@@ -29,6 +29,7 @@ _STEMS: Final = (
 )  # fmt: skip
 # In markup "coupon" is mostly the name of a class or a variable: in a text it begins a word.
 _GATE = Marks((*(stem for stem in _STEMS if stem != _COUPON), *(f"{a}{b}{_COUPON}" for a in " >" for b in "cC")))
+_IN_TEXTS = Marks((*_STEMS, "满\x00"))
 # Rules that change what a number of pieces costs; gifts, shipping and deadlines do not.
 _OF_PRICE = frozenset({"threshold_off", "coupon", "nth_item", "multi_discount", "multi_price", "buy_get"})
 _LONGEST_LINE = 80
@@ -41,11 +42,11 @@ _LEVELS = 3
 
 def read_promotions(document: Document) -> tuple[str, ...]:
     """The lines in page order, as written; at most eight."""
-    if document.tree is None or not _GATE.maybe_in(document.utf8):
+    if document.tree is None or not _GATE.held_by(document.utf8):
         return ()
     survey = Survey(document, find_heading(document, None))
     found: dict[str, None] = {}
-    for element, text in survey.texts_with((*_STEMS, "满\x00")):
+    for element, text in survey.texts_with(_IN_TEXTS):
         line = _line(element, squeeze(text)) if survey.own(element) else None
         if line is not None:
             found[line] = None

@@ -14,6 +14,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.pages.document import squeeze, text_in
+from crawler.pages.marks import Marks
 from crawler.pages.survey import Survey
 from pipelines.items import Offer
 
@@ -41,7 +42,7 @@ _LABELS: Final[dict[str, re.Pattern[str]]] = {
         r"(?:upc|ean|gtin|isbn|barcode|jan|ean[- ]?13|isbn-?13|upc-?code|条形码|條碼|jan ?コード)$", re.I
     ),
 }
-_STEMS = (
+_STEMS = Marks((
     "brand", "manufactur", "marke", "herstell", "marque", "fabrican", "marca", "produttore", "merk", "značka",
     "výrobce", "producent", "märke", "tillverkare", "thương hiệu", "品牌", "廠牌", "厂牌", "ブランド", "メーカー",
     "브랜드", "제조사", "sku", "item #", "item#", "item n", "item c", "item i", "product c", "product n",
@@ -49,7 +50,7 @@ _STEMS = (
     "article n", "artikel", "art.", "art-", "art n", "bestell", "réf", "ref", "codice", "cód", "ugs", "kód", "kod",
     "indeks", "varen", "mã s", "商品", "货号", "貨號", "品番", "상품", "型番", "upc", "ean", "gtin", "isbn",
     "barcode", "jan", "条形码", "條碼",
-)  # fmt: skip
+))  # fmt: skip
 _BRAND_CLASS = re.compile(r"(?:^|[\s_-])brand(?:-?name|-?title|-?link)?(?:\s|$)", re.I)
 _COLON = re.compile(r"\s*[:：#]\s*|\s+(?=#)")
 _LONGEST_LABEL = 24

@@ -46,12 +46,11 @@ class Found:
 def read_structured(document: Document) -> Found:
     """Read every syntax that the page uses."""
     found = Found()
-    text = document.text
-    if "ld+json" in text:
+    if document.has("ld+json"):
         _json_ld(document, found)
-    if "itemprop" in text and "itemscope" in text:
+    if document.has("itemprop") and document.has("itemscope"):
         _trees(microdata(document), "microdata", found)
-    if "typeof=" in text and "property=" in text and "schema.org" in text:
+    if all(map(document.has, ("typeof=", "property=", "schema.org"))):
         _trees(rdfa(document), "rdfa", found)
     found.meta = open_graph(document)
     return found

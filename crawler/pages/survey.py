@@ -1,43 +1,38 @@
-"""One pass over a page's text: where prices, buttons and stock words stand, and what the places of elements mean.
-
-Text nodes are joined and searched as one string, since a page has thousands of them and few that matter.
-"""
+"""Where prices, buttons and stock words stand on a page, and what the places of elements mean."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
+from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze
+from crawler.pages.marks import Marks
+from crawler.pages.texts import SKIPPED, Texts
 
-SKIPPED = frozenset(
-    {"script", "style", "noscript", "template", "head", "title", "textarea", "iframe", "svg", "select", "object"}
-)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TITLES = frozenset({*_HEADINGS, "strong", "b", "legend", "summary", "caption"})
 _APART_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CODE = re.compile("|".join(map(re.escape, signs.CODES)))
-# Letters beyond ASCII; signs such as dashes and quotes are in every text.
-_FOREIGN = re.compile(r"[^\x00-\x7f\xa0-\xbf\u2000-\u2bff]")
 _BARE_NODE = re.compile(r"\x00\s*(?:[A-Za-z]{1,3}[./]{0,2}\s?)?\d[\d.,' \u00a0\u202f]{0,14}(?=[\s\x00])")
 _NUMBER = re.compile(
     r"^(?:id|pid|item|sku|route|goods|product)$|(?:item|product|goods|prod|article)s?[-_]?(?:id|no|code)$", re.I
 )
 _BRIEF = 60
-_ENDS = frozenset("!.»)>")
-_LONGEST = 160
+_ENDS = ("!", ".", "»", ")", ">")
 _MOST_CANDIDATES = 400
 _MOST_STOCK_WORDS = 60
+_SYMBOLS = Marks(signs.SYMBOLS)
+_CODES = Marks(signs.CODES)
+_STOCK = Marks(signs.STOCK_STEMS)
+_OTHER_GOODS = Marks(signs.OTHER_GOODS_STEMS)
 
 
 @dataclass(slots=True, eq=False)
@@ -61,98 +56,58 @@ class Survey:
         self.above = set(heading.iterancestors()) if heading is not None else set()
         self.places: dict[etree._Element, Place] = {}
         self.others: set[etree._Element] = set()
-        self.order: dict[etree._Element, int] = {}
-        self.buttons: list[etree._Element] = []
-        self.stock: list[tuple[etree._Element, str]] = []
-        self.text_size = 0
-        self.heading_order = 0
-        self._texts: list[str] = []
-        self._phrases: tuple[str, list[int]] = ("", [])
-        self._holders: list[etree._Element] = []
-        self._orders: list[int] = []
-        if document.tree is not None:
-            self._walk(document.tree)
-            self._find_prices()
-            self._find_phrases()
+        self._texts = document.texts
+        self._find_others()
+
+    @property
+    def text_size(self) -> int:
+        return self._texts.size
+
+    @cached_property
+    def heading_order(self) -> int:
+        """The number of the heading among all elements."""
+        tree, heading = self.document.tree, self.heading
+        elements = tree.iter("*") if tree is not None and heading is not None else ()
+        return next((number for number, element in enumerate(elements) if element is heading), 0)
 
     @property
     def marked(self) -> list[etree._Element]:
         return list(self.order)
 
-    def _walk(self, tree: etree._Element) -> None:
-        texts, holders, orders = self._texts, self._holders, self._orders
-        size = 0
-        for index, element in enumerate(tree.iter("*")):
-            text = element.text
-            if text and not text.isspace() and element.tag not in SKIPPED:
-                size += len(text)
-                if len(text) <= _LONGEST:
-                    texts.append(text)
-                    holders.append(element)
-                    orders.append(index)
-            tail = element.tail
-            if tail and not tail.isspace():
-                size += len(tail)
-                if len(tail) <= _LONGEST:
-                    texts.append(tail)
-                    holders.append(element.getparent())
-                    orders.append(index)
-            if element is self.heading:
-                self.heading_order = index
-        pictured = {element for element in tree.iter("img") if _says_price(element.get("alt"))}
-        for index, element in enumerate(tree.iter("*") if pictured else ()):
-            if element in pictured:
-                texts.append(element.get("alt") or "")
-                holders.append(element)
-                orders.append(index)
-        for element in tree.iter("input"):
-            if (sort := element.get("type")) in ("submit", "button", "image"):
-                # The value of a picture is what is sent, its alternative text what is read.
-                shown = ("alt", "value") if sort == "image" else ("value", "alt")
-                texts.append(next(filter(None, map(element.get, shown)), ""))
-                holders.append(element)
-                orders.append(0)
-        self.text_size = size
+    @cached_property
+    def order(self) -> dict[etree._Element, int]:
+        """The number of each of the marked elements among all."""
+        texts = self._texts
+        order: dict[etree._Element, int] = {}
+        for index in sorted(_priced(texts)):
+            holder = texts.holders[index]
+            if holder is not None and len(order) < _MOST_CANDIDATES:
+                order.setdefault(holder, texts.orders[index])
+        return order
 
-    def _find_prices(self) -> None:
-        joined, starts = _together(self._texts)
-        found = {bisect_right(starts, place) - 1 for place in _places(joined, signs.SYMBOLS)}
-        for match in _CODE.finditer(joined):
-            index = bisect_right(starts, match.start()) - 1
-            if (
-                index not in found
-                and index < len(self._texts)
-                and (signs.MARK.search(self._texts[index]) or self._texts[index].strip() in signs.ALONE)
-            ):
-                found.add(index)
-        for match in _BARE_NODE.finditer(joined):
-            index = bisect_right(starts, match.start() + 1) - 1
-            if index not in found and index < len(self._texts) and signs.BARE.fullmatch(self._texts[index]):
-                holder = self._holders[index]
-                if holder is not None and signs.PRICE_CLASS.search(classes_of(holder, 2)):
-                    found.add(index)
-        for index in sorted(found):
-            holder = self._holders[index] if index < len(self._holders) else None
-            if holder is not None and len(self.order) < _MOST_CANDIDATES:
-                self.order.setdefault(holder, self._orders[index])
+    @cached_property
+    def buttons(self) -> list[etree._Element]:
+        texts, buy = self._texts, signs.BUY
+        return [
+            texts.holders[index]
+            for index, phrase in enumerate(texts.phrases)
+            if phrase in buy or (phrase.endswith(_ENDS) and phrase.rstrip("!. »)>") in buy)
+        ]
 
-    def _find_phrases(self) -> None:
-        # No text holds the separator; lower case may be longer than the text, so that places are counted anew.
-        phrases = [*map(str.strip, "\x00".join(self._texts).lower().split("\x00"))] if self._texts else []
-        self._phrases = _together(phrases)
-        brief = [index for index, text in enumerate(self._texts) if len(text) < _BRIEF]
-        short = _together([phrases[index] for index in brief])
-        buy = signs.BUY
-        for index, phrase in enumerate(phrases):
-            if phrase in buy or (phrase[-1:] in _ENDS and phrase.rstrip("!. »)>") in buy):
-                self.buttons.append(self._holders[index])
-        for index in _having(short, signs.STOCK_STEMS):
-            text = self._texts[brief[index]]
-            if len(self.stock) < _MOST_STOCK_WORDS and signs.STOCK.search(text.lower()):
-                self.stock.append((self._holders[brief[index]], squeeze(text)))
-        for index in _having(short, signs.OTHER_GOODS_STEMS):
-            if signs.OTHER_GOODS.match(phrases[brief[index]]):
-                self._add_others(self._holders[brief[index]])
+    @cached_property
+    def stock(self) -> list[tuple[etree._Element, str]]:
+        found = (
+            (element, squeeze(text))
+            for element, text in self.texts_with(_STOCK)
+            if len(text) < _BRIEF and signs.STOCK.search(text.lower())
+        )
+        return list(islice(found, _MOST_STOCK_WORDS))
+
+    def _find_others(self) -> None:
+        texts = self._texts
+        for index in texts.joined_phrases.having(_OTHER_GOODS):
+            if len(texts.texts[index]) < _BRIEF and signs.OTHER_GOODS.match(texts.phrases[index]):
+                self._add_others(texts.holders[index])
 
     def _add_others(self, title: etree._Element) -> None:
         """What follows a title such as "You may also like" shows other goods, up to the next title of its rank."""
@@ -171,10 +126,11 @@ class Survey:
                 return
             node = parent
 
-    def texts_with(self, words: Iterable[str]) -> Iterator[tuple[etree._Element, str]]:
+    def texts_with(self, words: Marks) -> Iterator[tuple[etree._Element, str]]:
         """(element, text) of the short texts that hold one of the lower-case words, in page order."""
-        for index in _having(self._phrases, words):
-            yield self._holders[index], self._texts[index]
+        texts = self._texts
+        for index in texts.joined_phrases.having(words):
+            yield texts.holders[index], texts.texts[index]
 
     def elsewhere(self, element: etree._Element) -> bool:
         """Whether the element lies in a link that leads away from this page."""
@@ -220,9 +176,21 @@ class Survey:
         return Place(gone, apart, struck, link)
 
 
-def _says_price(words: str | None) -> bool:
-    """Whether a picture's words are a price and nothing else."""
-    return bool(words) and len(words or "") <= 40 and signs.PICTURED.fullmatch(words or "") is not None
+def _priced(texts: Texts) -> set[int]:
+    """Which texts may be a price: by a currency's sign, by its code, or as a bare number in an element called so."""
+    joined = texts.joined
+    found = set(joined.having(_SYMBOLS))
+    for index in joined.having(_CODES):
+        text = texts.texts[index]
+        if index not in found and (signs.MARK.search(text) or text.strip() in signs.ALONE):
+            found.add(index)
+    for match in _BARE_NODE.finditer(joined.text):
+        index = joined.index_at(match.start() + 1)
+        if index not in found and index < len(texts.texts) and signs.BARE.fullmatch(texts.texts[index]):
+            holder = texts.holders[index]
+            if holder is not None and signs.PRICE_CLASS.search(classes_of(holder, 2)):
+                found.add(index)
+    return found
 
 
 @lru_cache(maxsize=20_000)
@@ -243,29 +211,6 @@ def classes_of(element: etree._Element, levels: int) -> str:
         names.append(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}")
         node = node.getparent()
     return " ".join(names)
-
-
-def _together(texts: list[str]) -> tuple[str, list[int]]:
-    """Texts as one, each between two zeros, and where each begins; one place more for the end."""
-    pieces = [f"{text}\x00" for text in texts]
-    return "\x00" + "".join(pieces), list(accumulate(map(len, pieces), initial=1))
-
-
-def _having(together: tuple[str, list[int]], words: Iterable[str]) -> list[int]:
-    """Which of the texts put together have one of the words."""
-    text, starts = together
-    plain = text.isascii() or _FOREIGN.search(text) is None
-    wanted = (word for word in words if word.isascii()) if plain else words
-    return sorted({bisect_right(starts, place) - 1 for place in _places(text, wanted)})
-
-
-def _places(text: str, words: Iterable[str]) -> Iterator[int]:
-    """Every offset at which one of the words begins."""
-    for word in words:
-        place = text.find(word)
-        while place >= 0:
-            yield place
-            place = text.find(word, place + 1)
 
 
 def leads_elsewhere(document: Document, link: str | None) -> bool:

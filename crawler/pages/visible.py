@@ -17,7 +17,8 @@ from lxml import etree
 
 from crawler.pages import signs
 from crawler.pages.document import Document, squeeze, text_in
-from crawler.pages.survey import SKIPPED, classes_of
+from crawler.pages.survey import classes_of
+from crawler.pages.texts import SKIPPED
 from pipelines.items import Offer, PriceKind, PriceSaid, Said
 
 _LONGEST_BOX = 60

@@ -7,23 +7,13 @@ import re
 from lxml import etree
 
 from crawler.pages.document import text_in
+from crawler.pages.marks import Marks
 from crawler.pages.survey import Survey
 
-_STEMS = (
-    "review",
-    "rating",
-    "bewertung",
-    "rezension",
-    "avis",
-    "opinion",
-    "valoracion",
-    "recension",
-    "beoordeling",
-    "评价",
-    "評價",
-    "评论",
-    "レビュー",
-)
+_STEMS = Marks((
+    "review", "rating", "bewertung", "rezension", "avis", "opinion", "valoracion", "recension", "beoordeling", "评价",
+    "評價", "评论", "レビュー",
+))  # fmt: skip
 _COUNT = re.compile(
     r"\(?\s*(\d[\d.,\u00a0\u202f]*(?:万|k)?\+?)\s*(?:条|件(?:の)?|customer|verified|global|product|user|total)?\s*"
     r"(?:reviews?|ratings?|bewertung(?:en)?|rezension(?:en)?|avis(?: clients?)?|opiniones|valoraciones|recensioni"
@@ -35,6 +25,7 @@ _COUNT = re.compile(
 _RATING = re.compile(
     r"(?<![\d.,])([0-5](?:[.,]\d{1,4})?)\s*(?:/|out of|of|von|sur|de|su|van|av|af|z|na|trên)\s*(5|10)\b", re.I
 )
+_BRACKET = Marks(("(",))
 _BRACKETED = re.compile(r"\((\d[\d.,\u00a0\u202f]{0,9})\)")
 _PLAIN = re.compile(r"(?<![\d.,])([1-5][.,]\d{1,2})(?![\d.,%])")
 
@@ -62,7 +53,7 @@ def read_summary(survey: Survey) -> tuple[str | None, str | None, str | None]:
 def _bracketed(survey: Survey) -> tuple[str | None, str | None, str | None]:
     """ "4.2 out of 5 (57)": the one number in brackets that a rating stands beside."""
     found: dict[str, tuple[str, str | None]] = {}
-    for element, text in survey.texts_with(("(",)):
+    for element, text in survey.texts_with(_BRACKET):
         match = _BRACKETED.fullmatch(text.strip())
         if match is None or not survey.own(element) or survey.elsewhere(element):
             continue
@@ -82,8 +73,7 @@ def _bracketed(survey: Survey) -> tuple[str | None, str | None, str | None]:
 def _marked(survey: Survey) -> tuple[str | None, str | None, str | None] | None:
     """Microdata properties that no item holds."""
     tree = survey.document.tree
-    text = survey.document.text
-    if tree is None or "reviewCount" not in text or not ('rop="reviewCount' in text or "rop='reviewCount" in text):
+    if tree is None or not survey.document.has('rop="reviewCount', "rop='reviewCount"):
         return None
     counts = {_value(node) for node in tree.xpath("//@itemprop[.='reviewCount']/..")} - {""}
     if len(counts) != 1:

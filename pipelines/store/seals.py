@@ -117,9 +117,9 @@ def rows_in_order(table: str, names: Sequence[str]) -> str:
 
 def _rows_of_pages(table: str, names: Sequence[str]) -> str:
     """The query for the rows of a JSON list of pages in one table; those of a page stand together."""
-    column = sql_name(page_column(table))
-    rows = f"SELECT {sql_names(names)} FROM {sql_name(table)}"  # noqa: S608
-    return f"{rows} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY {column}"  # noqa: S608
+    key = page_column(table)
+    return f"""SELECT {sql_names(names)} FROM {sql_name(table)}
+        WHERE {sql_name(key)} IN (SELECT value FROM json_each(?)) ORDER BY {sql_name(key)}"""  # noqa: S608
 
 
 def _rows_where(table: str, names: Sequence[str], column: str) -> str:

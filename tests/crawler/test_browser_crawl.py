@@ -115,7 +115,7 @@ class TestBrowserKilled:
                         with suppress(psutil.Error):
                             child.kill()
                 time.sleep(0.3)
-            assert process.wait(60) == 4, said(dataset)
+            assert process.wait(5) == 4, said(dataset)
         found = outcomes(dataset)
         assert found["never"] == ("browser", "failed", "the page crashed in Chromium, twice")
         assert len(found) == 3 and "Traceback" not in said(dataset)

@@ -137,7 +137,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             tab = await Tab.of(page, routing)
             losses = Losses(page, self._crawler.spider.gate)
             try:
-                await losses.hear_hops(tab.session)
+                await tab.answered(losses.hear_hops(tab.session))
                 rendered = await tab.render(request.url, float(request.meta["browser_seconds"]))
                 rendered.note = "; ".join(filter(None, (rendered.note, losses.note())))
                 return rendered

@@ -30,6 +30,8 @@ from crawler.fetch.screenshot import HEIGHT_LIMIT, WIDTH_LIMIT, stamp
 QUIET_SECONDS, FRAME_QUIET_SECONDS, POLL_SECONDS = 0.4, 4.0, 0.1
 # A look at a page that does not answer; then all that is kept of it, and the steps of that.
 ASK_SECONDS = 5.0
+# What comes before the address is opened, also on a busy machine.
+BEGIN_SECONDS = 10.0
 KEEP_SECONDS, FREEZE_TRIES, FREEZE_SECONDS, DOM_SECONDS, SMALL_SECONDS, PICTURE_SECONDS = 7.0, 6, 0.3, 4.0, 1.0, 3.0
 DOM_BYTES = 16 * 1024 * 1024
 NAVIGATIONS, REQUESTS = 10, 500
@@ -58,10 +60,12 @@ Routing = Callable[[Route, PlaywrightRequest], Awaitable[None]]
 
 
 class Tab:
-    """A page that was just opened, and the session that controls it beside Playwright's own."""
+    """A page that was just opened, and the session that controls it beside Playwright's own: `of` makes both."""
 
-    def __init__(self, page: Page, session: CDPSession) -> None:
-        self.page, self.session = page, session
+    session: CDPSession
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
         self.listener = Listener(page, self.look)
         self.gone: asyncio.Future[RenderFailed] = asyncio.get_running_loop().create_future()
         self.notes: list[str] = []
@@ -79,7 +83,8 @@ class Tab:
     @classmethod
     async def of(cls, page: Page, routing: Routing) -> Tab:
         """Take a new page over; every request of it goes through `routing`, up to a number."""
-        tab = cls(page, await page.context.new_cdp_session(page))
+        tab = cls(page)
+        tab.session = await tab.answered(page.context.new_cdp_session(page))
 
         async def route(route: Route, request: PlaywrightRequest) -> None:
             try:
@@ -93,8 +98,18 @@ class Tab:
                 with contextlib.suppress(PlaywrightError):
                     await route.abort("aborted")
 
-        await page.route("**", route)
+        await tab.answered(page.route("**", route))
         return tab
+
+    async def answered(self, answer: Awaitable[T]) -> T:
+        """Await a step before the page's address is opened. Playwright waits for ever for a renderer that was killed.
+
+        Raises RenderFailed, or Playwright's own error.
+        """
+        try:
+            return await self.ask(answer, BEGIN_SECONDS)
+        except TimeoutError as error:
+            raise PageCrashed("the page does not answer in Chromium") from error
 
     def count(self, request: PlaywrightRequest) -> bool:
         """Whether the page has asked for so much that no more is let through."""

@@ -9,11 +9,12 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from crawler.fetch.browser import BrowserGone, RenderFailed
+from crawler.fetch.browser import BrowserGone, PageCrashed, RenderFailed
 from crawler.fetch.pool import Limits, Pool
 from crawler.fetch.processes import tree, weigh
+from crawler.fetch.tab import Tab
 from tests.crawler.fetch.hostile import Server, serve
-from tests.crawler.fetch.rendering import in_pool, render_one
+from tests.crawler.fetch.rendering import in_pool, render_one, route
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,19 @@ class TestPool:
 
         assert in_pool(work) == 2
         assert chromiums() == 0
+
+    def test_a_renderer_that_is_killed_before_the_address_is_opened_is_one_error(self, server: Server) -> None:
+        async def work(pool: Pool) -> bool:
+            with pytest.raises(PageCrashed):
+                async with asyncio.timeout(20), pool.page("shop.example") as page:
+                    tab = await Tab.of(page, route)
+                    for each in weigh(pool.homes[0].pid):
+                        if each.renderer:
+                            each.end()
+                    await tab.answered(tab.session.send("Network.enable"))
+            return (await render_one(pool, f"{server.base}/plain", 10)).settled
+
+        assert in_pool(work)
 
     def test_slow_pages_leave_a_place_to_others(self, server: Server) -> None:
         async def work(pool: Pool) -> bool:

@@ -29,9 +29,9 @@ from pipelines.store.reviews import (
 from pipelines.store.rows import PageRecord, page_id
 from pipelines.store.seals import STALE, Seals
 
-# How a page was got is decided by its first writing; what it says, by the last.
 # What says how the review stood in the newest version of the corpus stays until the next one.
 _NO_SIGNALS = "UPDATE corpus_reviews SET signals_json = NULL WHERE review = ? AND signals_json IS NOT NULL"
+# How a page was got is decided by its first writing; what it says, by the last.
 _FIRST_WINS = frozenset(
     {
         *("run_id", "fetched_at", "time_source", "warc_file", "warc_offset", "renderer", "render_reason", "spider"),
@@ -59,9 +59,6 @@ class PageTables:
         self._connection = connection
         self._seals = seals
         self._authors = authors
-
-    def has(self, identity: str) -> bool:
-        return self._connection.execute("SELECT 1 FROM pages WHERE id = ?", (identity,)).fetchone() is not None
 
     def review_rows(self) -> ReviewRows:
         return ReviewRows(self._authors)

@@ -238,10 +238,6 @@ class Store:
 
     # Pages.
 
-    def has_page(self, identity: str) -> bool:
-        with self._lock:
-            return self._pages.has(identity)
-
     def write_page(
         self,
         record: PageRecord,

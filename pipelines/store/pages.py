@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 
 from pipelines.facts import OfferFact, PageFacts
@@ -38,6 +39,7 @@ _FIRST_WINS = frozenset(
         *("etag", "last_modified"),
     }
 )
+_URL = sql.columns("pages").index("url")
 _ROW_ERRORS = (
     sqlite3.IntegrityError,
     sqlite3.InterfaceError,
@@ -50,6 +52,18 @@ _ROW_ERRORS = (
 
 # Rows of further tables of a page, by table, without its id.
 Beside = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+@dataclass(slots=True)
+class _Writing:
+    """A page that is being written. `rows` are what a new page has in each table: their columns, and the rows; None
+    where a table may hold something else than was given to it.
+    """
+
+    identity: str
+    known: bool
+    issues: list[Issue]
+    rows: dict[str, tuple[Sequence[str], Sequence[sql.Row]]] | None = field(default_factory=dict)
 
 
 class PageTables:
@@ -74,16 +88,20 @@ class PageTables:
         known = not self._connection.execute(sql.insert_new("pages"), row).rowcount
         if known:
             self._connection.execute(sql.upsert("pages", _FIRST_WINS), row)
+        page = _Writing(identity, known, issues)
+        self._note(page, "pages", sql.columns("pages"), [row])
         if record.evidence and not (known and self._has_evidence(identity)):
             found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
-            self._put("evidence", found, issues)
+            self._put_of(page, "evidence", found)
         if facts is not None:
-            self._write_facts(identity, facts, product_key, record.place, issues, known)
+            self._write_facts(page, facts, product_key, record.place)
         for table, mappings in (beside or {}).items():
             rows = sql.rows_of(table, [{**mapping, "page_id": identity} for mapping in mappings])
-            self._replace(table, identity, rows, issues, known)
+            self._replace(page, table, rows)
         if facts is not None or issues:
-            self._replace("issues", identity, as_rows.issue_rows(identity, issues), [], known)
+            self._replace(page, "issues", as_rows.issue_rows(identity, issues))
+        if page.rows is not None:
+            self._seals.wrote(identity, str(row[_URL]), page.rows)
         return identity
 
     def write_reviews(self, maker: ReviewRows, batch: Sequence[PageReview]) -> int:
@@ -95,19 +113,25 @@ class PageTables:
         self._append_issues(made.issues + issues)
         return len(ids)
 
-    def _put_reviews(self, made: Reviews) -> tuple[Sequence[sql.Cell], list[PageIssue], list[sql.Row]]:
-        """Insert or update reviews. Their ids as stored, an issue for each one that was left out, and rows of
-        `review_versions`.
+    def _put_reviews(
+        self, made: Reviews, page: _Writing | None = None
+    ) -> tuple[Sequence[sql.Cell], list[PageIssue], list[sql.Row]]:
+        """Insert or update reviews, those of `page` where one is given. Their ids as stored, an issue for each one that
+        was left out, and rows of `review_versions`.
         """
         if not len(made):
             return [], [], []
         names, filled = made.filled()
         try:
             if self._connection.executemany(sql.insert_new("reviews", names), filled).rowcount == len(made):
+                if page is not None:
+                    self._note(page, "reviews", names, filled)
                 return made.columns[0], [], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
             pass
+        if page is not None:
+            page.rows = None
         query = f"SELECT {sql_names(sql.columns('reviews'))} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
         found = self._connection.execute(query, (json.dumps(made.columns[0]),))
         stored: dict[sql.Cell, sql.Row] = {row[0]: row for row in found}
@@ -122,48 +146,38 @@ class PageTables:
         refused = {(row[0], row[1]) for row in broken}
         return [row[0] for row in rows if (row[0], row[1]) not in refused], clashes + left_out, said
 
-    def _write_facts(
-        self,
-        identity: str,
-        facts: PageFacts,
-        product: str | None,
-        place: ReviewPlace | None,
-        issues: list[Issue],
-        known: bool,
-    ) -> None:
-        links = as_rows.link_rows(identity, facts.links, issues)
-        self._replace("links", identity, links, issues, known)
-        self._write_offer(identity, facts, issues, known)
-        items = as_rows.listing_rows(identity, facts.items, issues)
-        self._replace("listing_items", identity, items, issues, known)
+    def _write_facts(self, page: _Writing, facts: PageFacts, product: str | None, place: ReviewPlace | None) -> None:
+        identity, issues = page.identity, page.issues
+        self._replace(page, "links", as_rows.link_rows(identity, facts.links, issues))
+        self._write_offer(page, facts)
+        self._replace(page, "listing_items", as_rows.listing_rows(identity, facts.items, issues))
         several = products_of(facts) if product is None else None
         whole = product or product_of(facts)
         products = several or [whole] * len(facts.reviews)
         said = list(map(PageReview, repeat(identity), products, facts.reviews))
         made = self.review_rows().make(said)
-        ids, found, other = self._put_reviews(made)
+        ids, found, other = self._put_reviews(made, page)
         issues += [issue for _, issue in made.issues + found]
-        self._replace("review_versions", identity, other, issues, known)
-        if known:
+        self._replace(page, "review_versions", other)
+        if page.known:
             self._forget_reviews(identity, set(ids))
-        before = self._review_page(identity) if known else None
+        before = self._review_page(identity) if page.known else None
         row = review_page(None if several else whole, place, facts, ids, before)
         rows = [] if row is None else sql.rows_of("review_pages", [{**row, "page_id": identity}])
-        self._replace("review_pages", identity, rows, issues, known)
+        self._replace(page, "review_pages", rows)
 
     def _review_page(self, identity: str) -> dict[str, object] | None:
         found = self._connection.execute(sql.select("review_pages", "page_id"), (identity,)).fetchone()
         return None if found is None else dict(zip(sql.columns("review_pages"), found, strict=True))
 
-    def _write_offer(self, identity: str, facts: PageFacts, issues: list[Issue], known: bool) -> None:
-        offer = facts.offer
-        if offer is not None and self._put("offers", [as_rows.offer_row(identity, facts, offer, issues)], issues):
+    def _write_offer(self, page: _Writing, facts: PageFacts) -> None:
+        identity, issues, offer = page.identity, page.issues, facts.offer
+        if offer is not None and self._put_of(page, "offers", [as_rows.offer_row(identity, facts, offer, issues)]):
             offer = None
         said = offer or OfferFact()
-        self._replace("prices", identity, as_rows.price_rows(identity, said.prices, issues), issues, known)
-        variants = as_rows.variant_rows(identity, said.variants, said.currency, issues)
-        self._replace("variants", identity, variants, issues, known)
-        if known and offer is None:
+        self._replace(page, "prices", as_rows.price_rows(identity, said.prices, issues))
+        self._replace(page, "variants", as_rows.variant_rows(identity, said.variants, said.currency, issues))
+        if page.known and offer is None:
             self._connection.execute(sql.delete("offers", "page_id"), (identity,))
 
     def _put(self, table: str, rows: list[sql.Row], issues: list[Issue], statement: str | None = None) -> list[sql.Row]:
@@ -184,15 +198,30 @@ class PageTables:
                 issues.append(as_rows.not_stored(table, row, error))
         return broken
 
-    def _replace(self, table: str, identity: str, rows: list[sql.Row], issues: list[Issue], known: bool) -> None:
+    def _put_of(self, page: _Writing, table: str, rows: list[sql.Row]) -> list[sql.Row]:
+        """As `_put`, of rows of one page."""
+        broken = self._put(table, rows, page.issues)
+        if broken:
+            page.rows = None
+        self._note(page, table, sql.columns(table), rows)
+        return broken
+
+    def _note(self, page: _Writing, table: str, names: Sequence[str], rows: Sequence[sql.Row]) -> None:
+        """A table was given these rows of the page; only of a new page are they all that it has there."""
+        if page.known:
+            page.rows = None
+        elif page.rows is not None:
+            page.rows[table] = names, rows
+
+    def _replace(self, page: _Writing, table: str, rows: list[sql.Row]) -> None:
         """Make the rows of a page in one table these; rows that are so already are not touched."""
-        if known:
-            old = self._connection.execute(sql.select(table, "page_id"), (identity,)).fetchall()
+        if page.known:
+            old = self._connection.execute(sql.select(table, "page_id"), (page.identity,)).fetchall()
             if set(old) == set(rows):
                 return
-            self._connection.execute(sql.delete(table, "page_id"), (identity,))
+            self._connection.execute(sql.delete(table, "page_id"), (page.identity,))
         if rows:
-            self._put(table, rows, issues)
+            self._put_of(page, table, rows)
 
     def _has_evidence(self, identity: str) -> bool:
         return self._connection.execute("SELECT 1 FROM evidence WHERE page_id = ?", (identity,)).fetchone() is not None

@@ -125,10 +125,10 @@ class Reviews:
     def rows(self) -> list[Row]:
         return list(zip(*self.columns, strict=True))
 
-    def filled(self) -> tuple[tuple[str, ...], Iterable[Row]]:
+    def filled(self) -> tuple[tuple[str, ...], list[Row]]:
         """Names and rows of the columns that are not NULL everywhere: Python binds a NULL slower than a text."""
         filled = _filled(zip(columns("reviews"), self.columns, strict=True))
-        return tuple(filled), zip(*filled.values(), strict=True)
+        return tuple(filled), list(zip(*filled.values(), strict=True))
 
 
 _NONE = Reviews(((),) * len(columns("reviews")), [])

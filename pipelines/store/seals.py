@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import chain, groupby, islice
+from math import copysign
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -110,6 +111,29 @@ def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
     return itemgetter(*(names.index(name) for name in TABLES[table].pk))
 
 
+@lru_cache(maxsize=4096)
+def _types_fit(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> bool:
+    columns = TABLES[table].columns
+    return all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True))
+
+
+def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether SQLite gives these values back as they are: each has the type of its column, or is None.
+
+    It makes NULL of NaN and 0.0 of -0.0, so that floats are taken for sure from 0 on only.
+    """
+    types = {tuple(map(type, row)) for row in rows}
+    if not all(_types_fit(table, names, said) for said in types):
+        return False
+    at = {n for said in types for n, kind in enumerate(said) if kind is float}
+    floats = [value for n in at for row in rows if type(value := row[n]) is float]
+    return all(copysign(1, value) == 1 and value == value for value in floats)
+
+
+def _content(tables: Mapping[str, tuple[int, str]]) -> str:
+    return _fast(tables).decode()
+
+
 def rows_in_order(table: str, names: Sequence[str]) -> str:
     """The query for all rows of a table in the order of their key."""
     return f"SELECT {sql_names(names)} FROM {sql_name(table)} ORDER BY {sql_names(TABLES[table].pk)}"  # noqa: S608
@@ -145,7 +169,8 @@ class Seals:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._waiting: deque[Entry] = deque()
-        self._pages: dict[str, None] = {}
+        # What a page's entry is to say; None where its rows are to be read back.
+        self._pages: dict[str, tuple[str, str] | None] = {}
         self._tables: dict[str, str | None] = {}
         self._taken = 0
         self._queries: list[tuple[str, tuple[str, ...], str]] = []
@@ -162,6 +187,21 @@ class Seals:
         """Rows of these pages were written in the open transaction."""
         self._pages.update(dict.fromkeys(pages))
 
+    def wrote(self, page: str, url: str, rows: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]) -> None:
+        """A page that was not there before has these rows in the open transaction: by table their columns, and they.
+
+        What SQLite may store otherwise than it was given is read back, as after `touch`.
+        """
+        found: dict[str, tuple[int, str]] = {}
+        for table, (names, given) in rows.items():
+            key = _key(table, tuple(names))
+            stored = sorted(given, key=key)
+            if not _kept_as_given(table, tuple(names), stored) or len(set(map(key, stored))) < len(stored):
+                self.touch((page,))
+                return
+            found[table] = table_digest(names, stored)
+        self._pages[page] = url, _content(found)
+
     def touch_table(self, table: str, note: str | None = None) -> None:
         """A table that is sealed whole was written; `STALE` when its seal is to be made later."""
         self._tables[table] = note
@@ -174,7 +214,9 @@ class Seals:
         entries = list(islice(self._waiting, self._taken))
         pages = iter(self._pages)
         while batch := list(islice(pages, _PAGES_AT_ONCE)):
-            entries += self._of_pages(batch, note)
+            known = {page: said for page in batch if (said := self._pages[page]) is not None}
+            known |= self._read_back([page for page in batch if page not in known])
+            entries += self._of_pages(known, note)
         entries += (entry for table, why in self._tables.items() for entry in self._table(table, why or note))
         n, chain = self.head()
         rows: list[tuple[Cell, ...]] = []
@@ -212,8 +254,17 @@ class Seals:
         found = self._connection.execute(query, (subject, kind)).fetchone()
         return None if found is None else Entry(*found)
 
-    def _of_pages(self, pages: Sequence[str], note: str | None) -> Iterator[Entry]:
-        """The entries of those pages that differ from their last one."""
+    def _of_pages(self, said: Mapping[str, tuple[str, str]], note: str | None) -> Iterator[Entry]:
+        """The entries of pages, by id their URLs and contents, that differ from their last one."""
+        before = dict(self._connection.execute(_SEALED, (json.dumps(list(said)),)))
+        for page, (url, content) in said.items():
+            if before.get(page) != content:
+                yield Entry("page", page, url=url, content=content, note=note)
+
+    def _read_back(self, pages: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """URL and content of those pages that are there."""
+        if not pages:
+            return {}
         if not self._queries:
             for table in page_tables():
                 names = present_columns(self._connection, table)
@@ -226,11 +277,7 @@ class Seals:
             for page, rows in groupby(self._connection.execute(query, asked), page_of):
                 found[page][table] = table_digest(names, sorted(rows, key=key))
         urls = dict(self._connection.execute(_URLS, asked))
-        before = dict(self._connection.execute(_SEALED, asked))
-        for page, tables in found.items():
-            content = _fast(tables).decode()
-            if page in urls and before.get(page) != content:
-                yield Entry("page", page, url=urls[page], content=content, note=note)
+        return {page: (urls[page], _content(tables)) for page, tables in found.items() if page in urls}
 
     def _table(self, table: str, note: str | None) -> Iterator[Entry]:
         """The entry of a table, when it differs from the last one."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from store_samples import URL, facts, record
 
+from pipelines.facts import ReviewFact
 from pipelines.store.seals import NO_CHAIN, Entry, chained, table_digest
 from pipelines.store.write import Store
 
@@ -41,3 +43,33 @@ def test_each_page_of_a_large_transaction_is_sealed_once_and_again_when_it_chang
             )
     sealed = [row[0] for row in store.connection.execute("SELECT url FROM seals WHERE kind = 'page' ORDER BY n")]
     assert sealed == [*urls, urls[7], urls[205]]
+
+
+def page_seals(store: Store) -> list[str]:
+    return [row[0] for row in store.connection.execute("SELECT content FROM seals WHERE kind = 'page' ORDER BY n")]
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.0, -0.0, 1, -0.25, 1e-9, 1e300, float("nan"), float("inf"), True])
+def test_what_is_sealed_as_it_was_written_is_what_the_table_has(store: Store, confidence: Any) -> None:
+    review = replace(facts().reviews[0], language_confidence=confidence, language=7)  # type: ignore[arg-type]
+    beside = {
+        "official_evidence": [{"shop": "白鹭", "kind": "mark", "value": value} for value in ("旗舰店", "旗舰店", 3)]
+    }
+    page = store.write_page(record(), facts(reviews=(review, *facts().reviews[1:])), beside=beside)
+    first = page_seals(store)
+    with store.transaction():
+        store.seals.touch([page])
+    assert page_seals(store) == first
+    assert len(first) == 1
+
+
+def test_a_page_is_read_back_when_another_one_changes_its_rows_in_the_same_transaction(store: Store) -> None:
+    numbered = ReviewFact(id="9", scope="shop.example", text="好用", author="王**", date_said="11月1日")
+    with store.transaction():
+        first = store.write_page(record(), facts(reviews=(numbered,)))
+        store.write_page(record(url=URL + "/2"), facts(url=URL, reviews=(replace(numbered, reply="谢谢"),)))
+    sealed = page_seals(store)
+    with store.transaction():
+        store.seals.touch([first])
+    assert page_seals(store) == sealed
+    assert store.connection.execute("SELECT reply FROM reviews WHERE page_id = ?", (first,)).fetchone() == ("谢谢",)

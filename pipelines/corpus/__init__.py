@@ -144,14 +144,15 @@ def _observe(
 ) -> list[ProductSummary]:
     """Look at one batch: its rows are added to those that are written together."""
     observed = observer.observe(batch.reviews)
-    answers = zip(*(observed[name] for name in sorted(observed)), strict=True)
+    names = sorted(observed)
+    answers = zip(*(observed[name] for name in names), strict=True)
     made: list[Row] = []
     for row in rows_of("complaints", list(complaint_rows(batch.reviews))):
         written.complaints[str(row[0])].append(row)
     for review, content, found, alike in zip(
         batch.reviews, batch.contents, answers, observed["near_duplicate"], strict=True
     ):
-        signals, digits = signals_cell(found, written.complaints.get(review.id, ()))
+        signals, digits = signals_cell(dict(zip(names, found, strict=True)), written.complaints.get(review.id, ()))
         written.signals.append(signals)
         made.append((review.id, splits[review.product], cluster_of(alike), content, digits))
     comparison.batch(made)

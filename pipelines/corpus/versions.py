@@ -76,9 +76,9 @@ class Comparison:
         return [(number, kind, review, before[at], after[at]) for kind, at in kinds if before[at] != after[at]]
 
 
-def signals_cell(found: Sequence[Signal], complaints: Sequence[Row]) -> tuple[str, str]:
+def signals_cell(found: Mapping[str, Signal], complaints: Sequence[Row]) -> tuple[str, str]:
     """`signals_json` of a review, as compact JSON, and 16 digits of the hash of it and the review's complaints."""
-    said = _plain({one.signal: (one.value, one.evidence) for one in found})
+    said = _plain(found)
     told = said + _plain(complaints) if complaints else said
     return said.decode(), blake2b(told, digest_size=8).hexdigest()
 

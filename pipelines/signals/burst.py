@@ -19,8 +19,6 @@ from statistics import median
 from pipelines.signals.signal import Goods, Parameters, ReviewText, Signal, not_computable, number
 
 DEFAULTS: dict[str, object] = {"least_reviews": 30, "least_days": 7, "ratio": 5, "least_on_day": 10}
-# Value and evidence.
-_Answer = tuple[str | None, dict[str, object]]
 
 
 def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[Signal]:
@@ -31,31 +29,30 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
             days[review.product][review.date[:10]] += 1
     bars = {name: number(parameters, name) for name in DEFAULTS}
     numbers = Counter(review.product for review in reviews)
-    found: dict[tuple[str, int], dict[str, _Answer]] = {}
+    found: dict[tuple[str, int], dict[str, Signal]] = {}
     for review in reviews:
         product, goods = review.product, review.goods
         if not review.date:
-            yield not_computable(review.id, "burst", "the review has no date")
+            yield not_computable("the review has no date")
             continue
         answers = found.get((product, id(goods)))
         if answers is None:
             answers = found[product, id(goods)] = _answers(days[product], bars, _coverage(goods, numbers[product]))
-        value, evidence = answers[review.date[:10]]
-        yield Signal(review=review.id, signal="burst", value=value, evidence=evidence)
+        yield answers[review.date[:10]]
 
 
-def _answers(counts: Counter[str], bars: Mapping[str, float], known: Mapping[str, object]) -> dict[str, _Answer]:
+def _answers(counts: Counter[str], bars: Mapping[str, float], known: Mapping[str, object]) -> dict[str, Signal]:
     """For each day of a product."""
     total = counts.total()
     if total < bars["least_reviews"] or len(counts) < bars["least_days"]:
-        nothing: _Answer = None, {"because": f"only {total} dated reviews on {len(counts)} days"}
-        return dict.fromkeys(counts, nothing)
+        return dict.fromkeys(counts, not_computable(f"only {total} dated reviews on {len(counts)} days"))
     usual = max(1.0, float(median(counts.values())))
-    found: dict[str, _Answer] = {}
+    found: dict[str, Signal] = {}
     for day, count in counts.items():
         ratio = count / usual
         is_burst = ratio >= bars["ratio"] and count >= bars["least_on_day"]
-        found[day] = f"{ratio:.2f}", {"day": day, "on_day": count, "usual": usual, "burst": is_burst, **known}
+        evidence = {"day": day, "on_day": count, "usual": usual, "burst": is_burst, **known}
+        found[day] = Signal(f"{ratio:.2f}", evidence)
     return found
 
 

@@ -15,6 +15,7 @@ from pipelines.signals.forms import plain
 from pipelines.signals.signal import Parameters, ReviewText, Signal
 
 DEFAULTS: dict[str, object] = {}
+_BY_BUYER, _MARKED = Signal("0"), Signal("1", {"marked_by": "page"})
 
 _PLATFORM = re.compile(
     r"(?:此|该|这位|本)?(?:用户|买家|顾客|会员|客户|评价方|您)(?:还|暂)?(?:没有|没|未)(?:及时|有|按时)?(?:填写|做出|发表|写下?|撰写|给出|留下)(?:任何)?"
@@ -49,8 +50,7 @@ def platform_sentence(text: str) -> str | None:
 def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[Signal]:
     """One signal a review."""
     for review in reviews:
-        sentence = platform_sentence(review.text)
-        evidence: dict[str, object] = {}
-        if sentence or review.default_text:
-            evidence = {"sentence": sentence} if sentence else {"marked_by": "page"}
-        yield Signal(review=review.id, signal="default_text", value="1" if evidence else "0", evidence=evidence)
+        if sentence := platform_sentence(review.text):
+            yield Signal("1", {"sentence": sentence})
+        else:
+            yield _MARKED if review.default_text else _BY_BUYER

@@ -30,13 +30,13 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
 def _one(review: ReviewText) -> Signal:
     follow_up = (review.follow_up_text or "").strip()
     if not follow_up:
-        return not_computable(review.id, "follow_up", "the review has no follow-up")
+        return not_computable("the review has no follow-up")
     if platform_sentence(follow_up):
-        return not_computable(review.id, "follow_up", "the platform wrote the follow-up")
+        return not_computable("the platform wrote the follow-up")
     first = words_of(review.said)
     later = words_of(follow_up)
     if not any(later) or not (any(first) or review.share is not None):
-        return not_computable(review.id, "follow_up", "no word of praise or complaint was found")
+        return not_computable("no word of praise or complaint was found")
     before = _leaning(*first) if any(first) else _of_stars(review.share)
     after = _leaning(*later)
     value = "worse" if before > 0 > after else "better" if before < 0 < after else "same"
@@ -47,7 +47,7 @@ def _one(review: ReviewText) -> Signal:
     }
     if not any(first):
         evidence["rating"] = str(review.rating)
-    return Signal(review=review.id, signal="follow_up", value=value, evidence=evidence)
+    return Signal(value, evidence)
 
 
 def _leaning(praise: Sequence[str], complaint: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from pipelines.signals.forms import folded
 from pipelines.signals.signal import Parameters, ReviewText, Signal
 
 DEFAULTS: dict[str, object] = {}
+_NOTHING = Signal("0")
 
 _REWARD = r"(?:返现|返現|返红包|返紅包|返钱|返利|返\s*\d+|现金红包|红包|紅包|现金|优惠券|无门槛券|小礼品|小礼物|话费)"
 _PRAISE = r"(?:好评|好評|五星(?:好评)?|5星(?:好评)?|全五星|晒图|曬圖|晒单|晒買家秀|带图(?:评价|好评)?|追评|评价截图)"
@@ -46,9 +47,8 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
             for match in _PHRASE.finditer(said):
                 before = said[max(0, match.start() - 10) : match.start()]
                 (denied if _DENIED.search(before) else found).append(match.group())
-        evidence: dict[str, object] = {}
-        if found:
-            evidence["words"] = found
-        if denied:
-            evidence["denied"] = denied
-        yield Signal(review=review.id, signal="incentive", value="1" if found else "0", evidence=evidence)
+        if not found and not denied:
+            yield _NOTHING
+            continue
+        said_so: dict[str, object] = {"words": found, "denied": denied}
+        yield Signal("1" if found else "0", {name: words for name, words in said_so.items() if words})

@@ -22,8 +22,8 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
     texts = [plain(review.text) for review in reviews]
     for review, said, characters in zip(reviews, texts, different(texts), strict=True):
         if review.default_text or platform_sentence(review.text):
-            yield not_computable(review.id, "length_variety", "the platform wrote the text")
+            yield not_computable("the platform wrote the text")
             continue
         variety = round(characters / len(said), 3) if said else 0.0
         evidence: dict[str, object] = {"letters": len(said), "different": characters, "variety": variety}
-        yield Signal(review=review.id, signal="length_variety", value=str(len(said)), evidence=evidence)
+        yield Signal(str(len(said)), evidence)

@@ -23,6 +23,7 @@ from pipelines.signals.forms import plain
 from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
 _ACCOUNT = 2**32 - 1
+_ALONE = Signal("1")
 DEFAULTS: dict[str, object] = {"jaccard": 0.7, "ratio": 0, "least_letters": 8}
 
 
@@ -106,16 +107,16 @@ class Clusters:
         """One signal for each of these reviews, which were all added before."""
         for review in reviews:
             if because := self._left_out(review):
-                yield not_computable(review.id, "near_duplicate", because)
+                yield not_computable(because)
                 continue
             at = self._texts[plain(review.text)]
             group = self._group.get(at)
             if group is None:
-                yield Signal(review=review.id, signal="near_duplicate", value="1")
+                yield _ALONE
                 continue
             evidence = {**self._evidence[group], "exact": 1 + len(self._more.get(at, ()))}
             size = str(self.found[group].reviews)
-            yield Signal(review=review.id, signal="near_duplicate", value=size, evidence=evidence)
+            yield Signal(size, evidence)
 
     def _left_out(self, review: ReviewText) -> str | None:
         if review.default_text or platform_sentence(review.text):

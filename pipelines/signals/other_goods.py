@@ -75,14 +75,14 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
 
 def _one(review: ReviewText, found: _Named | None, of_product: frozenset[str], own: int, other: Counter[str]) -> Signal:
     if review.default_text or platform_sentence(review.text):
-        return not_computable(review.id, "other_goods", "the platform wrote the text")
+        return not_computable("the platform wrote the text")
     if not of_product:
         because = "the product's name has no known kind of goods" if review.goods else "no page names the product"
-        return not_computable(review.id, "other_goods", because)
+        return not_computable(because)
     if found is None:
-        return not_computable(review.id, "other_goods", "the text names no kind of goods")
+        return not_computable("the text names no kind of goods")
     if found.kinds & of_product or not found.bought:
-        return Signal(review=review.id, signal="other_goods", value="0", evidence={"names": sorted(found.kinds)})
+        return Signal("0", {"names": sorted(found.kinds)})
     kind, words = max(found.bought.items(), key=lambda pair: (other[pair[0]], pair[0]))
     evidence: dict[str, object] = {
         "words": words,
@@ -91,7 +91,7 @@ def _one(review: ReviewText, found: _Named | None, of_product: frozenset[str], o
         "reviews_of_product": own,
         "reviews_of_other": other[kind],
     }
-    return Signal(review=review.id, signal="other_goods", value="1", evidence=evidence)
+    return Signal("1", evidence)
 
 
 def _all_named(texts: Sequence[str]) -> list[_Named | None]:

@@ -24,17 +24,17 @@ def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[
 
 def _one(review: ReviewText) -> Signal:
     if not review.bought_date:
-        return not_computable(review.id, "purchase_gap", "the platform states no day of purchase")
+        return not_computable("the platform states no day of purchase")
     if not review.date:
-        return not_computable(review.id, "purchase_gap", "the review has no date")
+        return not_computable("the review has no date")
     bought, written = review.bought_date[:10], review.date[:10]
     try:
         days = (date.fromisoformat(written) - date.fromisoformat(bought)).days
     except ValueError:
-        return not_computable(review.id, "purchase_gap", f"no two dates: {bought}, {written}")
+        return not_computable(f"no two dates: {bought}, {written}")
     if days < 0:
-        return not_computable(review.id, "purchase_gap", f"dated {written}, before the purchase on {bought}")
+        return not_computable(f"dated {written}, before the purchase on {bought}")
     evidence: dict[str, object] = {"bought": bought, "written": written}
     if days == 0:
         evidence["same_day"] = True
-    return Signal(review=review.id, signal="purchase_gap", value=str(days), evidence=evidence)
+    return Signal(str(days), evidence)

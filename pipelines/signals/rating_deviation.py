@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from pipelines.signals.signal import Parameters, ReviewText, Signal, not_computable, number
 
@@ -24,24 +23,19 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
             shares[review.product].append(share)
     means = {product: sum(found, Decimal(0)) / len(found) for product, found in shares.items()}
     least = number(parameters, "least")
+    found: dict[tuple[str, Decimal], Signal] = {}
     for review in reviews:
-        rated = len(shares[review.product]) if review.product in shares else 0
         if (share := review.share) is None:
-            yield not_computable(review.id, "rating_deviation", "the review has no rating")
-        elif rated < least:
-            yield not_computable(review.id, "rating_deviation", f"only {rated} rated reviews of this product")
-        else:
-            mean = means[review.product]
-            evidence: dict[str, object] = {"mean": _stars(mean), "reviews": rated}
-            value = _deviation(share, mean)
-            yield Signal(review=review.id, signal="rating_deviation", value=value, evidence=evidence)
+            yield not_computable("the review has no rating")
+            continue
+        product = review.product
+        said = found.get((product, share))
+        if said is None:
+            said = found[product, share] = _one(share, means[product], len(shares[product]), least)
+        yield said
 
 
-@lru_cache(maxsize=4096)
-def _stars(share: Decimal) -> str:
-    return f"{1 + 4 * share:.2f}"
-
-
-@lru_cache(maxsize=4096)
-def _deviation(share: Decimal, mean: Decimal) -> str:
-    return f"{4 * (share - mean):.2f}"
+def _one(share: Decimal, mean: Decimal, rated: int, least: float) -> Signal:
+    if rated < least:
+        return not_computable(f"only {rated} rated reviews of this product")
+    return Signal(f"{4 * (share - mean):.2f}", {"mean": f"{1 + 4 * mean:.2f}", "reviews": rated})

@@ -27,16 +27,16 @@ def observe(reviews: Sequence[ReviewText], parameters: Parameters) -> Iterable[S
 
 def _one(review: ReviewText, least: float) -> Signal:
     if (share := review.share) is None:
-        return not_computable(review.id, "rating_text_gap", "the review has no rating")
+        return not_computable("the review has no rating")
     if review.default_text or platform_sentence(review.text):
-        return not_computable(review.id, "rating_text_gap", "the platform wrote the text")
+        return not_computable("the platform wrote the text")
     good, bad = words_of(review.said)
     if not good and not bad:
-        return not_computable(review.id, "rating_text_gap", "no word of praise or complaint was found")
+        return not_computable("no word of praise or complaint was found")
     value = "0"
     if not good and len(bad) >= least and share >= _HIGH:
         value = "high_rating_negative_text"
     elif not bad and len(good) >= least and share <= _LOW:
         value = "low_rating_positive_text"
     evidence: dict[str, object] = {"rating": str(review.rating), "praise": list(good), "complaint": list(bad)}
-    return Signal(review=review.id, signal="rating_text_gap", value=value, evidence=evidence)
+    return Signal(value, evidence)

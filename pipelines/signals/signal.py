@@ -67,11 +67,12 @@ def _share(rating: Decimal, scale: Decimal) -> Decimal | None:
     return min(max((rating - 1) / (scale - 1), Decimal(0)), Decimal(1)) if scale > 1 else None
 
 
-class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One observation about one review. `value` None means not computable; `evidence` then holds `because`."""
+class Signal(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One observation about one review. `value` None means not computable; `evidence` then holds `because`.
 
-    review: str
-    signal: str
+    Reviews of which the same is said may share one object.
+    """
+
     value: str | None
     evidence: dict[str, object] = msgspec.field(default_factory=dict)
 
@@ -97,9 +98,10 @@ class Gathering(Protocol):
     def observe(self, reviews: Sequence[ReviewText], /) -> Iterable[Signal]: ...
 
 
-def not_computable(review: str, signal: str, because: str) -> Signal:
+@lru_cache(maxsize=4096)
+def not_computable(because: str) -> Signal:
     """A signal without a value, and why."""
-    return Signal(review=review, signal=signal, value=None, evidence={"because": because})
+    return Signal(None, {"because": because})
 
 
 def number(parameters: Parameters, name: str) -> float:

@@ -19,15 +19,17 @@ DEFAULTS: dict[str, object] = {}
 
 def observe(reviews: Sequence[ReviewText], _parameters: Parameters) -> Iterable[Signal]:
     """One signal a review; the same for all of a product."""
-    return (_one(review.id, review.goods) for review in reviews)
+    of_goods = {id(review.goods): review.goods for review in reviews}
+    found = {key: _one(goods) for key, goods in of_goods.items()}
+    return (found[id(review.goods)] for review in reviews)
 
 
-def _one(review: str, goods: Goods | None) -> Signal:
+def _one(goods: Goods | None) -> Signal:
     if goods is None or not goods.sold:
-        return not_computable(review, "sold_against_reviews", "no page of the product states how many were sold")
+        return not_computable("no page of the product states how many were sold")
     count = goods.claimed if goods.claimed is not None else goods.collected
     if count is None:
-        return not_computable(review, "sold_against_reviews", "the number of reviews is not known")
+        return not_computable("the number of reviews is not known")
     evidence: dict[str, object] = {
         "sold": goods.sold,
         "said": goods.sold_said,
@@ -39,4 +41,4 @@ def _one(review: str, goods: Goods | None) -> Signal:
     if count > goods.sold:
         evidence["more"] = True
     value = f"{count / goods.sold:.2f}"
-    return Signal(review=review, signal="sold_against_reviews", value=value, evidence=evidence)
+    return Signal(value, evidence)

@@ -38,6 +38,7 @@ DEFAULTS: dict[str, object] = {
     "least_reviews": 20,
     "least_elsewhere": 200,
 }
+_NONE = Signal("0.00")
 _SLOTS = 1 << 22
 _FACTOR = np.uint32(0x9E3779B1)
 _NAME = 4
@@ -124,15 +125,15 @@ class Phrases:
             because = f"only {elsewhere} reviews of other products to compare with"
         name = plain(reviews[0].goods.name) if reviews[0].goods else ""
         shared = {} if because else self._shared(copies, elsewhere, name)
-        for review, text, is_so in zip(reviews, said, by_platform, strict=True):
+        for text, is_so in zip(said, by_platform, strict=True):
             if is_so:
-                yield not_computable(review.id, "template_phrases", "the platform wrote the text")
+                yield not_computable("the platform wrote the text")
             elif len(text) < (length := self._length_of(text)):
-                yield not_computable(review.id, "template_phrases", f"fewer than {length} letters")
+                yield not_computable(f"fewer than {length} letters")
             elif because:
-                yield not_computable(review.id, "template_phrases", because)
+                yield not_computable(because)
             else:
-                yield self._signal(review.id, text, shared.get(text, []), len(copies), elsewhere)
+                yield self._signal(text, shared.get(text, []), len(copies), elsewhere)
 
     def _shared(self, copies: Mapping[str, int], elsewhere: int, name: str) -> dict[str, list[Shared]]:
         """Text → its template phrases, by place; `copies` says how often each text is there."""
@@ -158,9 +159,9 @@ class Phrases:
                     found[text].append(Shared(start, int(counts[phrase]), int(others[phrase])))
         return found
 
-    def _signal(self, review: str, text: str, shared: list[Shared], texts: int, elsewhere: int) -> Signal:
+    def _signal(self, text: str, shared: list[Shared], texts: int, elsewhere: int) -> Signal:
         if not shared:
-            return Signal(review=review, signal="template_phrases", value="0.00")
+            return _NONE
         length = self._length_of(text)
         runs = list(_runs(shared, length))
         covered = sum(end - start for start, end, _ in runs)
@@ -173,7 +174,7 @@ class Phrases:
             "per_1000": f"{1000 * rarest.texts / texts:.1f}",
             "per_1000_elsewhere": f"{1000 * rarest.elsewhere / elsewhere:.1f}",
         }
-        return Signal(review=review, signal="template_phrases", value=f"{covered / len(text):.2f}", evidence=evidence)
+        return Signal(f"{covered / len(text):.2f}", evidence)
 
 
 def _by_platform(review: ReviewText) -> bool:

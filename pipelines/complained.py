@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from pipelines.complaints import Complaint, Said, complaints
 from pipelines.signals import ReviewText
 from pipelines.signals.default_text import platform_sentence
@@ -17,13 +19,7 @@ def complaint_rows(reviews: Iterable[ReviewText]) -> Iterator[dict[str, Any]]:
 
 def _said(review: ReviewText) -> Said:
     by_platform = review.default_text or platform_sentence(review.text) is not None
-    return Said(
-        id=review.id,
-        language=review.language,
-        title=review.title,
-        text="" if by_platform else review.text,
-        follow_up_text=review.follow_up_text or "",
-    )
+    return replace(review, text="") if by_platform else review
 
 
 def _row(found: Complaint) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 # In the order in which they are listed everywhere.
@@ -21,14 +23,19 @@ TOPICS = (
 FIELDS = ("title", "text", "follow_up_text")
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Said(Protocol):
     """The texts of a stored review; `language` is BCP 47. What the platform wrote in place of a buyer is left out."""
 
-    id: str
-    language: str
-    text: str = ""
-    title: str = ""
-    follow_up_text: str = ""
+    @property
+    def id(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def follow_up_text(self) -> str | None: ...
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
-from operator import itemgetter
 from typing import NamedTuple
 
 from pipelines.complaints.complaint import FIELDS, TOPICS, Complaint, Place, Said, readable
@@ -24,7 +23,6 @@ Match = tuple[int, int, int]
 _CHUNK = 256
 # A clause is looked at so far; some texts have no punctuation.
 _REACH = 200
-_START = itemgetter(1)
 # Its first character is one of a set, which is searched for fast; what must be around it is said behind that.
 _BREAK = re.compile(
     r"[,。!?;…~\n\r|.\s](?:(?<=[,。!?;…~\n\r|])[,。!?;…~\n\r|]*|(?<=\.)(?:(?<!\d\.)\.*|\.*(?!\d))|"
@@ -80,29 +78,33 @@ def topics_of(text: str, words: Lexicon | None = None) -> dict[str, tuple[str, .
 def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str, Place]]:
     """(number of the text, topic, place) of (review, field, text), in their order. All are searched in one pass."""
     folded = known.fold("\n".join([text for _, _, text in texts]))
-    ends = list(accumulate(len(text) + 1 for _, _, text in texts))
-    matches = known.automaton.find_matches_as_indexes(folded, overlapping=True)
-    begun, at = 0, 0
+    ends = list(accumulate([len(text) + 1 for _, _, text in texts]))
+    for at, met, matches in _met(known, known.automaton.find_matches_as_indexes(folded, overlapping=True), ends):
+        _, field, text = texts[at]
+        start = ends[at] - len(text) - 1
+        own = [(index, low - start, high - start) for index, low, high in matches]
+        for topic, place in _judged(known, own, met, field, text, folded[start : ends[at] - 1]):
+            yield at, topic, place
+
+
+def _met(known: Lexicon, matches: Sequence[Match], ends: Sequence[int]) -> Iterator[tuple[int, int, Sequence[Match]]]:
+    """The texts in which both halves of a pair, or a complaint by itself, are among the words: few of them. Their
+    number, the bits that say which ones, and their words. `ends` says where each text ends.
+    """
+    begins, closes = known.begins, known.ends
     # Matches come by their ends, so those of a text stand together.
-    while begun < len(matches):
-        at = bisect_right(ends, matches[begun][1])
-        stop = bisect_left(matches, ends[at], begun, key=_START)
-        if met := _met(known, matches[begun:stop]):
-            start = ends[at] - len(texts[at][2]) - 1
-            own = [(index, low - start, high - start) for index, low, high in matches[begun:stop]]
-            for topic, place in _judged(known, own, met, texts[at][1], texts[at][2], folded[start : ends[at] - 1]):
-                yield at, topic, place
-        begun = stop
-
-
-def _met(known: Lexicon, matches: Sequence[Match]) -> int:
-    """The bits that say that both halves of a pair, or a complaint by itself, are among the words; 0 for most texts."""
-    begins, ends = known.begins, known.ends
-    first = second = 0
-    for index, _, _ in matches:
+    begun = first = second = 0
+    end = -1
+    for number, (index, low, _) in enumerate(matches):
+        if low >= end:
+            if first & second:
+                yield bisect_left(ends, end), first & second, matches[begun:number]
+            begun, first, second = number, 0, 0
+            end = ends[bisect_right(ends, low)]
         first |= begins[index]
-        second |= ends[index]
-    return first & second
+        second |= closes[index]
+    if first & second:
+        yield bisect_left(ends, end), first & second, matches[begun:]
 
 
 def _judged(

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from pipelines.complaints import TOPICS, Said, complaints, topics_of
+from pipelines.signals import ReviewText
 
 # (text, its topics)
 CASES: tuple[tuple[str, str], ...] = (
@@ -102,7 +103,7 @@ def test_topics(text: str, topics: str) -> None:
 
 
 def said(number: int, text: str, **has: str) -> Said:
-    return Said(id=f"r{number}", language=has.pop("language", "zh-Hans"), text=text, **has)
+    return ReviewText(id=f"r{number}", product="", language=has.pop("language", "zh-Hans"), text=text, **has)
 
 
 def test_places_are_characters_of_the_text_as_stored() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.complaints import topics_of
-from pipelines.complaints.find import Match, _hits, _met
+from pipelines.complaints.find import Hit, Match, _hits, _met
 from pipelines.complaints.lexicon import lexicon
 
 TEXTS = ("质量%s差", "破损、", "捡漏了", "terrible quality ", "没有任何的", "如果破损")
@@ -20,10 +20,12 @@ def test_a_long_text_is_read(text: str) -> None:
 
 def test_pairs_are_sought_nearby_only() -> None:
     """As many halves as there are, each is paired with what stands within reach."""
+    assert hits_of("质量" * 500 + "。" * 20 + "差" * 500) == []
+    assert 0 < len(hits_of("质量" * 500 + "差" * 500)) < 100
+
+
+def hits_of(text: str) -> list[Hit]:
     known = lexicon()
-    text = "质量" * 500 + "。" * 20 + "差" * 500
     matches: list[Match] = known.automaton.find_matches_as_indexes(text, overlapping=True)
-    assert _hits(known, matches, _met(known, matches), text) == []
-    near = "质量" * 500 + "差" * 500
-    matches = known.automaton.find_matches_as_indexes(near, overlapping=True)
-    assert 0 < len(_hits(known, matches, _met(known, matches), near)) < 100
+    ((_, met, own),) = _met(known, matches, [len(text) + 1])
+    return _hits(known, own, met, text)

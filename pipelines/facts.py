@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+import msgspec
+
 from pipelines.items import FoundIn, Issue, Outcome, PageKind, PriceKind
 from pipelines.normalize.quantity import Part, Quantity
 
@@ -73,8 +75,7 @@ class OfferFact:
     said: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewFact:
+class ReviewFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A review, understood. `author` is still the raw name; the store replaces it by a keyed hash.
 
     date       UTC ISO 8601, or a bare date when the page gives no time; `date_said` is the text

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 PageKind = Literal["product", "reviews", "listing", "price_api", "blocked", "unknown"]
 Outcome = Literal["ok", "no_offer", "blocked", "login_wall", "captcha", "not_found", "unreadable"]
 FoundIn = Literal["json-ld", "microdata", "rdfa", "opengraph", "embedded", "visible", "xhr", "api"]
@@ -95,8 +97,7 @@ class Offer:
     variants: tuple[VariantSaid, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A review as delivered. `author` is the name or id as seen; only a keyed hash of it is ever stored."""
 
     id: str | None = None

@@ -108,7 +108,7 @@ def build(files: Mapping[str, str]) -> Lexicon:
     words = tuple(sorted(said))
     roles = tuple(said[word].roles(word) for word in words)
     automaton = AhoCorasick(
-        words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
+        words, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.DFA
     )
     by_spaces = {scope.spaced: scope for scope in scopes}
     return Lexicon(

@@ -13,6 +13,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
+from msgspec import structs
+
 from pipelines.store.author_names import AuthorNames
 from pipelines.store.reviews import PageIssue, PageReview, content_hash, review_hash, shared_id
 from pipelines.store.rows import not_stored
@@ -201,7 +203,7 @@ class ReviewRows:
                 cell(getattr(review, name))
             except BAD_VALUES as error:
                 issues.append(PageIssue(said.page_id, not_stored(f"reviews.{name}", getattr(review, name), error)))
-                review = replace(review, **{name: None})  # type: ignore[arg-type]
+                review = structs.replace(review, **{name: None})
         mended = [said._replace(review=review)]
         try:
             _checked(mended)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from pipelines.coverage import by_shop, coverage
 from pipelines.facts import ListedFacts, OfferFact, PageFacts, ReviewFact
@@ -35,7 +35,7 @@ def review(number: int, **changed: object) -> ReviewFact:
         text=f"The color of number {number} is as shown",
         author=f"buyer {number}",
     )
-    return replace(base, **changed)  # type: ignore[arg-type]
+    return structs.replace(base, **changed)
 
 
 def crawled(
@@ -184,7 +184,7 @@ def test_a_page_that_came_damaged_is_no_count(store: Store) -> None:
 
 
 def test_a_shop_that_numbers_its_reviews_anew_lost_none(store: Store) -> None:
-    other = [replace(each, id=f"new-{each.id}") for each in days(9, 3, 6, 5, 8, 4, 2, 1)]
+    other = [structs.replace(each, id=f"new-{each.id}") for each in days(9, 3, 6, 5, 8, 4, 2, 1)]
     counted(store, 8, [other[:4], other[4:]])
     assert set(became(store)) == {"cannot_tell"}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from store_samples import SECRET, URL, dump, facts, record
 
 from pipelines.facts import OfferFact, PageFacts, PriceFact, ReviewFact
@@ -261,7 +262,7 @@ def test_ids_that_a_shop_gives_again_lose_no_review(store: Store) -> None:
 def test_batch_of_reviews_loses_only_the_broken_ones(store: Store) -> None:
     page = store.write_page(record(), facts(reviews=(), issues=()))
     said = [PageReview(page, "egret.example/S1", ReviewFact(id=str(n), text=f"第{n}条")) for n in range(2500)]
-    said[7] = said[7]._replace(review=replace(said[7].review, rating=Decimal("NaN")))
+    said[7] = said[7]._replace(review=structs.replace(said[7].review, rating=Decimal("NaN")))
     said[1500] = said[1500]._replace(page_id="no such page")
     broken: Any = ReviewFact(id="x", text=b"bytes")  # type: ignore[arg-type]
     said[2400] = said[2400]._replace(review=broken)
@@ -301,7 +302,7 @@ def test_batch_that_is_stored_already_writes_nothing(store: Store) -> None:
     before = store.db.conn.total_changes
     assert store.write_reviews(said) == 50
     assert store.db.conn.total_changes == before
-    said[7] = said[7]._replace(review=replace(said[7].review, helpful=99))
+    said[7] = said[7]._replace(review=structs.replace(said[7].review, helpful=99))
     assert store.write_reviews(said) == 50
     # The review, and the page's new seal.
     assert store.db.conn.total_changes == before + 2

@@ -37,7 +37,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from crawler.collector import collect_seldom
+from crawler.memory import prepare_for_many
 from crawler.pages.read import read_page
 from pipelines import corpus
 from pipelines.signals import Observer
@@ -143,7 +143,7 @@ def ours(said: list[str], count: int, per_body: int, place: Path) -> dict[str, A
     path = place / "corpus.sqlite"
     warm = next(bodies(["Nice cream, but it arrived late", "很好"], 2, 2))
     understand(read_page(*warm), zone="Asia/Shanghai")
-    collect_seldom()
+    prepare_for_many()
     with open_store(path, _SECRET) as store:
         waiting = bodies(said, count, per_body)
         while batch := list(islice(waiting, max(1, _AT_ONCE // per_body))):

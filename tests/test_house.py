@@ -53,7 +53,7 @@ PIPELINES_FLOORS = (
 )
 CRAWLER_FLOORS = (
     ("fetch", "pages", "demo"),
-    ("settings", "tally", "progress", "terminal", "collector", "evidence", "explorer"),
+    ("settings", "tally", "progress", "terminal", "memory", "evidence", "explorer"),
     ("spiders",),
     ("commands",),
     ("examples", "options"),

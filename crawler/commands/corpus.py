@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from crawler import VERSION
-from crawler.collector import collect_seldom
+from crawler.memory import prepare_for_many
 from crawler.terminal import bars, many, print_json
 from pipelines import corpus
 from pipelines.corpus import ProductSummary, Version
@@ -18,7 +18,7 @@ from pipelines.dataset import load
 
 def run_corpus(name: str, console: Console, *, as_json: bool = False) -> int:
     """Compute, store and print; 0 when done. Raises `DatasetInvalid` (exit 3) and `InputMissing` (exit 2)."""
-    collect_seldom()
+    prepare_for_many()
     dataset = load(name)
     with bars("corpus") as said:
         summary = corpus.run(dataset, said, daihuo=VERSION)

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from rich.console import Console
 
 from crawler import VERSION
-from crawler.collector import collect_seldom
 from crawler.evidence.adopt import adopt
 from crawler.fetch.archive import Archive
 from crawler.fetch.capture import Capture
 from crawler.fetch.records import Exchange, Resource, sha256_hex
 from crawler.fetch.saved import captures, whole_file
+from crawler.memory import prepare_for_many
 from crawler.pages.read import read_page, unreadable
 from crawler.terminal import bars, many
 from pipelines.dataset import Dataset, load
@@ -37,7 +37,7 @@ def run_ingest(name: str, files: tuple[Path, ...], url: str | None, console: Con
         raise InputMissing(f"--url must be an http or https address, found {url!r}")
     if url is not None and len(paths) > 1:
         raise InputMissing(f"--url is the address of one file, found {len(paths)} files; ingest them one by one")
-    collect_seldom()
+    prepare_for_many()
     dataset = load(name)
     store = open_store(dataset.database, dataset.secret, "ingest")
     store.write_claims(dataset.claims)

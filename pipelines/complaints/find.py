@@ -10,12 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import NamedTuple
 
 from pipelines.complaints.complaint import FIELDS, TOPICS, Complaint, Place, Said, readable
 from pipelines.complaints.lexicon import COMMON, Lexicon, Pair, Roles, lexicon
-from pipelines.complaints.scope import LIST, Scope
+from pipelines.complaints.scope import LIST
 
 # Index of the word, start and end.
 Match = tuple[int, int, int]
@@ -116,42 +117,39 @@ def _judged(
         return
     clauses = _Clauses(folded)
     denied_to = -1
-    kept: list[tuple[str, int, int]] = []
-    last: dict[str, int] = {}
+    kept: list[_Kept] = []
+    last: dict[str, _Kept] = {}
     for hit in hits:
-        at, end_at = clauses.at(hit.start), clauses.at(hit.end - 1)
-        if at != end_at and (not hit.across or _SENTENCE.search(folded, hit.first_end, hit.second)):
+        start, stop, topic, first_end, second, across = hit
+        first, final = clauses.at(start), clauses.at(stop - 1)
+        if first != final and (not across or _SENTENCE.search(folded, first_end, second)):
             continue
-        scope = known.scopes[0 if _HAN.search(folded, hit.start, hit.end) else 1]
-        begin, end = clauses.near(hit.start, hit.end)
-        before, behind = folded[begin : hit.start], folded[hit.end : end]
-        listed = denied_to > hit.start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, hit.start) is not None)
+        scope = known.scopes[0 if _HAN.search(folded, start, stop) else 1]
+        begin, end = clauses.around(first, final, start, stop)
+        before, behind = folded[begin:start], folded[stop:end]
+        listed = denied_to > start or (denied_to >= 0 and LIST.fullmatch(folded, denied_to, start) is not None)
         if (
             listed
             or scope.denies(before, behind)
-            or (hit.first_end < hit.second and scope.denies(folded[hit.first_end : hit.second], ""))
+            or (first_end < second and scope.denies(folded[first_end:second], ""))
         ):
-            denied_to = hit.end
-        elif not _taken_back(known, scope, hit, clauses, before, behind):
-            number = last.get(hit.topic)
-            if number is not None and hit.start < kept[number][2]:
-                kept[number] = (hit.topic, kept[number][1], max(kept[number][2], hit.end))
+            denied_to = stop
+        elif not (
+            scope.asks_or_supposes(clauses.earlier(first), before, behind + clauses.mark(final))
+            or (topic != "cheaper_elsewhere" and scope.about_others(before))
+            or any(word in before for word in known.unless[topic])
+        ):
+            there = last.get(topic)
+            if there is not None and start < there.end:
+                if stop > there.end:
+                    there.end, there.final = stop, final
             else:
-                last[hit.topic] = len(kept)
-                kept.append((hit.topic, hit.start, hit.end))
-    for topic, start, stop in kept:
-        begin, end = clauses.near(start, stop)
-        clause = text[begin:end].strip()
-        yield topic, Place(field=field, start=start, end=stop, words=text[start:stop], clause=clause)
-
-
-def _taken_back(known: Lexicon, scope: Scope, hit: Hit, clauses: _Clauses, before: str, behind: str) -> bool:
-    """Whether the clause asks, supposes or fears, or speaks of other goods."""
-    if scope.asks_or_supposes(clauses.earlier(clauses.at(hit.start)), before, behind + clauses.mark(hit.end - 1)):
-        return True
-    if hit.topic != "cheaper_elsewhere" and scope.about_others(before):
-        return True
-    return any(word in before for word in known.unless[hit.topic])
+                last[topic] = _Kept(topic, start, stop, first, final)
+                kept.append(last[topic])
+    for one in kept:
+        begin, end = clauses.around(one.first, one.final, one.start, one.end)
+        words, clause = text[one.start : one.end], text[begin:end].strip()
+        yield one.topic, Place(field=field, start=one.start, end=one.end, words=words, clause=clause)
 
 
 def _hits(known: Lexicon, matches: Sequence[Match], met: int, folded: str) -> list[Hit]:
@@ -228,28 +226,39 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (behind.isascii() and behind.isalnum())
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Characters that complain of a topic, and the first and the last clause that they stand in."""
+
+    topic: str
+    start: int
+    end: int
+    first: int
+    final: int
+
+
 class _Clauses:
-    """The clauses of a text."""
+    """The clauses of a text, by number."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts, self._ends = [0], []
         for match in _BREAK.finditer(text):
-            self._ends.append(match.start())
-            self._starts.append(match.end())
+            end, start = match.span()
+            self._ends.append(end)
+            self._starts.append(start)
         self._ends.append(len(text))
 
     def at(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
 
-    def near(self, start: int, end: int) -> tuple[int, int]:
-        """From where to where the clause of these characters goes, at most `_REACH` beyond them."""
-        begin, stop = self._starts[self.at(start)], self._ends[self.at(end - 1)]
+    def around(self, first: int, final: int, start: int, end: int) -> tuple[int, int]:
+        """From where to where the clauses of these characters go, at most `_REACH` beyond them."""
+        begin, stop = self._starts[first], self._ends[final]
         return max(begin, start - _REACH), min(max(stop, end), end + _REACH)
 
-    def mark(self, place: int) -> str:
-        """The punctuation behind the clause of this place."""
-        at = self.at(place)
+    def mark(self, at: int) -> str:
+        """The punctuation behind a clause."""
         return self._text[self._ends[at] : self._starts[at + 1]] if at + 1 < len(self._starts) else ""
 
     def earlier(self, at: int) -> str:

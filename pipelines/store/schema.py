@@ -57,7 +57,7 @@ TABLES: dict[str, Table] = {
         },
         pk=("id",),
         foreign={},
-        indexes=(("url",), ("final_url",), ("url_key",), ("outcome",)),
+        indexes=(("url",), ("final_url",), ("url_key",)),
     ),
     "evidence": Table(
         about="The archive records of a page: request, response or revisit, DOM, captured JSON, screenshot, file.",
@@ -176,7 +176,6 @@ TABLES: dict[str, Table] = {
         },
         pk=("page_id",),
         foreign={"page_id": ("pages", "id")},
-        indexes=(("url",), ("gtin",)),
     ),
     "prices": Table(
         about="Every price candidate of an offer, also those not chosen.",

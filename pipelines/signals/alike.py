@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz
 
-from pipelines.signals.sharing import can_be_alike
+from pipelines.signals.sharing import Shapes
 
 BANDS, ROWS = 30, 4
 _CHUNK = 4_000
@@ -46,14 +46,12 @@ def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Itera
     if ratio <= 0:
         pairs = _likely(pairs, signatures, jaccard)
     del signatures
+    parts = [pairs[start : start + _VERIFIED] for start in range(0, len(pairs), _VERIFIED)]
+    if ratio <= 0:
+        parts = _possible(parts, texts, jaccard)
     before: dict[int, frozenset[str]] = {}
-    for start in range(0, len(pairs), _VERIFIED):
-        part = pairs[start : start + _VERIFIED]
-        places = _places(part)
-        if ratio <= 0 and len(part) > _WORTH * len(places):
-            part = part[_possible(part, places, [texts[at] for at in places.tolist()], jaccard)]
-            places = _places(part)
-        before = kept = {at: before.get(at) or bigrams(texts[at]) for at in places.tolist()}
+    for part in parts:
+        before = kept = {at: before.get(at) or bigrams(texts[at]) for at in _places(part).tolist()}
         for low, high in zip((part >> np.uint64(32)).tolist(), (part & _LOW).tolist(), strict=True):
             if _alike(kept[low], kept[high], texts[low], texts[high], jaccard, ratio):
                 yield low, high
@@ -64,9 +62,29 @@ def _places(pairs: _Array) -> _Array:
     return _distinct([pairs >> np.uint64(32), pairs & _LOW])
 
 
-def _possible(pairs: _Array, places: _Array, texts: list[str], jaccard: float) -> _Array:
-    low, high = (np.searchsorted(places, found) for found in (pairs >> np.uint64(32), pairs & _LOW))
-    return can_be_alike(low, high, *_hashed_bigrams(texts), _sizes(texts), jaccard)
+def _possible(parts: list[_Array], texts: Sequence[str], jaccard: float) -> list[_Array]:
+    """The parts, those with many pairs of few texts without the pairs that cannot be alike."""
+    of_part = [_places(part) for part in parts]
+    dense = [len(part) > _WORTH * len(places) for part, places in zip(parts, of_part, strict=True)]
+    if not any(dense):
+        return parts
+    places = _distinct([found for found, is_dense in zip(of_part, dense, strict=True) if is_dense])
+    shapes = _shapes([texts[at] for at in places.tolist()])
+    kept = []
+    for part, is_dense in zip(parts, dense, strict=True):
+        if is_dense:
+            low, high = (np.searchsorted(places, found) for found in (part >> np.uint64(32), part & _LOW))
+            part = part[shapes.can_be_alike(low, high, jaccard)]
+        kept.append(part)
+    return kept
+
+
+def _shapes(texts: list[str]) -> Shapes:
+    found = []
+    for start in range(0, len(texts), _CHUNK):
+        part = texts[start : start + _CHUNK]
+        found.append(Shapes.of(*_hashed_bigrams(part), _sizes(part)))
+    return Shapes(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def _alike(one: frozenset[str], other: frozenset[str], text: str, against: str, jaccard: float, ratio: float) -> bool:

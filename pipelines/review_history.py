@@ -26,6 +26,12 @@ LEAST_IN_ORDER, LEAST_DAYS = 8, 4
 # How platforms round: "99+", "1,000+", "1.2万".
 _ROUND = frozenset({99, 999, 9999})
 READ_ON = frozenset({"last", "nothing_new", "empty"})
+# Where no words differ and no product was crawled twice there is no history.
+_MAY_HAVE_ONE = (
+    "SELECT 1 FROM review_versions LIMIT 1",
+    """SELECT 1 FROM review_pages WHERE product IS NOT NULL AND crawl IS NOT NULL
+       GROUP BY product HAVING COUNT(DISTINCT crawl) > 1 LIMIT 1""",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,8 @@ def note_history(store: Store) -> None:
 
 def history(db: Database) -> list[dict[str, Any]]:
     """The rows of `review_history`, by review."""
+    if not any(db.conn.execute(query).fetchone() for query in _MAY_HAVE_ONE):
+        return []
     pages = review_pages(db)
     rows = list(edits(db, pages))
     by_product: dict[str, list[ReviewPage]] = defaultdict(list)

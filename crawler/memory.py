@@ -7,7 +7,7 @@ import gc
 import sys
 
 # New objects before the youngest are looked through; and how many times that before older ones are.
-_THRESHOLDS = (50_000, 20, 100)
+_THRESHOLDS = (100_000, 20, 100)
 # Options of mallopt(3), and bytes: a block of less is not mapped for itself; what is free at the end is kept up to so
 # much.
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = (-3, 32 * 2**20), (-1, 256 * 2**20)
@@ -20,7 +20,7 @@ def prepare_for_many() -> None:
 
 
 def _collect_seldom() -> None:
-    """Look for objects that hold each other 70 times less often than usual, and through all of them hardly ever.
+    """Look for objects that hold each other 140 times less often than usual, and through all of them hardly ever.
 
     Pages, facts and rows hold no circles: they are freed when the last name for them is gone. Looking for circles among
     them takes a tenth of the time of an ingest or a corpus.

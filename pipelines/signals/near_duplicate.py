@@ -74,9 +74,10 @@ class Clusters:
     def add(self, reviews: Sequence[ReviewText]) -> None:
         """Note the texts of further reviews."""
         for review in reviews:
-            if self._left_out(review):
+            said = plain(review.text)
+            if self._left_out(review, said):
                 continue
-            at = self._texts.setdefault(plain(review.text), len(self._texts))
+            at = self._texts.setdefault(said, len(self._texts))
             product = self._products.setdefault(review.product, len(self._products))
             account = self._accounts.setdefault(review.author_key, len(self._accounts))
             where = product << 32 | account
@@ -106,10 +107,11 @@ class Clusters:
     def observe(self, reviews: Sequence[ReviewText]) -> Iterator[Signal]:
         """One signal for each of these reviews, which were all added before."""
         for review in reviews:
-            if because := self._left_out(review):
+            said = plain(review.text)
+            if because := self._left_out(review, said):
                 yield not_computable(because)
                 continue
-            at = self._texts[plain(review.text)]
+            at = self._texts[said]
             group = self._group.get(at)
             if group is None:
                 yield _ALONE
@@ -118,10 +120,10 @@ class Clusters:
             size = str(self.found[group].reviews)
             yield Signal(size, evidence)
 
-    def _left_out(self, review: ReviewText) -> str | None:
+    def _left_out(self, review: ReviewText, said: str) -> str | None:
         if review.default_text or platform_sentence(review.text):
             return "the platform wrote the text"
-        return f"fewer than {self._least} letters" if len(plain(review.text)) < self._least else None
+        return f"fewer than {self._least} letters" if len(said) < self._least else None
 
     def _cluster(self, texts: list[str], products: list[str]) -> Cluster:
         members = [where for text in texts for where in self._of(self._texts[text])]

@@ -93,8 +93,8 @@ def page_column(table: str) -> str:
     return "id" if table == "pages" else "page_id"
 
 
-def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, plain: bool = False) -> tuple[int, str]:
-    """How many rows, and their SHA-256. `plain`: every value is known to be one that msgspec writes as `canonical`.
+def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[int, str]:
+    """How many rows, and their SHA-256.
 
     Rows come in the order of their key. Each thousand of them is one line of JSON: an object of column names, in the
     order of the alphabet, with the list of their values; columns that are NULL in all rows of the line are left out.
@@ -104,7 +104,7 @@ def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]], *, plain:
         count += len(block)
         columns = zip(names, zip(*block, strict=True), strict=True)
         cells = {name: said for name, said in columns if said[0] is not None or said.count(None) < len(said)}
-        digest.update(_fast(cells) if plain else _bytes(cells, cells.values()))
+        digest.update(_bytes(cells, cells.values()))
         digest.update(b"\n")
     return count, digest.hexdigest()
 
@@ -116,9 +116,12 @@ def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 @lru_cache(maxsize=4096)
-def _types_fit(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> bool:
+def _floats(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[int, ...] | None:
+    """The places of the floats in a row with these types; None where one is not that of its column."""
     columns = TABLES[table].columns
-    return all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True))
+    if not all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True)):
+        return None
+    return tuple(n for n, kind in enumerate(types) if kind is float)
 
 
 def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Cell]]) -> bool:
@@ -126,12 +129,35 @@ def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[C
 
     It makes NULL of NaN and 0.0 of -0.0; and there are two spellings of floats that need an exponent.
     """
-    types = {tuple(map(type, row)) for row in rows}
-    if not all(_types_fit(table, names, said) for said in types):
-        return False
-    at = {n for said in types for n, kind in enumerate(said) if kind is float}
-    floats = [value for n in at for row in rows if type(value := row[n]) is float]
-    return all(_plain_float(value) and copysign(1, value) == 1 for value in floats)
+    for row in rows:
+        places = _floats(table, names, tuple(map(type, row)))
+        if places is None:
+            return False
+        for n in places:
+            value = row[n]
+            if not _plain_float(value) or copysign(1, value) < 0:  # type: ignore[arg-type]
+                return False
+    return True
+
+
+def _digest_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Cell]]) -> tuple[int, str] | None:
+    """`table_digest` of rows that were just written, in a third of its time; None where SQLite may have others."""
+    if not _kept_as_given(table, names, rows):
+        return None
+    if len(rows) == 1:
+        cells: dict[str, Sequence[Cell]] = {
+            name: (value,) for name, value in zip(names, rows[0], strict=True) if value is not None
+        }
+    else:
+        key = _key(table, names)
+        rows = sorted(rows, key=key)
+        if len(set(map(key, rows))) < len(rows):
+            return None
+        if len(rows) > BLOCK:
+            return table_digest(names, rows)
+        columns = zip(names, zip(*rows, strict=True), strict=True)
+        cells = {name: said for name, said in columns if said[0] is not None or said.count(None) < len(said)}
+    return len(rows), sha256(_fast(cells) + b"\n").hexdigest()
 
 
 def _content(tables: Mapping[str, tuple[int, str]]) -> str:
@@ -198,12 +224,11 @@ class Seals:
         """
         found: dict[str, tuple[int, str]] = {}
         for table, (names, given) in rows.items():
-            key = _key(table, tuple(names))
-            stored = sorted(given, key=key)
-            if not _kept_as_given(table, tuple(names), stored) or len(set(map(key, stored))) < len(stored):
+            digest = _digest_as_given(table, tuple(names), given)
+            if digest is None:
                 self.touch((page,))
                 return
-            found[table] = table_digest(names, stored, plain=True)
+            found[table] = digest
         self._pages[page] = url, _content(found)
 
     def touch_table(self, table: str, note: str | None = None) -> None:

@@ -163,7 +163,7 @@ class PageTables:
             self._forget_reviews(identity, set(ids))
         before = self._review_page(identity) if page.known else None
         row = review_page(None if several else whole, place, facts, ids, before)
-        rows = [] if row is None else sql.rows_of("review_pages", [{**row, "page_id": identity}])
+        rows = [] if row is None else [as_rows.review_page_row(identity, row, issues)]
         self._replace(page, "review_pages", rows)
 
     def _review_page(self, identity: str) -> dict[str, object] | None:

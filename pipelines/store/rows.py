@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -208,6 +208,11 @@ def listing_rows(identity: str, items: Iterable[ListingFact], issues: list[Issue
         )
         for n, item in enumerate(items)
     ]
+
+
+def review_page_row(identity: str, page: Mapping[str, Any], issues: list[Issue]) -> Row:
+    """The row of `review_pages` of what `review_page` gives."""
+    return _row("review_pages", issues, page_id=identity, **page)
 
 
 def link_rows(identity: str, links: Iterable[tuple[str, str]], issues: list[Issue]) -> list[Row]:

@@ -61,6 +61,12 @@ def test_what_is_sealed_as_it_was_written_is_what_the_table_has(store: Store, od
     assert_sealed_as_stored(store, page)
 
 
+def test_a_page_with_more_rows_than_a_block_is_sealed_as_stored(store: Store) -> None:
+    """The text of the last ones is NULL, as in a block of its own."""
+    many = tuple(ReviewFact(id=str(n), text="好" if n < 1000 else None, date_said=f"{n}") for n in range(1100))
+    assert_sealed_as_stored(store, store.write_page(record(), facts(reviews=many)))
+
+
 def test_a_key_that_is_given_twice_is_one_row(store: Store) -> None:
     marks = [{"shop": "白鹭", "kind": "mark", "value": value} for value in ("旗舰店", "官方旗舰店")]
     page = store.write_page(record(), facts(), beside={"official_evidence": marks})

@@ -248,7 +248,7 @@ def timed(batches: Sequence[Sequence[ReviewText]]) -> tuple[float, float]:
                 pass
     middle = time.process_time()
     for batch in batches:
-        for _ in complaint_rows(batch):
+        for _ in complaint_rows(batch, list(SIGNALS["default_text"].observe(batch, {}))):
             pass
     return middle - start, time.process_time() - middle
 

@@ -23,7 +23,7 @@ from pipelines.review_history import note_history
 from pipelines.signals import SIGNALS, Goods, Observer
 from pipelines.stated_goods import goods_of
 from pipelines.store.corpus_rows import CorpusRows
-from pipelines.store.sql import Row, json_cell, rows_of
+from pipelines.store.sql import Row, json_cell
 from pipelines.store.write import Store, open_store
 
 # Told what is done: its name, how many, and of how many.
@@ -147,7 +147,7 @@ def _observe(
     names = sorted(observed)
     answers = zip(*(observed[name] for name in names), strict=True)
     made: list[Row] = []
-    for row in rows_of("complaints", list(complaint_rows(batch.reviews))):
+    for row in complaint_rows(batch.reviews, observed["default_text"]):
         written.complaints[str(row[0])].append(row)
     for review, content, found, alike in zip(
         batch.reviews, batch.contents, answers, observed["near_duplicate"], strict=True

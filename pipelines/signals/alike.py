@@ -178,18 +178,24 @@ def _likely(pairs: _Array, signatures: _Array, jaccard: float) -> _Array:
     Long texts in an alphabet share half of their bigrams, whatever they say, and many a band. Of alike texts the number
     of equal values is a binomial one: it is less than the mean by five and a half deviations in one of 10 million.
     """
+    row_of = np.zeros(signatures.shape[1], np.intp)
     for rows in (BANDS * ROWS // 3, BANDS * ROWS):
+        if not len(pairs):
+            break
         least = jaccard * rows - _DEVIATIONS * (rows * jaccard * (1 - jaccard)) ** 0.5
+        places = _places(pairs).astype(np.intp)
+        row_of[places] = np.arange(len(places))
         # A row a text: all that is compared of a pair stands together in memory.
-        by_text = np.ascontiguousarray(signatures[:rows].T)
+        by_text = np.ascontiguousarray(signatures[:rows, places].T)
         found = [pairs[start : start + _CHUNK] for start in range(0, len(pairs), _CHUNK)]
-        pairs = np.concatenate([part[_equal(by_text, part) >= least] for part in found]) if found else pairs
+        pairs = np.concatenate([part[_equal(by_text, row_of, part) >= least] for part in found])
     return pairs
 
 
-def _equal(by_text: _Array, pairs: _Array) -> _Array:
-    """For each pair, how many values of its texts are equal."""
-    same = by_text[(pairs >> np.uint64(32)).astype(np.intp)] == by_text[(pairs & _LOW).astype(np.intp)]
+def _equal(by_text: _Array, row_of: _Array, pairs: _Array) -> _Array:
+    """For each pair, how many values of its texts are equal; `row_of` says where a text stands in `by_text`."""
+    low, high = (row_of[found.astype(np.intp)] for found in (pairs >> np.uint64(32), pairs & _LOW))
+    same = by_text[low] == by_text[high]
     # Eight truth values, each a byte of 0 or 1, at once.
     counts: _Array = np.bitwise_count(same.view(np.uint64)).sum(axis=1, dtype=np.int64)
     return counts

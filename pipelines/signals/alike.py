@@ -16,6 +16,8 @@ from rapidfuzz import fuzz
 from pipelines.signals.sharing import Shapes
 
 BANDS, ROWS = 30, 4
+# Values of a signature that candidates are compared by; a multiple of 24.
+_COMPARED = 72
 _CHUNK = 4_000
 _VERIFIED = 20_000
 # From so many pairs a text on it pays to look at what a pair can share before its sets are compared.
@@ -40,12 +42,12 @@ def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Itera
     """
     if len(texts) < 2:
         return
-    signatures = _signatures(texts)
-    pairs = _candidates(signatures)
+    keys, signatures = _signatures(texts)
+    pairs = _candidates(keys)
     # What the bigrams of two texts have in common says nothing of their ratio.
     if ratio <= 0:
         pairs = _likely(pairs, signatures, jaccard)
-    del signatures
+    del keys, signatures
     parts = [pairs[start : start + _VERIFIED] for start in range(0, len(pairs), _VERIFIED)]
     if ratio <= 0:
         parts = _possible(parts, texts, jaccard)
@@ -95,19 +97,32 @@ def _alike(one: frozenset[str], other: frozenset[str], text: str, against: str, 
     return ratio > 0 and fuzz.ratio(text, against, score_cutoff=ratio) > 0
 
 
-def _signatures(texts: Sequence[str]) -> _Array:
-    """One column a text: for each of the hash functions the least value over its bigrams."""
+def _signatures(texts: Sequence[str]) -> tuple[_Array, _Array]:
+    """For each band one row, with a hash of each text's values; for each text one row, with its first `_COMPARED`
+    values. A value is the least one of a hash function over the text's bigrams.
+
+    32 bits of a band are enough: of a million texts a hundred pairs agree by chance, and every pair is verified.
+    """
     dice = np.random.default_rng(20261126)
-    factors = dice.integers(0, 2**32, BANDS * ROWS, dtype=np.uint64).astype(np.uint32) | np.uint32(1)
-    found = np.empty((BANDS * ROWS, len(texts)), np.uint32)
+    factors = dice.integers(0, 2**32, (BANDS, ROWS), dtype=np.uint64).astype(np.uint32) | np.uint32(1)
+    keys = np.empty((BANDS, len(texts)), np.uint32)
+    values = np.empty((len(texts), _COMPARED), np.uint32)
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
+        here = slice(start, start + len(part))
         hashed, starts = _hashed_bigrams(part)
         moved = np.empty_like(hashed)
-        for n, factor in enumerate(factors):
-            np.multiply(hashed, factor, out=moved)
-            found[n, start : start + len(part)] = np.minimum.reduceat(moved, starts)
-    return found
+        least = np.empty((BANDS * ROWS, len(part)), np.uint32)
+        for band, of_band in enumerate(factors):
+            key = np.zeros(len(part), np.uint64)
+            for row, factor in enumerate(of_band, band * ROWS):
+                np.multiply(hashed, factor, out=moved)
+                np.minimum.reduceat(moved, starts, out=least[row])
+                key = (key ^ least[row]) * np.uint64(0x9E3779B97F4A7C15)
+                key ^= key >> np.uint64(29)
+            keys[band, here] = key >> np.uint64(32)
+        values[here] = least[:_COMPARED].T
+    return keys, values
 
 
 def _hashed_bigrams(texts: Sequence[str]) -> tuple[_Array, _Array]:
@@ -145,17 +160,15 @@ def _points(texts: Sequence[str]) -> tuple[_Array, _Array, _Array]:
     return points, keep, np.maximum(lengths - 1, 1)
 
 
-def _candidates(signatures: _Array) -> _Array:
+def _candidates(keys: _Array) -> _Array:
     """The pairs that agree in a band, each once, as low position × 2³² + high position, ascending."""
     found: list[_Array] = []
     waiting = 0
-    for band in range(BANDS):
-        key = np.zeros(signatures.shape[1], np.uint64)
-        for row in signatures[band * ROWS : (band + 1) * ROWS]:
-            key = (key ^ row) * np.uint64(0x9E3779B97F4A7C15)
-            key ^= key >> np.uint64(29)
-        order = _ordered(key)
-        found.append(_neighbors(key[order], order))
+    places = np.arange(keys.shape[1], dtype=np.uint64)
+    for key in keys:
+        # A key and a place are one number: sorting it puts those of one key together, in their order.
+        together = np.sort(key.astype(np.uint64) << np.uint64(32) | places)
+        found.append(_neighbors(together >> np.uint64(32), together & _LOW))
         waiting += len(found[-1])
         if waiting > _TOGETHER:
             found = [_distinct(found)]
@@ -178,44 +191,30 @@ def _likely(pairs: _Array, signatures: _Array, jaccard: float) -> _Array:
     Long texts in an alphabet share half of their bigrams, whatever they say, and many a band. Of alike texts the number
     of equal values is a binomial one: it is less than the mean by five and a half deviations in one of 10 million.
     """
-    row_of = np.zeros(signatures.shape[1], np.intp)
-    for rows in (BANDS * ROWS // 3, BANDS * ROWS):
-        if not len(pairs):
-            break
+    for rows in (_COMPARED * 2 // 3, _COMPARED):
         least = jaccard * rows - _DEVIATIONS * (rows * jaccard * (1 - jaccard)) ** 0.5
-        places = _places(pairs).astype(np.intp)
-        row_of[places] = np.arange(len(places))
-        # A row a text: all that is compared of a pair stands together in memory.
-        by_text = np.ascontiguousarray(signatures[:rows, places].T)
         found = [pairs[start : start + _CHUNK] for start in range(0, len(pairs), _CHUNK)]
-        pairs = np.concatenate([part[_equal(by_text, row_of, part) >= least] for part in found])
+        pairs = np.concatenate([part[_equal(signatures, rows, part) >= least] for part in found]) if found else pairs
     return pairs
 
 
-def _equal(by_text: _Array, row_of: _Array, pairs: _Array) -> _Array:
-    """For each pair, how many values of its texts are equal; `row_of` says where a text stands in `by_text`."""
-    low, high = (row_of[found.astype(np.intp)] for found in (pairs >> np.uint64(32), pairs & _LOW))
-    same = by_text[low] == by_text[high]
+def _equal(signatures: _Array, rows: int, pairs: _Array) -> _Array:
+    """For each pair, how many of the first values of its texts are equal."""
+    low, high = (np.take(signatures, found.astype(np.intp), axis=0) for found in (pairs >> np.uint64(32), pairs & _LOW))
+    same = low[:, :rows] == high[:, :rows]
     # Eight truth values, each a byte of 0 or 1, at once.
     counts: _Array = np.bitwise_count(same.view(np.uint64)).sum(axis=1, dtype=np.int64)
     return counts
 
 
-def _ordered(key: _Array) -> _Array:
-    """Places by key, those of one key ascending; numpy's own stable sort takes four times as long."""
-    order = np.argsort(key)
-    found = key[order]
-    runs = np.cumsum(np.append(False, found[1:] != found[:-1])).astype(np.uint64)
-    return (np.sort(runs << np.uint64(32) | order.astype(np.uint64)) & _LOW).astype(np.intp)
-
-
 def _neighbors(key: _Array, order: _Array) -> _Array:
-    """Pairs of positions whose keys are equal, each with at most `_NEIGHBORS` that follow it."""
+    """Pairs of positions whose keys are equal, each with at most `_NEIGHBORS` that follow it. `order` are the positions
+    by key, those of one key ascending.
+    """
     found = []
     live, step = np.nonzero(key[1:] == key[:-1])[0], 1
     while len(live) and step <= _NEIGHBORS:
-        one, other = order[live].astype(np.uint64), order[live + step].astype(np.uint64)
-        found.append(np.minimum(one, other) << np.uint64(32) | np.maximum(one, other))
+        found.append(order[live] << np.uint64(32) | order[live + step])
         step += 1
         live = live[live + step < len(key)]
         live = live[key[live] == key[live + step]]

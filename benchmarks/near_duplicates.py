@@ -25,11 +25,16 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.memory import prepare_for_many
-from pipelines.signals.alike import alike_pairs, bigrams
+from pipelines.signals.alike import alike_pairs
 from pipelines.signals.forms import plain
 
 JACCARD = 0.7
 Pairs = set[tuple[int, int]]
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Overlapping pairs of characters; the text itself when it has one."""
+    return frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
 
 
 def texts_of(path: Path, copies: int) -> list[str]:

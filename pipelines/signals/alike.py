@@ -16,29 +16,23 @@ from rapidfuzz import fuzz
 from pipelines.signals.sharing import Shapes
 
 BANDS, ROWS = 30, 4
-# Values of a signature that candidates are compared by; a multiple of 24.
-_COMPARED = 72
 _CHUNK = 4_000
 _VERIFIED = 20_000
-# From so many pairs a text on it pays to look at what a pair can share before its sets are compared.
-_WORTH = 4
 # Of a thousand texts that are copies of each other not all 499,500 pairs are looked at, but each with so many others.
 _NEIGHBORS = 100
 _TOGETHER = 4_000_000
 _DEVIATIONS = 5.5
 _LOW = np.uint64(0xFFFFFFFF)
+# A code point has 21 bits.
+_CODE_BITS, _CODE = np.uint64(42), np.uint64((1 << 42) - 1)
 _Array = np.ndarray[Any, Any]
-
-
-def bigrams(text: str) -> frozenset[str]:
-    """Overlapping pairs of characters; the text itself when it has one."""
-    return frozenset(map(str.__add__, text, text[1:])) or frozenset((text,))
 
 
 def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Iterator[tuple[int, int]]:
     """Positions (low, high) of the pairs with bigram Jaccard ≥ `jaccard`, and, for a `ratio` above 0, of those
-    candidates with rapidfuzz ratio ≥ `ratio`. The texts must be different from each other and not empty; the answer is
-    the same in any process.
+    candidates with rapidfuzz ratio ≥ `ratio`. Bigrams are overlapping pairs of characters, and a character that is all
+    of a text. The texts must be different from each other, not empty, and without NUL; the answer is the same in any
+    process.
     """
     if len(texts) < 2:
         return
@@ -51,12 +45,8 @@ def alike_pairs(texts: Sequence[str], jaccard: float, ratio: float = 0) -> Itera
     parts = [pairs[start : start + _VERIFIED] for start in range(0, len(pairs), _VERIFIED)]
     if ratio <= 0:
         parts = _possible(parts, texts, jaccard)
-    before: dict[int, frozenset[str]] = {}
     for part in parts:
-        before = kept = {at: before.get(at) or bigrams(texts[at]) for at in _places(part).tolist()}
-        for low, high in zip((part >> np.uint64(32)).tolist(), (part & _LOW).tolist(), strict=True):
-            if _alike(kept[low], kept[high], texts[low], texts[high], jaccard, ratio):
-                yield low, high
+        yield from _verified(part, texts, jaccard, ratio)
 
 
 def _places(pairs: _Array) -> _Array:
@@ -65,9 +55,9 @@ def _places(pairs: _Array) -> _Array:
 
 
 def _possible(parts: list[_Array], texts: Sequence[str], jaccard: float) -> list[_Array]:
-    """The parts, those with many pairs of few texts without the pairs that cannot be alike."""
+    """The parts, those with more pairs than texts without the pairs that cannot be alike."""
     of_part = [_places(part) for part in parts]
-    dense = [len(part) > _WORTH * len(places) for part, places in zip(parts, of_part, strict=True)]
+    dense = [len(part) > len(places) for part, places in zip(parts, of_part, strict=True)]
     if not any(dense):
         return parts
     places = _distinct([found for found, is_dense in zip(of_part, dense, strict=True) if is_dense])
@@ -85,20 +75,53 @@ def _shapes(texts: list[str]) -> Shapes:
     found = []
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
-        found.append(Shapes.of(*_hashed_bigrams(part), _sizes(part)))
+        found.append(Shapes.of(*_hashed_bigrams(part), _different_bigrams(part)[1]))
     return Shapes(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def _alike(one: frozenset[str], other: frozenset[str], text: str, against: str, jaccard: float, ratio: float) -> bool:
-    shared = len(one & other)
+def _verified(pairs: _Array, texts: Sequence[str], jaccard: float, ratio: float) -> Iterator[tuple[int, int]]:
+    """The pairs that are alike."""
+    places = _places(pairs)
+    grams, sizes = _different_bigrams([texts[at] for at in places.tolist()])
+    one, other = pairs >> np.uint64(32), pairs & _LOW
+    low, high = np.searchsorted(places, one), np.searchsorted(places, other)
+    shared = _shared(grams, sizes, low, high)
     # Integers on both sides: 7/10 must not fail for a rounding error of the last place.
-    if shared * 1_000_000 >= round(jaccard * 1_000_000) * (len(one) + len(other) - shared):
-        return True
-    return ratio > 0 and fuzz.ratio(text, against, score_cutoff=ratio) > 0
+    alike = shared * 1_000_000 >= round(jaccard * 1_000_000) * (sizes[low] + sizes[high] - shared)
+    if ratio > 0:
+        for at in np.nonzero(~alike)[0].tolist():
+            alike[at] = fuzz.ratio(texts[int(one[at])], texts[int(other[at])], score_cutoff=ratio) > 0
+    yield from zip(one[alike].tolist(), other[alike].tolist(), strict=True)
+
+
+def _shared(grams: _Array, sizes: _Array, low: _Array, high: _Array) -> _Array:
+    """How many different bigrams the two texts of each pair have in common: those that are twice among both's."""
+    starts = np.cumsum(sizes) - sizes
+    ends = np.cumsum(sizes[low] + sizes[high])
+    found = np.zeros(len(low), np.int64)
+    begun = 0
+    while begun < len(low):
+        # At least one pair, as many as `_TOGETHER` bigrams have room for.
+        before = ends[begun - 1] if begun else 0
+        until = max(begun + 1, int(np.searchsorted(ends, before + _TOGETHER, "right")))
+        here = slice(begun, until)
+        both = np.sort(np.concatenate([_of_pairs(grams, starts, sizes, texts[here]) for texts in (low, high)]))
+        twice = both[1:][both[1:] == both[:-1]] >> _CODE_BITS
+        found[here] = np.bincount(twice.astype(np.intp), minlength=until - begun)
+        begun = until
+    return found
+
+
+def _of_pairs(grams: _Array, starts: _Array, sizes: _Array, texts: _Array) -> _Array:
+    """The bigrams of the one text of each pair, as number of the pair and code."""
+    counts = sizes[texts]
+    at = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - starts[texts], counts)
+    found: _Array = np.repeat(np.arange(len(texts), dtype=np.uint64), counts) << _CODE_BITS | (grams[at] & _CODE)
+    return found
 
 
 def _signatures(texts: Sequence[str]) -> tuple[_Array, _Array]:
-    """For each band one row, with a hash of each text's values; for each text one row, with its first `_COMPARED`
+    """For each band one row, with a hash of each text's values; for each text one row, with the last eight bits of its
     values. A value is the least one of a hash function over the text's bigrams.
 
     32 bits of a band are enough: of a million texts a hundred pairs agree by chance, and every pair is verified.
@@ -106,7 +129,7 @@ def _signatures(texts: Sequence[str]) -> tuple[_Array, _Array]:
     dice = np.random.default_rng(20261126)
     factors = dice.integers(0, 2**32, (BANDS, ROWS), dtype=np.uint64).astype(np.uint32) | np.uint32(1)
     keys = np.empty((BANDS, len(texts)), np.uint32)
-    values = np.empty((len(texts), _COMPARED), np.uint32)
+    values = np.empty((len(texts), BANDS * ROWS), np.uint8)
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
         here = slice(start, start + len(part))
@@ -121,7 +144,7 @@ def _signatures(texts: Sequence[str]) -> tuple[_Array, _Array]:
                 key = (key ^ least[row]) * np.uint64(0x9E3779B97F4A7C15)
                 key ^= key >> np.uint64(29)
             keys[band, here] = key >> np.uint64(32)
-        values[here] = least[:_COMPARED].T
+        values[here] = least.astype(np.uint8).T
     return keys, values
 
 
@@ -137,13 +160,13 @@ def _hashed_bigrams(texts: Sequence[str]) -> tuple[_Array, _Array]:
     return hashed[keep], np.cumsum(counts) - counts
 
 
-def _sizes(texts: Sequence[str]) -> _Array:
-    """How many different bigrams each text has."""
+def _different_bigrams(texts: Sequence[str]) -> tuple[_Array, _Array]:
+    """The different bigrams of all texts one after the other, as number of the text and code, and how many each has."""
     points, keep, counts = _points(texts)
-    # A code point has 21 bits.
-    both = (points[:-1].astype(np.uint64) << np.uint64(21) | points[1:])[keep]
+    codes = (points[:-1].astype(np.uint64) << np.uint64(21) | points[1:])[keep]
     owners = np.repeat(np.arange(len(texts), dtype=np.uint64), counts)
-    return np.bincount((_distinct([owners << np.uint64(42) | both]) >> np.uint64(42)).astype(np.intp))
+    grams = _distinct([owners << _CODE_BITS | codes])
+    return grams, np.bincount((grams >> _CODE_BITS).astype(np.intp), minlength=len(texts))
 
 
 def _points(texts: Sequence[str]) -> tuple[_Array, _Array, _Array]:
@@ -191,7 +214,7 @@ def _likely(pairs: _Array, signatures: _Array, jaccard: float) -> _Array:
     Long texts in an alphabet share half of their bigrams, whatever they say, and many a band. Of alike texts the number
     of equal values is a binomial one: it is less than the mean by five and a half deviations in one of 10 million.
     """
-    for rows in (_COMPARED * 2 // 3, _COMPARED):
+    for rows in (BANDS * ROWS // 3, BANDS * ROWS):
         least = jaccard * rows - _DEVIATIONS * (rows * jaccard * (1 - jaccard)) ** 0.5
         found = [pairs[start : start + _CHUNK] for start in range(0, len(pairs), _CHUNK)]
         pairs = np.concatenate([part[_equal(signatures, rows, part) >= least] for part in found]) if found else pairs

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import combinations
 
 import pytest
 
 from pipelines.signals import SIGNALS, Observer, ReviewText, Signal
-from pipelines.signals.alike import alike_pairs, bigrams
+from pipelines.signals.alike import alike_pairs
 
 
 def review(number: int = 1, text: str = "", **has: object) -> ReviewText:
@@ -216,17 +216,34 @@ def made_up(count: int, seed: int) -> list[str]:
     return texts + [text[: len(text) // 2] + chance.choice("好的呀吧") + text[len(text) // 2 :] for text in texts[::4]]
 
 
+def long_english(count: int, seed: int) -> list[str]:
+    """Stories of the same words: nearly all pairs agree in a band, few are alike."""
+    chance = random.Random(seed)
+    words = re.findall(
+        r"\w+",
+        """the room was clean and staff friendly breakfast cold but view great we will come again soon hotel booked
+        quick lobby smelled pool heated every evening quiet street noise window towels fresh bathroom large shower weak
+        kids loved concierge helpful parking expensive downtown walk museum dinner tasty wine overpriced""",
+    )
+    told = ["".join(chance.choices(words, k=90)) for _ in range(count)]
+    return told + [text[:200] + chance.choice("xyz") * chance.randint(1, 90) + text[200:] for text in told[::3]]
+
+
+@pytest.mark.parametrize("ratio", [0, 101])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_pair_at_the_threshold_is_missed_and_none_is_invented(seed: int) -> None:
-    texts = sorted(set(made_up(200, seed)))
-    grams = [bigrams(text) for text in texts]
+@pytest.mark.parametrize("made", [made_up, long_english])
+def test_no_pair_at_the_threshold_is_missed_and_none_is_invented(
+    made: Callable[[int, int], list[str]], seed: int, ratio: int
+) -> None:
+    texts = sorted({*made(200, seed), "好", "𠮷", "𠮷\ud800"})
+    grams = [{text[at : at + 2] for at in range(max(1, len(text) - 1))} for text in texts]
     exact = {
         (one, other)
         for one, other in combinations(range(len(texts)), 2)
         if 10 * len(grams[one] & grams[other]) >= 7 * len(grams[one] | grams[other])
     }
     assert len(exact) > 20
-    assert set(alike_pairs(texts, 0.7, 101)) == exact
+    assert set(alike_pairs(texts, 0.7, ratio)) == exact
 
 
 def test_clusters_do_not_depend_on_the_order() -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-import msgspec
-
 PageKind = Literal["product", "reviews", "listing", "price_api", "blocked", "unknown"]
 Outcome = Literal["ok", "no_offer", "blocked", "login_wall", "captcha", "not_found", "unreadable"]
 FoundIn = Literal["json-ld", "microdata", "rdfa", "opengraph", "embedded", "visible", "xhr", "api"]
@@ -97,7 +95,9 @@ class Offer:
     variants: tuple[VariantSaid, ...] = ()
 
 
-class Review(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+# Not frozen: a page has many, and each field of a frozen one is set by a call.
+@dataclass(slots=True, kw_only=True)
+class Review:
     """A review as delivered. `author` is the name or id as seen; only a keyed hash of it is ever stored."""
 
     id: str | None = None

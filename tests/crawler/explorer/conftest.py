@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Explorer:
 
 
 @pytest.fixture(scope="module")
-def ask(built: Explorer) -> Ask:
+def ask(built: Explorer) -> Iterator[Ask]:
     """`ask(path)` → the response; `ask(path, "POST")` and headers as httpx takes them."""
     datasette = make_explorer(built.database, built.metadata)
     loop = asyncio.new_event_loop()
@@ -29,4 +29,5 @@ def ask(built: Explorer) -> Ask:
     def asked(path: str, method: str = "GET", **more: Any) -> Any:
         return loop.run_until_complete(datasette.client.request(method, path, **more))
 
-    return asked
+    yield asked
+    loop.close()

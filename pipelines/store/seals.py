@@ -237,10 +237,11 @@ class Seals:
 
     def append(self, note: str | None = None) -> None:
         """Seal what waits and what was touched, inside the transaction that is about to be committed."""
-        self._taken = len(self._waiting)
+        # In one step: between two, another thread may let something wait.
+        entries = list(self._waiting)
+        self._taken = len(entries)
         if not (self._taken or self._pages or self._tables):
             return
-        entries = list(islice(self._waiting, self._taken))
         pages = iter(self._pages)
         while batch := list(islice(pages, _PAGES_AT_ONCE)):
             known = {page: said for page in batch if (said := self._pages[page]) is not None}

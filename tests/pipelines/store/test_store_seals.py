@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from hashlib import sha256
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from msgspec.structs import replace
 from store_samples import URL, facts, record
 
 from pipelines.facts import ReviewFact
-from pipelines.store.seals import NO_CHAIN, Entry, chained, table_digest
+from pipelines.store.seals import NO_CHAIN, Entry, Seals, chained, table_digest
 from pipelines.store.write import Store
 
 
@@ -71,6 +73,33 @@ def test_a_key_that_is_given_twice_is_one_row(store: Store) -> None:
     marks = [{"shop": "白鹭", "kind": "mark", "value": value} for value in ("旗舰店", "官方旗舰店")]
     page = store.write_page(record(), facts(), beside={"official_evidence": marks})
     assert_sealed_as_stored(store, page)
+
+
+def test_what_another_thread_lets_wait_meanwhile_disturbs_no_commit(store: Store) -> None:
+    """The archive writes records while pages are stored: here at each step at which a thread may be interrupted."""
+    said = 0
+
+    def between(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal said
+        if frame.f_code not in (Seals.append.__code__, Seals.settle.__code__):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            store.seals.wait(Entry("record", "a.warc.gz", warc_offset=said))
+            said += 1
+        return between
+
+    store.seals.wait(Entry("record", "a.warc.gz", warc_offset=-1))
+    sys.settrace(between)
+    try:
+        for _ in range(2):
+            store.seal()
+    finally:
+        sys.settrace(None)
+    store.seal()
+    sealed = store.connection.execute("SELECT warc_offset FROM seals WHERE kind = 'record' ORDER BY n").fetchall()
+    assert said > 100
+    assert sealed == [(n,) for n in range(-1, said)]
 
 
 def assert_sealed_as_stored(store: Store, page: str) -> None:

@@ -59,8 +59,8 @@ def in_pool(work: Callable[[Pool], Awaitable[T]], limits: Limits | None = None) 
     return asyncio.run(go())
 
 
-def render(urls: Sequence[str], cap: float, limits: Limits | None = None) -> Results:
-    """Render all, as many at a time as the limits allow."""
+def render(urls: Sequence[str], cap: float, limits: Limits | None = None, then: Sequence[str] = ()) -> Results:
+    """Render all, as many at a time as the limits allow; those of `then` in the same browser, when the first ended."""
     results = Results()
 
     async def one(pool: Pool, url: str) -> None:
@@ -74,7 +74,8 @@ def render(urls: Sequence[str], cap: float, limits: Limits | None = None) -> Res
             results.seconds[url] = clock() - start
 
     async def work(pool: Pool) -> None:
-        await asyncio.gather(*[one(pool, url) for url in urls])
+        for group in (urls, then):
+            await asyncio.gather(*[one(pool, url) for url in group])
         results.starts = pool.starts
 
     places = asyncio.Semaphore((limits or Limits()).tabs)

@@ -89,8 +89,8 @@ def _places(known: Lexicon, texts: Sequence[tuple[str, str, str]]) -> Iterator[t
 
 
 def _met(known: Lexicon, matches: Sequence[Match], ends: Sequence[int]) -> Iterator[tuple[int, int, Sequence[Match]]]:
-    """The texts in which both halves of a pair, or a complaint by itself, are among the words: few of them. Their
-    number, the bits that say which ones, and their words. `ends` says where each text ends.
+    """The texts in which both halves of a pair, or a complaint by itself, are among the words: the number of each, the
+    bits that say which ones, and its words. `ends` says where each text ends.
     """
     begins, closes = known.begins, known.ends
     # Matches come by their ends, so those of a text stand together.

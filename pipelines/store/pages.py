@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import repeat
 
 from pipelines.facts import OfferFact, PageFacts
@@ -56,14 +56,14 @@ Beside = Mapping[str, Sequence[Mapping[str, object]]]
 
 @dataclass(slots=True)
 class _Writing:
-    """A page that is being written. `rows` are what a new page has in each table: their columns, and the rows; None
-    where a table may hold something else than was given to it.
+    """A page that is being written. `rows` are what a new page has in each table: their columns, and the rows; None for
+    a page that was there before, and where a table may hold something else than was given to it.
     """
 
     identity: str
     known: bool
     issues: list[Issue]
-    rows: dict[str, tuple[Sequence[str], Sequence[sql.Row]]] | None = field(default_factory=dict)
+    rows: dict[str, tuple[tuple[str, ...], Sequence[sql.Row]]] | None
 
 
 class PageTables:
@@ -88,8 +88,7 @@ class PageTables:
         known = not self._connection.execute(sql.insert_new("pages"), row).rowcount
         if known:
             self._connection.execute(sql.upsert("pages", _FIRST_WINS), row)
-        page = _Writing(identity, known, issues)
-        self._note(page, "pages", sql.columns("pages"), [row])
+        page = _Writing(identity, known, issues, None if known else {"pages": (sql.columns("pages"), [row])})
         if record.evidence and not (known and self._has_evidence(identity)):
             found = [as_rows.evidence_row(identity, n, item, issues) for n, item in enumerate(record.evidence)]
             self._put_of(page, "evidence", found)
@@ -124,8 +123,8 @@ class PageTables:
         names, filled = made.filled()
         try:
             if self._connection.executemany(sql.insert_new("reviews", names), filled).rowcount == len(made):
-                if page is not None:
-                    self._note(page, "reviews", names, filled)
+                if page is not None and page.rows is not None:
+                    page.rows["reviews"] = names, filled
                 return made.columns[0], [], []
         except _ROW_ERRORS:
             # The slow way below finds out which row it was.
@@ -203,15 +202,9 @@ class PageTables:
         broken = self._put(table, rows, page.issues)
         if broken:
             page.rows = None
-        self._note(page, table, sql.columns(table), rows)
-        return broken
-
-    def _note(self, page: _Writing, table: str, names: Sequence[str], rows: Sequence[sql.Row]) -> None:
-        """A table was given these rows of the page; only of a new page are they all that it has there."""
-        if page.known:
-            page.rows = None
         elif page.rows is not None:
-            page.rows[table] = names, rows
+            page.rows[table] = sql.columns(table), rows
+        return broken
 
     def _replace(self, page: _Writing, table: str, rows: list[sql.Row]) -> None:
         """Make the rows of a page in one table these; rows that are so already are not touched."""

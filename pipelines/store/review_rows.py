@@ -18,9 +18,7 @@ from msgspec import structs
 from pipelines.store.author_names import AuthorNames
 from pipelines.store.reviews import PageIssue, PageReview, content_hash, review_hash, shared_id
 from pipelines.store.rows import not_stored
-from pipelines.store.sql import Cell, Row, cell, columns, decimal_cell, json_cell, text_cell
-
-Column = Sequence[Cell]
+from pipelines.store.sql import Column, Row, cell, columns, decimal_cell, filled_columns, json_cell, text_cell
 
 BAD_VALUES = (TypeError, ValueError, ArithmeticError, AttributeError)
 _NUMBERS = ("rating", "rating_scale", "helpful", "pictures")
@@ -129,7 +127,7 @@ class Reviews:
 
     def filled(self) -> tuple[tuple[str, ...], list[Row]]:
         """Names and rows of the columns that are not NULL everywhere: Python binds a NULL slower than a text."""
-        filled = _filled(zip(columns("reviews"), self.columns, strict=True))
+        filled = filled_columns(zip(columns("reviews"), self.columns, strict=True))
         return tuple(filled), list(zip(*filled.values(), strict=True))
 
 
@@ -219,7 +217,7 @@ def _checked(batch: Sequence[PageReview]) -> dict[str, Column]:
     pages, products, said = zip(*batch, strict=True)
     fields = zip(*map(_values_of, said), strict=True)
     cells: dict[str, Sequence[Any]] = {"page_id": pages, "product": products, **dict(zip(_FIELDS, fields, strict=True))}
-    filled = _filled(cells.items())
+    filled = filled_columns(cells.items())
     cells |= {name: check(filled[name]) for name, check in _CHECKS.items() if name in filled}
     texts = {name: filled[name] for name in _TEXTS if name in filled}
     said_in_all: Iterable[Any] = chain.from_iterable(texts.values())
@@ -227,8 +225,3 @@ def _checked(batch: Sequence[PageReview]) -> dict[str, Column]:
     if text_cell(together) is not together:
         cells |= {name: _texts(column) for name, column in texts.items()}
     return cells
-
-
-def _filled(columns: Iterable[tuple[str, Column]]) -> dict[str, Column]:
-    """The columns that are not NULL everywhere."""
-    return {name: cells for name, cells in columns if cells[0] is not None or cells.count(None) < len(cells)}

@@ -24,7 +24,7 @@ import msgspec
 from pipelines.normalize.names import sql_name, sql_names
 from pipelines.store import sql
 from pipelines.store.schema import TABLES
-from pipelines.store.sql import Cell
+from pipelines.store.sql import Cell, Row
 
 NO_CHAIN = "0" * 64
 BLOCK = 1000
@@ -102,8 +102,7 @@ def table_digest(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[
     digest, count, waiting = sha256(), 0, iter(rows)
     while block := list(islice(waiting, BLOCK)):
         count += len(block)
-        columns = zip(names, zip(*block, strict=True), strict=True)
-        cells = {name: said for name, said in columns if said[0] is not None or said.count(None) < len(said)}
+        cells = sql.filled_columns(zip(names, zip(*block, strict=True), strict=True))
         digest.update(_bytes(cells, cells.values()))
         digest.update(b"\n")
     return count, digest.hexdigest()
@@ -116,47 +115,36 @@ def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 @lru_cache(maxsize=4096)
-def _floats(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[int, ...] | None:
-    """The places of the floats in a row with these types; None where one is not that of its column."""
+def _fit(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> bool:
+    """Whether each value of a row with these types has that of its column, or is None."""
     columns = TABLES[table].columns
-    if not all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True)):
-        return None
-    return tuple(n for n, kind in enumerate(types) if kind is float)
+    return all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True))
 
 
-def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Cell]]) -> bool:
-    """Whether SQLite gives these values back as they are: each has the type of its column, or is None.
+def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Row]) -> bool:
+    """Whether SQLite gives these values back as they are: texts as texts, whole numbers as whole numbers.
 
     It makes NULL of NaN and 0.0 of -0.0; and there are two spellings of floats that need an exponent.
     """
     for row in rows:
-        places = _floats(table, names, tuple(map(type, row)))
-        if places is None:
+        types = tuple(map(type, row))
+        if not _fit(table, names, types):
             return False
-        for n in places:
-            value = row[n]
-            if not _plain_float(value) or copysign(1, value) < 0:  # type: ignore[arg-type]
-                return False
+        floats = [value for value in row if isinstance(value, float)] if float in types else ()
+        if not all(_plain_float(value) and copysign(1, value) == 1 for value in floats):
+            return False
     return True
 
 
-def _digest_as_given(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Cell]]) -> tuple[int, str] | None:
+def _digest_as_given(table: str, names: tuple[str, ...], rows: Sequence[Row]) -> tuple[int, str] | None:
     """`table_digest` of rows that were just written, in a third of its time; None where SQLite may have others."""
-    if not _kept_as_given(table, names, rows):
+    key = _key(table, names)
+    if len(set(map(key, rows))) < len(rows) or not _kept_as_given(table, names, rows):
         return None
-    if len(rows) == 1:
-        cells: dict[str, Sequence[Cell]] = {
-            name: (value,) for name, value in zip(names, rows[0], strict=True) if value is not None
-        }
-    else:
-        key = _key(table, names)
-        rows = sorted(rows, key=key)
-        if len(set(map(key, rows))) < len(rows):
-            return None
-        if len(rows) > BLOCK:
-            return table_digest(names, rows)
-        columns = zip(names, zip(*rows, strict=True), strict=True)
-        cells = {name: said for name, said in columns if said[0] is not None or said.count(None) < len(said)}
+    rows = sorted(rows, key=key)
+    if len(rows) > BLOCK:
+        return table_digest(names, rows)
+    cells = sql.filled_columns(zip(names, zip(*rows, strict=True), strict=True))
     return len(rows), sha256(_fast(cells) + b"\n").hexdigest()
 
 
@@ -217,14 +205,14 @@ class Seals:
         """Rows of these pages were written in the open transaction."""
         self._pages.update(dict.fromkeys(pages))
 
-    def wrote(self, page: str, url: str, rows: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Cell]]]]) -> None:
+    def wrote(self, page: str, url: str, rows: Mapping[str, tuple[tuple[str, ...], Sequence[Row]]]) -> None:
         """A page that was not there before has these rows in the open transaction: by table their columns, and they.
 
         What SQLite may store otherwise than it was given is read back, as after `touch`.
         """
         found: dict[str, tuple[int, str]] = {}
         for table, (names, given) in rows.items():
-            digest = _digest_as_given(table, tuple(names), given)
+            digest = _digest_as_given(table, names, given)
             if digest is None:
                 self.touch((page,))
                 return

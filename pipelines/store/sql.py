@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
@@ -16,6 +16,7 @@ from pipelines.store.schema import TABLES
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
+Column = Sequence[Cell]
 
 # Widest decimal that a text column takes: a price with more digits is a misread.
 _MAX_DIGITS = 40
@@ -70,6 +71,11 @@ def select(table: str, where: str) -> str:
 @cache
 def delete(table: str, where: str = "") -> str:
     return f"DELETE FROM {sql_name(table)}" + (f" WHERE {sql_name(where)} = ?" if where else "")  # noqa: S608
+
+
+def filled_columns(columns: Iterable[tuple[str, Column]]) -> dict[str, Column]:
+    """The columns that are not NULL everywhere."""
+    return {name: cells for name, cells in columns if cells[0] is not None or cells.count(None) < len(cells)}
 
 
 def text_cell(text: str | None) -> str | None:

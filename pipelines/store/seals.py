@@ -115,24 +115,27 @@ def _key(table: str, names: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 @lru_cache(maxsize=4096)
-def _fit(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> bool:
-    """Whether each value of a row with these types has that of its column, or is None."""
+def _floats(table: str, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[int, ...] | None:
+    """The places of the floats in a row with these types; None where one is not that of its column."""
     columns = TABLES[table].columns
-    return all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True))
+    if not all(kind in (columns[name][0], type(None)) for name, kind in zip(names, types, strict=True)):
+        return None
+    return tuple(n for n, kind in enumerate(types) if kind is float)
 
 
 def _kept_as_given(table: str, names: tuple[str, ...], rows: Sequence[Row]) -> bool:
-    """Whether SQLite gives these values back as they are: texts as texts, whole numbers as whole numbers.
+    """Whether SQLite gives these values back as they are: each has the type of its column, or is None.
 
     It makes NULL of NaN and 0.0 of -0.0; and there are two spellings of floats that need an exponent.
     """
     for row in rows:
-        types = tuple(map(type, row))
-        if not _fit(table, names, types):
+        places = _floats(table, names, tuple(map(type, row)))
+        if places is None:
             return False
-        floats = [value for value in row if isinstance(value, float)] if float in types else ()
-        if not all(_plain_float(value) and copysign(1, value) == 1 for value in floats):
-            return False
+        for n in places:
+            value = row[n]
+            if not (isinstance(value, float) and _plain_float(value) and copysign(1, value) == 1):
+                return False
     return True
 
 

@@ -22,11 +22,13 @@ BUSY_SECONDS = 30
 _ROOM = 1024 * 1024
 
 # Hot index pages are copied from the log into the file every 40 MB instead of every 4: a tenth less work a review.
+# Twice as large as usual, they are half as many: another thirtieth. A database keeps the size that it began with.
 _PRAGMAS = (
+    "PRAGMA page_size=8192",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA wal_autocheckpoint=10000",
+    "PRAGMA wal_autocheckpoint=5000",
     "PRAGMA cache_size=-32768",
 )
 
